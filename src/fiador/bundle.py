@@ -1,0 +1,71 @@
+"""What is a trained portfolio, as values?
+
+A Bundle holds everything a decision needs and nothing else decides: the portfolio, the raw columns it reads, the
+champion's files, the calibrator, the cut-off, and what its figures were. How it is read and written: store.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fiador.portfolio import ColumnType, Portfolio
+
+BUNDLE_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RawColumn:
+    """One column of a raw table. role: key | link | target | value. example: a typical development value."""
+
+    type: ColumnType
+    role: str
+    example: object = None
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """The champion as data: which candidate it is, its inputs in order (name -> number | level), and its files."""
+
+    candidate: str
+    features: Mapping[str, str]
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What an application is compared with: development goods below the cut-off (all goods if fewer than 50).
+
+    phi: mean contribution per feature, log-odds. log_odds: mean of the raw log-odds. typical: median or most frequent
+    level per feature, None where there is none.
+    """
+
+    rows: int
+    log_odds: float
+    phi: Mapping[str, float]
+    typical: Mapping[str, float | str | None]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A trained portfolio.
+
+    document: the merged portfolio file as read. calibration: the fitted calibrator as data. cut_off: on calibrated PD.
+    metrics: metrics.json. distributions: per feature, counts of development goods and bads. development: row counts.
+    """
+
+    id: str
+    created_at: str
+    version: str
+    document: Mapping[str, Any]
+    portfolio: Portfolio
+    raw: Mapping[str, Mapping[str, RawColumn]]
+    model: ModelFiles
+    calibration: Mapping[str, Any]
+    cut_off: float
+    reference: Reference
+    metrics: Mapping[str, Any]
+    distributions: Mapping[str, Any]
+    development: Mapping[str, Any]
+    timings: Mapping[str, Any]

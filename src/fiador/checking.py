@@ -1,0 +1,208 @@
+"""Are the raw tables what the portfolio declares, and which rows does development keep?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from fiador.errors import DataError
+from fiador.features.checks import Counting, Probe, accounting_sql, countings, target_sql
+from fiador.features.compile import compile_joined_sql, compile_sql
+from fiador.features.schema import Schema, column_type, read_schema
+from fiador.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    from fiador.engines import Engine
+    from fiador.sources import Source
+
+Progress = Callable[[str, int, int], None]  # what, done, of
+
+
+def silent(what: str, done: int, of: int) -> None:
+    """Progress nobody watches."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One count: what was found where, what is declared to happen, and the words for it. refused: nothing goes on."""
+
+    kind: str
+    table: str
+    column: str
+    count: int
+    action: str
+    refused: bool
+    says: str
+
+
+@dataclass(frozen=True)
+class Accounting:
+    """Applications: read = kept + dropped by reason; kept = good + bad + unlabelled."""
+
+    read: int
+    kept: int
+    dropped: Mapping[str, int]
+    good: int
+    bad: int
+    unlabelled: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `check` found."""
+
+    portfolio: str
+    source: str
+    rows: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    accounting: Accounting | None
+
+    @property
+    def refusals(self) -> list[Finding]:
+        return [f for f in self.findings if f.refused]
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "refused": len(self.refusals)}
+
+
+def load_tables(portfolio: Portfolio, source: Source, engine: Engine, *, progress: Progress = silent) -> Schema:
+    """Read the portfolio's tables from a source into an engine; what they hold. DataError where they aren't as declared."""
+    found = source.tables()
+    types = {name: {f.name: column_type(f.type) for f in schema} for name, schema in found.items()}
+    schema = read_schema(portfolio, types)
+    names = [(t.name, name) for t in portfolio.tables.values() for name in t.source_names]
+    for done, (table, name) in enumerate(names):
+        progress(f"reading {name}", done, len(names))
+        wanted = [c for c in schema.tables[table] if c in found[name].names]
+        read = pa.schema([found[name].field(c) for c in wanted])
+        engine.load(table, read, _only(source.read(name), wanted))
+    progress("reading", len(names), len(names))
+    return schema
+
+
+def _only(batches: Iterator[pa.RecordBatch], columns: list[str]) -> Iterator[pa.RecordBatch]:
+    return (batch.select(columns) for batch in batches)
+
+
+def check(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: str = "") -> Report:
+    """Count everything that isn't as declared. Accounting is left out while a key is refused: a join would be wrong."""
+    compile_sql(portfolio, schema)
+    rows, findings = _counted(portfolio, countings(portfolio, schema), engine)
+    refused = any(f.refused for f in findings)
+    joined = rows.pop("application", 0)
+    if not refused and joined != rows[portfolio.base]:
+        raise DataError(
+            f"{rows[portfolio.base]} applications became {joined} when joined.",
+            where=portfolio.name,
+            hint="A looked-up table matches twice.",
+        )
+    findings += [] if refused else _target_findings(portfolio, schema, engine)
+    return Report(
+        portfolio.name, source, rows, tuple(findings), None if refused else _accounting(portfolio, schema, engine)
+    )
+
+
+def _counted(portfolio: Portfolio, wanted: list[Counting], engine: Engine) -> tuple[dict[str, int], list[Finding]]:
+    """Rows by table, and a finding for every count above zero."""
+    findings: list[Finding] = []
+    rows: dict[str, int] = {}
+    for counting in wanted:
+        answer = engine.query(counting.sql)
+        for n, probe in enumerate(counting.probes):
+            count = int(answer.column(f"c{n}")[0].as_py())
+            if probe.kind == "rows":
+                rows[probe.table] = count
+            elif count:
+                findings.append(_finding(portfolio, rows, probe, count))
+    return rows, findings
+
+
+def check_keys(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: str = "") -> Report:
+    """Only what a look-up leans on: keys that are blank, repeated, or find nothing. Targets and values are not looked at."""
+    counted = [
+        c
+        for c in countings(portfolio, schema)
+        if {p.kind for p in c.probes} & {"rows", "duplicate_key"} and c.probes[0].table != "application"
+    ]
+    rows, findings = _counted(portfolio, counted, engine)
+    keys = tuple(f for f in findings if f.kind in ("blank_key", "duplicate_key"))
+    return Report(portfolio.name, source, rows, keys, None)
+
+
+def require(report: Report) -> Report:
+    """The report, or a DataError that names every refusal."""
+    if report.refusals:
+        said = "; ".join(f.says for f in report.refusals)
+        raise DataError(said, where=report.portfolio, hint="See them all with `fiador check`.")
+    return report
+
+
+def joined(portfolio: Portfolio, schema: Schema, engine: Engine) -> pa.Table:
+    """The joined, cleaned rows development keeps."""
+    return engine.query(compile_joined_sql(portfolio, schema))
+
+
+def _finding(p: Portfolio, rows: Mapping[str, int], probe: Probe, count: int) -> Finding:
+    empty = probe.kind == "missing" and count == rows.get(probe.table) and _is_read(p, probe.column)
+    refused = empty or (probe.kind in ("blank_key", "duplicate_key", "orphan") and probe.action == "refuse")
+    words = _EMPTY if empty else _WORDS.get(f"{probe.kind} {probe.action}", _WORDS[probe.kind])
+    says = words.format(table=probe.table, column=probe.column, count=f"{count:,}", expected=probe.expected)
+    return Finding(probe.kind, probe.table, probe.column, count, "refuse" if refused else probe.action, refused, says)
+
+
+def _is_read(p: Portfolio, column: str) -> bool:
+    used = {ref.column for f in p.features.values() for ref in (f.row.refs if f.row else ())}
+    return column in used or column in p.features or column == p.target.column
+
+
+_EMPTY = (
+    "{table}.{column}: no row has a value. Mend the source, or remove the column and its features from the portfolio"
+)
+_WORDS = {
+    "blank_key drop": "{table}.{column}: {count} blank keys, left out",
+    "blank_key": "{table}.{column}: {count} blank keys, which would match each other in a join. Declare blank_key = \"drop\" under [tables.{table}], or mend the source",
+    "duplicate_key": "{table}.{column}: {count} keys stand in more than one row, so a row could match twice. Mend the source",
+    "breach": "{table}.{column}: {count} values are not {expected}",
+    "missing": "{table}.{column}: {count} missing",
+    "orphan": "{table}.{column}: {count} rows find nothing in {expected}",
+    "unused": "{table}.{column}: {count} rows are named by no row of {expected}",
+    "inconsistent": "{column}: {count} applications breach {expected}",
+    "not_checkable": "{column}: {count} applications can't be told (a value is missing)",
+    "duplicates": "{table}: {count} applications repeat another in everything but keys; they stay on one side of every split",
+    "target": "{table}.{column}: {count} rows hold {expected}",
+}  # fmt: skip
+
+
+def _targets(portfolio: Portfolio, schema: Schema, engine: Engine) -> dict[object, int]:
+    answer = engine.query(target_sql(portfolio, schema))
+    return dict(zip(answer.column("target").to_pylist(), answer.column("applications").to_pylist(), strict=True))
+
+
+def _target_findings(p: Portfolio, schema: Schema, engine: Engine) -> list[Finding]:
+    counts = _targets(p, schema, engine)
+    column, known = p.target.column, {p.target.bad, p.target.good}
+    others = {v: n for v, n in counts.items() if v is not None and v not in known}
+    result = []
+    if others:
+        values = ", ".join(f"{v:g}" if isinstance(v, float) else repr(v) for v in list(others)[:5])
+        what = f"{values}, which is neither good ({p.target.good}) nor bad ({p.target.bad}). Declare good and bad under [target], or mend the source"
+        says = _WORDS["target"].format(table=p.base, column=column, count=f"{sum(others.values()):,}", expected=what)
+        result.append(Finding("target", p.base, column, sum(others.values()), "refuse", True, says))
+    for value, word in ((p.target.bad, "bad"), (p.target.good, "good")):
+        if not counts.get(value):
+            says = f"{p.base}.{column}: no application is {word} ({value}). A model needs both classes: check [target] and the source"
+            result.append(Finding("target", p.base, column, 0, "refuse", True, says))
+    return result
+
+
+def _accounting(p: Portfolio, schema: Schema, engine: Engine) -> Accounting:
+    answer = engine.query(accounting_sql(p, schema))
+    counts = dict(zip(answer.column("dropped_by").to_pylist(), answer.column("applications").to_pylist(), strict=True))
+    kept = int(counts.pop(None, 0))
+    dropped = {str(reason): int(n) for reason, n in counts.items()}
+    targets = _targets(p, schema, engine)
+    bad, good = int(targets.get(p.target.bad, 0)), int(targets.get(p.target.good, 0))
+    return Accounting(kept + sum(dropped.values()), kept, dropped, good, bad, int(targets.get(None, 0)))

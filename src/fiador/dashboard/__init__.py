@@ -1,0 +1,52 @@
+"""How is the dashboard started? By Streamlit, on this machine only, in the product's own look."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from fiador.dashboard.look import theme_options
+from fiador.errors import ServiceError
+
+SERVICE_URL = "FIADOR_SERVICE_URL"  # the environment variable that carries the service's address to the pages
+
+
+def command(service: str, port: int) -> list[str]:
+    """The command that serves the dashboard on a port of 127.0.0.1; run it with `environment(service)`.
+
+    ServiceError where the service's address is not one of HTTP.
+
+    >>> command("http://127.0.0.1:8000", 8501)[1:4]
+    ['-m', 'streamlit', 'run']
+    """
+    if not service.startswith(("http://", "https://")):
+        raise ServiceError("is no address of HTTP.", where=service, hint="Write it so: http://127.0.0.1:8000")
+    options = {
+        "server.address": "127.0.0.1",
+        "server.port": str(port),
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "viewer",
+        "client.showErrorDetails": "none",
+        **theme_options(),
+    }
+    app = str(Path(__file__).with_name("app.py"))
+    return [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        app,
+        *(f"--{name}={value}" for name, value in options.items()),
+    ]
+
+
+def environment(service: str) -> dict[str, str]:
+    """The environment the dashboard's process needs: this one's, and the service's address.
+
+    >>> environment("http://127.0.0.1:8000/")["FIADOR_SERVICE_URL"]
+    'http://127.0.0.1:8000'
+    """
+    return {**os.environ, SERVICE_URL: service.rstrip("/")}

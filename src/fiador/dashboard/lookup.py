@@ -1,0 +1,91 @@
+"""Which application is it? Search the known ones, page through them, choose one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from fiador.dashboard import cards
+from fiador.dashboard.client import Service
+from fiador.dashboard.look import Palette
+from fiador.dashboard.result import show_decision
+from fiador.dashboard.states import show_error
+from fiador.errors import UnknownKeyError
+from fiador.words import number, say
+
+PAGE = 8  # keys shown at once: a list short enough for a phone
+
+
+def show_lookup(service: Service, model: Mapping[str, Any], *, language: str, colours: Palette) -> None:
+    """The list beside the decision; on a narrow screen, above it."""
+    side, main = st.columns([5, 17], gap="medium")
+    with side:
+        _choose(service, language)
+    with main:
+        key = st.session_state.get("application")
+        if key:
+            _show(service, model, key, language=language, colours=colours)
+        else:
+            st.html(cards.empty(say("page.choose", language)))
+
+
+def _choose(service: Service, language: str) -> None:
+    st.session_state.setdefault("offset", 0)
+    search = st.text_input(say("page.search", language), placeholder=say("page.search.hint", language), key="search",
+                           on_change=_from_the_start, icon=":material/search:", persist_state="session").strip()  # fmt: skip
+    found = service.applications(search=search, limit=PAGE, offset=st.session_state["offset"])
+    keys = [row["key"] for row in found["applications"]]
+    if not keys:
+        text = say("page.none_found", language, search=search) if search else say("page.no_applications", language)
+        return st.html(cards.soft(text))
+    chosen = st.session_state.get("application")
+    index = keys.index(chosen) if chosen in keys else None
+    picked = st.radio(
+        say("page.applications", language),
+        keys,
+        index=index,
+        key=f"keys-{search}-{st.session_state['offset']}",
+    )
+    if picked:
+        st.session_state["application"] = picked
+    _show_pager(found, language)
+    return None
+
+
+def _from_the_start() -> None:
+    st.session_state["offset"] = 0
+
+
+def _show_pager(found: Mapping[str, Any], language: str) -> None:
+    offset, total = found["offset"], found["total"]
+    last = offset + len(found["applications"])
+    shown = {
+        "first": number(offset + 1, language),
+        "last": number(last, language),
+        "total": number(total, language),
+    }
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", wrap=False):
+        _turn("chevron_left", "page.previous", offset - PAGE, offset == 0, language)
+        st.html(cards.soft(say("page.range", language, **shown)), width="content")
+        _turn("chevron_right", "page.next", offset + PAGE, last >= total, language)
+
+
+def _turn(icon: str, words: str, offset: int, disabled: bool, language: str) -> None:
+    turn = {
+        "on_click": st.session_state.__setitem__,
+        "args": ("offset", max(0, offset)),
+        "disabled": disabled,
+    }
+    st.button("", key=words, icon=f":material/{icon}:", help=say(words, language), **turn)
+
+
+def _show(service: Service, model: Mapping[str, Any], key: str, *, language: str, colours: Palette) -> None:
+    try:
+        with st.spinner(say("page.loading", language)):
+            decision = service.decision(key, language=language)
+            tables = service.application(key)["tables"]
+    except UnknownKeyError as error:
+        return show_error(error, language, key=key)
+    return show_decision(decision, tables, model, service=service, language=language, colours=colours)

@@ -1,0 +1,120 @@
+"""How does one decision look on the page? Verdict, figures, reasons, comparison, and what it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from fiador.dashboard import cards, charts
+from fiador.dashboard.client import Service
+from fiador.dashboard.look import CHART, Palette
+from fiador.errors import FiadorError
+from fiador.words import percent, quantity, say
+
+Body = Mapping[str, Any]
+
+
+def show_decision(decision: Body, tables: Mapping[str, list[Body]], model: Body, *, service: Service, language: str,
+                  colours: Palette) -> None:  # fmt: skip
+    """The whole answer to one application, as the service gave it."""
+    st.html(cards.verdict(decision, language))
+    if decision["notices"]:
+        st.html(cards.notices(decision["notices"], language))
+    st.html(cards.figures(decision, language))
+    left, right = st.columns(2, gap="small")
+    with left:
+        with st.container(key="card-reasons"):
+            st.html(cards.title(say("page.reasons", language)) + cards.reasons(decision["reasons"], language))
+        _show_contributions(decision, language, colours)
+        _show_sources(tables, model, language)
+    with right, st.container(key="card-gauge"):
+        _show_gauge(decision, language, colours)
+    with right, st.container(key="card-position"):
+        _show_position(decision, model, service=service, language=language, colours=colours)
+
+
+def _show_gauge(decision: Body, language: str, colours: Palette) -> None:
+    st.html(cards.title(say("page.pd", language)))
+    shown = {"pd": percent(decision["pd"], language), "cut_off": percent(decision["cut_off"], language)}
+    figure = charts.gauge(decision, language=language, colours=colours)
+    st.plotly_chart(figure, theme=None, config=CHART, key="gauge", alt=say("page.gauge.alt", language, **shown))
+    if decision["refer_band"]:
+        low, high = (percent(end, language) for end in decision["refer_band"])
+        st.html(cards.soft(say("page.refer_band", language, low=low, high=high)))
+
+
+def _show_position(decision: Body, model: Body, *, service: Service, language: str, colours: Palette) -> None:
+    st.html(cards.title(say("page.position", language)))
+    named = {row["feature"]: row for row in decision["contributions"]}
+    first = [row["feature"] for row in decision["reasons"]]
+    choices = [*first, *(name for name in named if name not in first)]
+    if not choices:
+        return st.html(cards.soft(say("page.position.none", language)))
+    label = say("page.position.choose", language)
+    chosen = st.selectbox(
+        label,
+        choices,
+        format_func=lambda name: _capital(named[name]["says"]),
+        key=f"compare-{decision['key']}",
+    )
+    row = named[chosen or choices[0]]
+    try:
+        past = past_loans(service.url, row["feature"])
+    except FiadorError:
+        return st.html(cards.soft(say("page.position.none", language)))
+    unit = next((f.get("unit") or "number" for f in model["features"] if f["name"] == row["feature"]), "number")
+    figure = charts.distribution(past, row["value"], unit=unit, currency=decision["currency"] or "", language=language, colours=colours)
+    alt = say("page.position.alt", language, feature=row["says"], value=row["value_says"])
+    st.html(cards.soft(say("page.share_of_group", language)))
+    st.plotly_chart(figure, theme=None, config=CHART, key="position", alt=alt)
+    if charts.place(past, row["value"]) is None:
+        st.html(cards.soft(say("page.position.beyond", language)))
+    return None
+
+
+@st.cache_data(ttl=600, show_spinner=False)
+def past_loans(url: str, feature: str) -> dict[str, Any]:
+    """A feature's distribution, asked once in ten minutes: it changes with the bundle alone."""
+    return Service(url).distribution(feature)
+
+
+def _show_contributions(decision: Body, language: str, colours: Palette) -> None:
+    with st.expander(say("page.contributions", language)):
+        st.html(cards.soft(say("page.contributions.note", language)))
+        figure = charts.contributions(decision, language=language, colours=colours)
+        alt = say("page.contributions.alt", language)
+        st.plotly_chart(figure, theme=None, config=CHART, key="contributions", alt=alt)
+
+
+def _show_sources(tables: Mapping[str, list[Body]], model: Body, language: str) -> None:
+    """The raw rows that were read, in words; a column that wasn't sent has no line."""
+    with st.expander(say("page.data", language)):
+        for table in model["tables"]:
+            for row in tables.get(table["name"], []):
+                columns = [column for column in table["columns"] if column["name"] in row]
+                lines = [(_named(column, language), _cell(row[column["name"]], column, model, language)) for column in columns]
+                st.html(cards.table(_named(table, language), lines))
+
+
+def _named(thing: Body, language: str) -> str:
+    return _capital((thing.get("says") or {}).get(language) or thing["name"])
+
+
+def _cell(value: Any, column: Body, model: Body, language: str) -> str:
+    """A raw value as a reader of this language expects it."""
+    says = (column.get("levels_says") or {}).get(value) if isinstance(value, str) else None
+    if says:
+        return str(says[language])
+    if isinstance(value, bool):
+        return say("page.yes" if value else "page.no", language)
+    if value is None or value == "":
+        return say("value.missing", language)
+    if isinstance(value, int | float):
+        return quantity(value, column.get("unit") or "number", language, currency=model["currency"])
+    return str(value)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,167 @@
+"""What is said of one decision, in the language asked for?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fiador import words
+from fiador.portfolio import Portfolio
+
+Value = float | str | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One feature that moved the risk: its value, the reference's typical value, and its contribution in log-odds."""
+
+    feature: str
+    value: Value
+    typical: Value
+    contribution: float
+
+    @property
+    def direction(self) -> str:
+        return "raises" if self.contribution > 0 else "lowers"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A raw value (or consistency rule) that breached what the portfolio expects, and the action taken."""
+
+    table: str
+    column: str
+    value: object
+    action: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision. pd: calibrated, 0–1. score: points, higher = safer. Money in the portfolio's currency, None if the
+    exposure is not given. contributions: log-odds against the reference, summing to log_odds − reference_log_odds."""
+
+    bundle: str
+    portfolio: Portfolio
+    key: str | None
+    outcome: str
+    by: str
+    rule: str | None
+    pd: float
+    score: int
+    cut_off: float
+    refer_band: tuple[float, float] | None
+    exposure: float | None
+    expected_loss: float | None
+    expected_profit: float | None
+    values: Mapping[str, Value]
+    contributions: Mapping[str, float]
+    log_odds: float
+    reference_log_odds: float
+    reasons: tuple[Reason, ...]
+    notices: tuple[Notice, ...]
+
+    def to_json(self, language: str) -> dict[str, Any]:
+        """The decision as the service answers it, every sentence in `language`."""
+        p = self.portfolio
+        return {
+            "key": self.key,
+            "bundle": self.bundle,
+            "portfolio": p.name,
+            "language": language,
+            "outcome": self.outcome,
+            "outcome_says": words.say(f"outcome.{self.outcome}", language),
+            "explanation": self._explanation(language),
+            "pd": self.pd,
+            "score": self.score,
+            "cut_off": self.cut_off,
+            "refer_band": list(self.refer_band) if self.refer_band else None,
+            "exposure": self.exposure,
+            "currency": p.head.currency,
+            "expected_loss": self.expected_loss,
+            "expected_profit": self.expected_profit,
+            "rule": {"name": self.rule, "says": p.policy.rules[self.rule].says[language]} if self.rule else None,
+            "reasons": [_reason_json(p, r, language) for r in self.reasons],
+            "contributions": self._contributions(language),
+            "log_odds": self.log_odds,
+            "base_log_odds": self.reference_log_odds,
+            "notices": [_notice_json(p, n, language) for n in self.notices],
+        }
+
+    def _explanation(self, language: str) -> str:
+        if self.rule:
+            return words.say("rule.decided", language, says=self.portfolio.policy.rules[self.rule].says[language])
+        if self.by == "expectation":
+            return words.say("decision.notice", language)
+        shown = {"pd": words.percent(self.pd, language), "cut_off": words.percent(self.cut_off, language)}
+        return words.say(f"decision.{self.outcome}", language, **shown)
+
+    def _contributions(self, language: str) -> list[dict[str, Any]]:
+        p = self.portfolio
+        order = sorted(self.contributions, key=lambda name: -abs(self.contributions[name]))
+        return [
+            {
+                "feature": name,
+                "says": p.features[name].says[language],
+                "value": self.values[name],
+                "value_says": value_says(p, name, self.values[name], language),
+                "contribution": self.contributions[name],
+            }
+            for name in order
+            if name not in p.policy.protected
+        ]
+
+
+def value_says(portfolio: Portfolio, feature: str, value: Value, language: str) -> str:
+    """A feature's value in words: in its unit, or its level as the portfolio's texts say it."""
+    if isinstance(value, str):
+        return portfolio.level_says(feature, value, language)
+    return words.quantity(value, portfolio.features[feature].unit, language, currency=portfolio.head.currency)
+
+
+def reason_text(portfolio: Portfolio, reason: Reason, language: str) -> str:
+    """One reason as a sentence."""
+    says = portfolio.features[reason.feature].says[language]
+    if reason.value is None:
+        return words.say(f"reason.missing.{reason.direction}", language, says=says)
+    value = value_says(portfolio, reason.feature, reason.value, language)
+    typical = value_says(portfolio, reason.feature, reason.typical, language)
+    if isinstance(reason.value, str) or reason.typical is None or typical == value:
+        return words.say(f"reason.{reason.direction}.level", language, says=says, value=value)
+    return words.say(f"reason.{reason.direction}", language, says=says, value=value, typical=typical)
+
+
+def _reason_json(p: Portfolio, reason: Reason, language: str) -> dict[str, Any]:
+    return {
+        "code": reason.feature.upper(),
+        "feature": reason.feature,
+        "says": p.features[reason.feature].says[language],
+        "value": reason.value,
+        "value_says": value_says(p, reason.feature, reason.value, language),
+        "typical": reason.typical,
+        "typical_says": value_says(p, reason.feature, reason.typical, language),
+        "contribution": reason.contribution,
+        "direction": reason.direction,
+        "text": reason_text(p, reason, language),
+    }
+
+
+def _notice_json(p: Portfolio, notice: Notice, language: str) -> dict[str, Any]:
+    if notice.table == "consistency":
+        text = words.say("notice.consistency", language, says=p.consistency[notice.column].says[language])
+    else:
+        column = p.column_says(notice.table, notice.column, language)
+        blank = notice.value is None or notice.value == ""
+        key = "notice.required" if blank else f"notice.{notice.action}"
+        text = (
+            words.say(key, language, column=column, value=notice.value)
+            if not blank
+            else words.say(key, language, column=column)
+        )
+    return {
+        "table": notice.table,
+        "column": notice.column,
+        "value": notice.value,
+        "action": notice.action,
+        "text": text,
+    }

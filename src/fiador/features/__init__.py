@@ -1,0 +1,1 @@
+"""How does a portfolio become SQL? Relations, cleaning, measures, and the statement that computes every feature."""

@@ -1,0 +1,181 @@
+"""Which statements count what is wrong with raw tables?
+
+Each probe is one count: what is counted, where, and the condition. Probes over the same rows become one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fiador.expression import quote
+from fiador.features.compile import drop_reasons
+from fiador.features.relations import APPLICATION, Relations, assemble
+from fiador.features.schema import Schema, key_columns
+from fiador.portfolio import Expectation, Link, Portfolio, Table
+
+
+@dataclass(frozen=True)
+class Probe:
+    """kind: rows | blank_key | duplicate_key | breach | missing | orphan | unused | duplicates | inconsistent. action: what is declared."""
+
+    kind: str
+    table: str
+    column: str
+    action: str
+    condition: str
+    expected: str = ""
+
+
+@dataclass(frozen=True)
+class Counting:
+    """One statement that answers one row: a count for each of its probes, in order, called c0, c1, …"""
+
+    sql: str
+    probes: tuple[Probe, ...]
+
+
+def countings(portfolio: Portfolio, schema: Schema) -> list[Counting]:
+    """Every count `check` needs, as few statements as there are sets of rows."""
+    relations = Relations(portfolio, schema, with_target=True)
+    tables = portfolio.tables.values()
+    by_table = [counting for t in tables for counting in _over_table(relations, schema, t)]
+    unique = [_duplicate_keys(relations, t, columns) for t in tables for columns in _unique_keys(portfolio, t)]
+    links = [c for t in tables for link in ([t.one] if t.one else t.many) if link for c in _orphans(relations, t, link)]
+    return [*by_table, *unique, *links, _over_rows(relations), _exact_duplicates(relations)]
+
+
+def accounting_sql(portfolio: Portfolio, schema: Schema) -> str:
+    """Rows by `dropped_by` (null = kept): every application is counted once, under the first reason that holds."""
+    relations = Relations(portfolio, schema, with_target=True)
+    whens = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in drop_reasons(relations))
+    dropped = f"CASE {whens} END" if whens else "CAST(NULL AS VARCHAR)"
+    final = f"SELECT {dropped} AS dropped_by, count(*) AS applications\nFROM {APPLICATION}\nGROUP BY dropped_by ORDER BY dropped_by"
+    return assemble(relations.joined(), final)
+
+
+def target_sql(portfolio: Portfolio, schema: Schema) -> str:
+    """Kept applications by raw target value."""
+    relations = Relations(portfolio, schema, with_target=True)
+    target = quote(f"{portfolio.base}.{portfolio.target.column}")
+    kept = " AND ".join(f"NOT ({condition})" for _, condition in drop_reasons(relations)) or "TRUE"
+    final = f"SELECT {target} AS target, count(*) AS applications\nFROM {APPLICATION}\nWHERE {kept}\nGROUP BY target ORDER BY target"
+    return assemble(relations.joined(), final)
+
+
+def _over_table(relations: Relations, schema: Schema, table: Table) -> Iterator[Counting]:
+    """What is missing before anything is cleaned, then what isn't as expected."""
+    raw = list(_raw_probes(relations.portfolio, schema, table))
+    typed, *_ = relations.table(table)
+    yield Counting(assemble([typed], f"SELECT {_counts(raw)}\nFROM {quote(typed[0])}"), tuple(raw))
+    breaches = [
+        Probe(
+            "breach", table.name, c, "drop" if e.development == "drop" else e.breach, quote(f"breach:{c}"), expected(e)
+        )
+        for c, e in table.expect.items()
+    ]
+    if breaches:
+        yield Counting(
+            assemble(relations.table(table), f"SELECT {_counts(breaches)}\nFROM {relations.last_step(table.name)}"),
+            tuple(breaches),
+        )
+
+
+def _raw_probes(p: Portfolio, schema: Schema, table: Table) -> Iterator[Probe]:
+    yield Probe("rows", table.name, "", "", "TRUE")
+    keys = key_columns(p, table.name)
+    for column in schema.tables[table.name]:
+        missing = f"{quote(column)} IS NULL"
+        if column in keys:
+            yield Probe("blank_key", table.name, column, table.blank_key, missing)
+        else:
+            yield Probe("missing", table.name, column, "", missing)
+
+
+def expected(e: Expectation) -> str:
+    """An expectation in a few words.
+
+    >>> expected(Expectation(min=0, max=100, required=True))
+    'from 0 to 100, required'
+    """
+    parts = []
+    if e.levels is not None:
+        parts.append(f"one of {', '.join(e.levels)}")
+    if e.min is not None and e.max is not None:
+        parts.append(f"from {e.min:g} to {e.max:g}")
+    elif e.min is not None or e.max is not None:
+        parts.append(f"at least {e.min:g}" if e.min is not None else f"at most {e.max:g}")
+    return ", ".join([*parts, *(["required"] if e.required else [])])
+
+
+def _unique_keys(p: Portfolio, table: Table) -> Iterator[tuple[str, ...]]:
+    """The column sets that must not repeat: the base's key, the columns a table is looked up by, a table's own key."""
+    sets = []
+    if table.name == p.base:
+        sets.append((p.key,))
+    if table.one:
+        sets.append(tuple(child for _, child in table.one.on))
+    if table.key:
+        sets.append(tuple(table.key))
+    yield from dict.fromkeys(sets)
+
+
+def _duplicate_keys(relations: Relations, table: Table, columns: tuple[str, ...]) -> Counting:
+    names = ", ".join(quote(c) for c in columns)
+    given = " AND ".join(f"{quote(c)} IS NOT NULL" for c in columns)
+    probe = Probe("duplicate_key", table.name, ", ".join(columns), "refuse", "TRUE")
+    rows = f"(SELECT {names} FROM {relations.last_step(table.name)} WHERE {given} GROUP BY {names} HAVING count(*) > 1)"
+    return Counting(assemble(relations.table(table), f"SELECT {_counts([probe])}\nFROM {rows}"), (probe,))
+
+
+def _orphans(relations: Relations, table: Table, link: Link) -> Iterator[Counting]:
+    """Parent rows a looked-up table has no row for, and rows no parent names."""
+    parent = relations.portfolio.tables[link.of]
+    steps = list(dict([*relations.table(parent), *relations.table(table)]).items())
+    above, below = relations.last_step(parent.name), relations.last_step(table.name)
+    on = " AND ".join(f"a.{quote(up)} = b.{quote(down)}" for up, down in link.on)
+    given = " AND ".join(f"a.{quote(up)} IS NOT NULL" for up, _ in link.on)
+    if table.one:
+        probe = Probe("orphan", parent.name, ", ".join(up for up, _ in link.on), table.orphans, "TRUE", table.name)
+        yield Counting(
+            assemble(
+                steps, f"SELECT {_counts([probe])}\nFROM {above} AS a ANTI JOIN {below} AS b ON {on}\nWHERE {given}"
+            ),
+            (probe,),
+        )
+    present = " AND ".join(f"b.{quote(down)} IS NOT NULL" for _, down in link.on)
+    probe = Probe("unused", table.name, ", ".join(down for _, down in link.on), "count", "TRUE", parent.name)
+    yield Counting(
+        assemble(
+            steps, f"SELECT {_counts([probe])}\nFROM {below} AS b ANTI JOIN {above} AS a ON {on}\nWHERE {present}"
+        ),
+        (probe,),
+    )
+
+
+def _over_rows(relations: Relations) -> Counting:
+    """Consistency rules over the joined rows: breaches, and rows where the rule can't be told."""
+    probes = [Probe("rows", APPLICATION, "", "", "TRUE")]
+    for name, rule in relations.portfolio.consistency.items():
+        action = "drop" if rule.development == "drop" else rule.breach
+        holds = relations.on_row(rule.holds, f"{relations.portfolio.name}: consistency.{name}.holds")
+        probes.append(
+            Probe("inconsistent", "consistency", name, action, quote(f"breach:consistency.{name}"), str(rule.holds))
+        )
+        probes.append(Probe("not_checkable", "consistency", name, "", f"({holds}) IS NULL"))
+    return Counting(assemble(relations.joined(), f"SELECT {_counts(probes)}\nFROM {APPLICATION}"), tuple(probes))
+
+
+def _exact_duplicates(relations: Relations) -> Counting:
+    """Kept applications that repeat another in every column but keys."""
+    p = relations.portfolio
+    tables = [t for t in p.tables if not p.tables[t].many]
+    columns = [quote(f"{t}.{c}") for t in tables for c in relations.columns(t) if c not in key_columns(p, t)]
+    kept = " AND ".join(f"NOT ({condition})" for _, condition in drop_reasons(relations)) or "TRUE"
+    probe = Probe("duplicates", p.base, "", "count", "")
+    final = f"SELECT count(*) - (SELECT count(*) FROM (SELECT DISTINCT {', '.join(columns)} FROM {APPLICATION} WHERE {kept})) AS c0\nFROM {APPLICATION}\nWHERE {kept}"
+    return Counting(assemble(relations.joined(), final), (probe,))
+
+
+def _counts(probes: list[Probe]) -> str:
+    return ", ".join(f"count(*) FILTER (WHERE {probe.condition}) AS c{n}" for n, probe in enumerate(probes))

@@ -1,0 +1,208 @@
+"""How do raw tables become one cleaned row per application?
+
+Three steps, each a common table expression: every table is typed and cleaned, its expectations are applied, and the
+looked-up tables are joined to the base. Columns of the joined row are called `table.column`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fiador.expression import Expression, Ref, literal, quote
+from fiador.features.schema import Schema, Scope, key_columns, own_column
+from fiador.portfolio import Expectation, Link, Portfolio, Table
+
+APPLICATION = "application"
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One declared expectation or consistency rule, and the column of the joined row that says whether it is breached."""
+
+    table: str
+    column: str
+    action: str
+    in_development: str
+
+    @property
+    def flag(self) -> str:
+        return f"breach:{self.table}.{self.column}"
+
+
+@dataclass(frozen=True)
+class Relations:
+    """The SQL of a portfolio's joined row: common table expressions in order, and what they hold."""
+
+    portfolio: Portfolio
+    schema: Schema
+    with_target: bool = False
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.portfolio, self.schema)
+
+    def joined(self) -> list[tuple[str, str]]:
+        """(name, SELECT) of every step up to the joined row, `application`."""
+        tables = [t for t in self.portfolio.tables.values() if not t.many]
+        steps = [step for table in tables for step in self.table(table)]
+        return [*steps, (APPLICATION, self._join())]
+
+    def table(self, table: Table) -> list[tuple[str, str]]:
+        """A raw table, typed, then cleaned and held against its expectations. Text '' is null, NaN is null."""
+        typed, clean = f"{table.name}:typed", f"{table.name}:clean"
+        steps = [(typed, self._typed(table))]
+        if table.clean or table.expect:
+            steps.append((clean, self._clean(table, typed)))
+        return steps
+
+    def last_step(self, table: str) -> str:
+        """The name of a table's final step, quoted."""
+        t = self.portfolio.tables[table]
+        return quote(f"{table}:clean" if t.clean or t.expect else f"{table}:typed")
+
+    def columns(self, table: str) -> list[str]:
+        """The raw columns compiled for a table; the target only where it is asked for."""
+        target = self.portfolio.target.column if table == self.portfolio.base and not self.with_target else None
+        return [c for c in self.schema.tables[table] if c != target]
+
+    def breaches(self) -> list[Breach]:
+        """Every expectation of base and looked-up tables, then every consistency rule, in the order declared."""
+        tables = [t for t in self.portfolio.tables.values() if not t.many]
+        found = [Breach(t.name, c, e.breach, e.development) for t in tables for c, e in t.expect.items()]
+        rules = self.portfolio.consistency.items()
+        return found + [Breach("consistency", name, rule.breach, rule.development) for name, rule in rules]
+
+    def on_row(self, expression: Expression, where: str) -> str:
+        """An expression's SQL over the joined row."""
+        return expression.sql(lambda ref: quote(".".join(self.scope.locate(ref, where))))
+
+    def _typed(self, table: Table) -> str:
+        columns = self.columns(table.name)
+        keys = key_columns(self.portfolio, table.name)
+        items = [f"{_typed(c, self.schema.tables[table.name][c], c in keys)} AS {quote(c)}" for c in columns]
+        sql = f"SELECT {_list(items)}\n  FROM {quote(table.name)}"
+        condition = table.where
+        if not condition:
+            return sql
+        return f"SELECT * FROM ({sql}) WHERE coalesce({self._on_own(table, condition, 'where')}, FALSE)"
+
+    def _on_own(self, table: Table, expression: Expression, part: str) -> str:
+        where = f"{self.portfolio.name}: tables.{table.name}.{part}"
+
+        def resolve(ref: Ref) -> str:
+            return quote(own_column(self.portfolio, self.schema, table.name, ref, where))
+
+        return expression.sql(resolve)
+
+    def _clean(self, table: Table, source: str) -> str:
+        for part, names in (("clean", table.clean), ("expect", table.expect)):
+            for column in names:
+                own_column(
+                    self.portfolio,
+                    self.schema,
+                    table.name,
+                    Ref("", column),
+                    f"{self.portfolio.name}: tables.{table.name}.{part}",
+                )
+        cleaned = [
+            f"{self._on_own(table, table.clean[c], f'clean.{c}')} AS {quote(c)}" if c in table.clean else quote(c)
+            for c in self.columns(table.name)
+        ]
+        inner = f"SELECT {_list(cleaned)}\n  FROM {quote(source)}"
+        items = list(self._expected(table))
+        return f"SELECT {_list(items)}\n  FROM ({inner})"
+
+    def _expected(self, table: Table) -> Iterator[str]:
+        for column in self.columns(table.name):
+            expectation = table.expect.get(column)
+            if expectation is None or expectation.breach == "keep":
+                yield quote(column)
+            else:
+                yield f"CASE WHEN NOT {_breached(column, expectation)} THEN {quote(column)} END AS {quote(column)}"
+        for column, expectation in table.expect.items():
+            yield f"{_breached(column, expectation)} AS {quote(f'breach:{column}')}"
+
+    def _join(self) -> str:
+        base = self.portfolio.base
+        items = [f"{quote(base)}.{quote(c)} AS {quote(f'{base}.{c}')}" for c in self.columns(base)]
+        items += self._flags(self.portfolio.tables[base])
+        joins = [f"FROM {self.last_step(base)} AS {quote(base)}"]
+        for table in _in_link_order(self.portfolio):
+            items += [
+                f"{quote(table.name)}.{quote(c)} AS {quote(f'{table.name}.{c}')}" for c in self.columns(table.name)
+            ]
+            items += self._flags(table)
+            link = table.one
+            assert link is not None
+            items.append(f"{quote(table.name)}.{quote(link.on[0][1])} IS NOT NULL AS {quote(f'found:{table.name}')}")
+            joins.append(f"LEFT JOIN {self.last_step(table.name)} AS {quote(table.name)} ON {_on(link, table.name)}")
+        row = f"SELECT {_list(items)}\n  " + "\n  ".join(joins)
+        return self._with_consistency(row)
+
+    def _flags(self, table: Table) -> list[str]:
+        return [
+            f"coalesce({quote(table.name)}.{quote(f'breach:{c}')}, FALSE) AS {quote(f'breach:{table.name}.{c}')}"
+            for c in table.expect
+        ]
+
+    def _with_consistency(self, row: str) -> str:
+        items = [
+            f"coalesce(NOT ({self.on_row(rule.holds, f'{self.portfolio.name}: consistency.{name}.holds')}), FALSE)"
+            f" AS {quote(f'breach:consistency.{name}')}"
+            for name, rule in self.portfolio.consistency.items()
+        ]
+        return f"SELECT {_list(['*', *items])}\n  FROM ({row})" if items else row
+
+
+def assemble(steps: list[tuple[str, str]], final: str) -> str:
+    """Common table expressions and the statement that reads them, as one SQL text."""
+    body = ",\n".join(f"{quote(name)} AS (\n  {sql}\n)" for name, sql in steps)
+    return f"WITH\n{body}\n{final}"
+
+
+def link_order(portfolio: Portfolio) -> list[Table]:
+    """The looked-up tables, each after the one it hangs under."""
+    return _in_link_order(portfolio)
+
+
+def _in_link_order(portfolio: Portfolio) -> list[Table]:
+    done, order = {portfolio.base}, []
+    left = [t for t in portfolio.tables.values() if t.one]
+    while left:
+        ready = [t for t in left if t.one and t.one.of in done]
+        order += ready
+        done |= {t.name for t in ready}
+        left = [t for t in left if t.name not in done]
+    return order
+
+
+def _on(link: Link, child: str) -> str:
+    return " AND ".join(f"{quote(link.of)}.{quote(p)} = {quote(child)}.{quote(c)}" for p, c in link.on)
+
+
+def _typed(column: str, kind: str, is_key: bool) -> str:
+    name = quote(column)
+    if kind == "text":
+        return f"nullif(CAST({name} AS VARCHAR), '')"
+    if kind == "integer" and is_key:
+        return name
+    if kind in ("integer", "number"):
+        return f"CASE WHEN isfinite(CAST({name} AS DOUBLE)) THEN CAST({name} AS DOUBLE) END"
+    return f"CAST({name} AS {kind.upper()})"
+
+
+def _breached(column: str, e: Expectation) -> str:
+    name = quote(column)
+    parts = [f"{name} IS NULL"] if e.required else []
+    if e.levels is not None:
+        parts.append(f"{name} NOT IN ({', '.join(literal(level) for level in e.levels)})")
+    if e.min is not None:
+        parts.append(f"{name} < {literal(e.min)}")
+    if e.max is not None:
+        parts.append(f"{name} > {literal(e.max)}")
+    return f"coalesce({' OR '.join(parts)}, FALSE)"
+
+
+def _list(items: list[str]) -> str:
+    return ",\n    ".join(items)

@@ -1,0 +1,136 @@
+"""How do one application's raw rows become the tables the SQL reads?
+
+Every row of a request belongs to its one application, so link columns may be left out: they are filled in along the
+links. Where they are given they must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from fiador.bundle import RawColumn
+from fiador.errors import RequestError, did_you_mean
+from fiador.portfolio import Link, Portfolio
+
+Rows = list[dict[str, object]]
+ARROW: dict[str, pa.DataType] = {
+    "text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(),
+    "date": pa.date32(), "timestamp": pa.timestamp("us"),
+}  # fmt: skip
+UNNAMED = "(this application)"  # the key of an application sent without one
+_FILLED: dict[str, object] = {"text": UNNAMED, "integer": -1, "number": -1.0}
+
+
+def arrow_tables(
+    portfolio: Portfolio,
+    raw: Mapping[str, Mapping[str, RawColumn]],
+    tables: Mapping[str, Sequence[Mapping[str, object]]],
+) -> dict[str, pa.Table]:
+    """The request's rows as Arrow tables of the bundle's raw types, links filled in; absent tables are empty."""
+    rows = {name: [dict(row) for row in tables.get(name, ())] for name in raw}
+    _refuse_unknown(portfolio, raw, tables)
+    if len(rows[portfolio.base]) != 1:
+        found = len(rows[portfolio.base])
+        raise RequestError(f"{found} rows, expected one.", where=portfolio.base, hint="A request is one application.")
+    if _blank(rows[portfolio.base][0].get(portfolio.key)):
+        rows[portfolio.base][0][portfolio.key] = _FILLED[raw[portfolio.base][portfolio.key].type]
+    for table in portfolio.tables.values():
+        if table.one and not table.where and len(rows[table.name]) > 1:
+            raise RequestError(
+                f"{len(rows[table.name])} rows, expected one at most.",
+                where=table.name,
+                hint="It is looked up: one row an application.",
+            )
+    _fill_links(portfolio, raw, rows)
+    return {name: _arrow(name, rows[name], columns) for name, columns in raw.items()}
+
+
+def _refuse_unknown(
+    p: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]], tables: Mapping[str, Sequence[Mapping[str, object]]]
+) -> None:
+    for name, rows in tables.items():
+        if name not in raw:
+            raise RequestError(f"no table '{name}'.", where=name, hint=did_you_mean(name, raw))
+        known = [c for c, column in raw[name].items() if column.role != "target"]
+        for row in rows:
+            for column in row:
+                if column not in known:
+                    hint = (
+                        "The target is not known at the decision."
+                        if column == p.target.column
+                        else did_you_mean(column, known)
+                    )
+                    raise RequestError(f"no column '{column}'.", where=f"{name}.{column}", hint=hint)
+
+
+def _fill_links(p: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]], rows: dict[str, Rows]) -> None:
+    """Link tables without rows get one where something hangs under them; blank link columns take the other side's value."""
+    order = _outwards(p)
+    for name in reversed(order):
+        link = p.tables[name].link
+        if link and rows[name] and not rows[link.of]:
+            rows[link.of] = [{}]
+    for name in order:
+        link = p.tables[name].link
+        for parent_column, child_column in link.on if link else ():
+            assert link is not None
+            for row in rows[name]:
+                _agree(p, link, raw, rows[link.of][0], parent_column, row, name, child_column)
+
+
+def _agree(p: Portfolio, link: Link, raw: Mapping[str, Mapping[str, RawColumn]], parent: dict[str, object], parent_column: str,
+           child: dict[str, object], name: str, child_column: str) -> None:  # fmt: skip
+    above, below = parent.get(parent_column), child.get(child_column)
+    if _blank(above) and _blank(below):
+        above = below = _FILLED[raw[name][child_column].type]
+    elif not _blank(above) and not _blank(below) and above != below:
+        what = f"{above!r} in {link.of}.{parent_column} and {below!r} in {name}.{child_column}: they name different applications."
+        raise RequestError(
+            what, where=f"{name}.{child_column}", hint="Send the rows of one application, or leave link columns out."
+        )
+    parent[parent_column] = child[child_column] = below if _blank(above) else above
+
+
+def _outwards(p: Portfolio) -> list[str]:
+    """Tables, each after the one it hangs under."""
+    order = [p.base]
+    while len(order) < len(p.tables):
+        order += [t.name for t in p.tables.values() if t.name not in order and t.link and t.link.of in order]
+    return order
+
+
+def _arrow(name: str, rows: Rows, columns: Mapping[str, RawColumn]) -> pa.Table:
+    wanted = {c: column for c, column in columns.items() if column.role != "target"}
+    return pa.table(
+        {c: _column(name, c, [row.get(c) for row in rows], ARROW[column.type]) for c, column in wanted.items()}
+    )
+
+
+def _column(table: str, column: str, values: list[object], arrow: pa.DataType) -> pa.Array:
+    try:
+        return pa.array([_read(v, arrow) for v in values], type=arrow)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError) as error:
+        bad = next((v for v in values if v is not None), None)
+        raise RequestError(
+            f"{bad!r} is not of type {arrow} ({error}).",
+            where=f"{table}.{column}",
+            hint="Send a value of that type, or null.",
+        ) from None
+
+
+def _read(value: object, arrow: pa.DataType) -> object:
+    """Dates arrive as ISO text; '' is missing everywhere."""
+    if value == "":
+        return None
+    if isinstance(value, str) and pa.types.is_timestamp(arrow):
+        return datetime.fromisoformat(value)
+    if isinstance(value, str) and pa.types.is_date(arrow):
+        return date.fromisoformat(value)
+    return value
+
+
+def _blank(value: object) -> bool:
+    return value is None or value == ""

@@ -1,0 +1,193 @@
+"""Which raw columns exist, of which type, and what does a name in an expression point at?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from fiador.bundle import RawColumn
+from fiador.errors import DataError, PortfolioError, did_you_mean
+from fiador.expression import Expression, Ref
+from fiador.portfolio import ColumnType, Portfolio, Table
+
+KINDS: dict[str, str] = {
+    "text": "text",
+    "integer": "number",
+    "number": "number",
+    "boolean": "truth",
+    "date": "date",
+    "timestamp": "date",
+}
+_ACCEPTS: dict[str, set[str]] = {
+    "text": {"text"}, "integer": {"integer"}, "number": {"number", "integer"}, "boolean": {"boolean", "integer"},
+    "date": {"date", "timestamp"}, "timestamp": {"timestamp", "date"},
+}  # fmt: skip
+
+
+def column_type(arrow: pa.DataType) -> ColumnType | None:
+    """The portfolio's word for an Arrow type; None for a column of nothing but nulls, which fits every type.
+
+    >>> column_type(pa.decimal128(10, 2)), column_type(pa.int64()), column_type(pa.string())
+    ('number', 'integer', 'text')
+    """
+    if pa.types.is_null(arrow):
+        return None
+    if pa.types.is_boolean(arrow):
+        return "boolean"
+    if pa.types.is_integer(arrow):
+        return "integer"
+    if pa.types.is_floating(arrow) or pa.types.is_decimal(arrow):
+        return "number"
+    if pa.types.is_timestamp(arrow):
+        return "timestamp"
+    if pa.types.is_date(arrow):
+        return "date"
+    return "text"
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The raw tables a portfolio reads, by its own table names: column -> type."""
+
+    tables: Mapping[str, Mapping[str, ColumnType]]
+
+    def kind(self, table: str, column: str) -> str:
+        return KINDS[self.tables[table][column]]
+
+
+def read_schema(portfolio: Portfolio, found: Mapping[str, Mapping[str, ColumnType | None]]) -> Schema:
+    """The portfolio's tables as a source holds them, or a DataError naming what is missing, renamed or retyped.
+
+    `found`: the source's tables by their own names. Declared columns are checked and the others ignored; a table
+    without declared columns takes them all.
+    """
+    tables = {t.name: _table_columns(portfolio, t, found) for t in portfolio.tables.values()}
+    return Schema(tables)
+
+
+def _table_columns(
+    p: Portfolio, table: Table, found: Mapping[str, Mapping[str, ColumnType | None]]
+) -> Mapping[str, ColumnType]:
+    columns: dict[str, ColumnType] = {}
+    for name in table.source_names:
+        if name not in found:
+            where = f"{p.name}: tables.{table.name}"
+            raise DataError(f"the source has no table '{name}'.", where=where, hint=did_you_mean(name, found))
+        own = found[name]
+        columns |= _declared(p, table, own) if table.columns else {c: t or "text" for c, t in own.items()}
+    return columns
+
+
+def _declared(p: Portfolio, table: Table, own: Mapping[str, ColumnType | None]) -> dict[str, ColumnType]:
+    links = _link_columns(p, table.name)
+    for column, declared in table.columns.items():
+        where = f"{p.name}: {table.name}.{column}"
+        if column not in own:
+            raise DataError("the source's table has no such column.", where=where, hint=did_you_mean(column, own))
+        actual = own[column]
+        lossless = declared == "text" and actual == "integer" and column in links
+        if actual and actual not in _ACCEPTS[declared] and not lossless:
+            hint = "Correct the type under `columns`, or the source."
+            raise DataError(f"is {actual} in the source and {declared} in the portfolio.", where=where, hint=hint)
+    return dict(table.columns)
+
+
+def _link_columns(p: Portfolio, table: str) -> set[str]:
+    """The columns that identify or link a table's rows."""
+    own = p.tables[table]
+    columns = set(own.key) | ({p.key} if table == p.base else set())
+    for other in p.tables.values():
+        for link in [other.one] if other.one else other.many:
+            if link and link.of == table:
+                columns |= {parent for parent, _ in link.on}
+            if link and other.name == table:
+                columns |= {child for _, child in link.on}
+    return columns
+
+
+def key_columns(portfolio: Portfolio, table: str) -> set[str]:
+    """The columns that identify or link a table's rows: never a value, never a feature's statistics."""
+    return _link_columns(portfolio, table)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a bare or dotted name means on one application's row: base and looked-up tables, never the target."""
+
+    portfolio: Portfolio
+    schema: Schema
+
+    def locate(self, ref: Ref, where: str) -> tuple[str, str]:
+        """(table, column) of a reference, or a PortfolioError with the nearest known name."""
+        row_tables = [t.name for t in self.portfolio.tables.values() if not t.many]
+        if ref.column == self.portfolio.target.column and ref.table in ("", self.portfolio.base):
+            raise PortfolioError(f"'{ref}' is the target: it looks past the decision.", where=where, hint="Remove it.")
+        if ref.table:
+            return self._dotted(ref, row_tables, where)
+        holders = [t for t in row_tables if ref.column in self.schema.tables[t]]
+        if not holders:
+            known = {c for t in row_tables for c in self.schema.tables[t]} | set(self.portfolio.features)
+            raise PortfolioError(f"no column '{ref}'.", where=where, hint=did_you_mean(ref.column, known))
+        if len(holders) > 1:
+            choices = " or ".join(f"{t}.{ref.column}" for t in holders)
+            raise PortfolioError(f"'{ref}' is in {' and '.join(holders)}.", where=where, hint=f"Write {choices}.")
+        return holders[0], ref.column
+
+    def _dotted(self, ref: Ref, row_tables: list[str], where: str) -> tuple[str, str]:
+        if ref.table not in row_tables:
+            raise PortfolioError(
+                f"no table '{ref.table}' on the row.", where=where, hint=did_you_mean(ref.table, row_tables)
+            )
+        if ref.column not in self.schema.tables[ref.table]:
+            hint = did_you_mean(ref.column, self.schema.tables[ref.table])
+            raise PortfolioError(f"no column '{ref.column}' in {ref.table}.", where=where, hint=hint)
+        return ref.table, ref.column
+
+
+def own_column(portfolio: Portfolio, schema: Schema, table: str, ref: Ref, where: str) -> str:
+    """The column of a table's own rows an expression names (cleaning, `where`, `known`, a measure's condition)."""
+    if ref.table not in ("", table):
+        raise PortfolioError(
+            f"'{ref}' is in another table.", where=where, hint=f"Here only columns of {table} are seen."
+        )
+    if table == portfolio.base and ref.column == portfolio.target.column:
+        raise PortfolioError(f"'{ref}' is the target: it looks past the decision.", where=where, hint="Remove it.")
+    if ref.column not in schema.tables[table]:
+        hint = did_you_mean(ref.column, schema.tables[table])
+        raise PortfolioError(f"no column '{ref.column}' in {table}.", where=where, hint=hint)
+    return ref.column
+
+
+def checked_kind(expression: Expression, kind_of: Mapping[Ref, str], where: str) -> str:
+    """The kind of an expression over references of known kinds, as a PortfolioError where the kinds don't go together."""
+    try:
+        return expression.kind(lambda ref: kind_of[ref])
+    except ValueError as error:
+        raise PortfolioError(str(error), where=where, hint="Compare like with like.") from None
+
+
+def declared_schema(portfolio: Portfolio) -> Schema | None:
+    """The schema as the portfolio declares it, without looking at a source; None where a table declares no columns."""
+    if all(t.columns for t in portfolio.tables.values()):
+        return Schema({t.name: dict(t.columns) for t in portfolio.tables.values()})
+    return None
+
+
+def raw_columns(
+    portfolio: Portfolio, schema: Schema, examples: Mapping[str, Mapping[str, object]]
+) -> dict[str, dict[str, RawColumn]]:
+    """The raw columns a bundle remembers: type, role, and a typical value for the request's example."""
+    result: dict[str, dict[str, RawColumn]] = {}
+    for table, columns in schema.tables.items():
+        keys = _link_columns(portfolio, table)
+        result[table] = {}
+        for column, kind in columns.items():
+            role = "link" if column in keys else "value"
+            if table == portfolio.base and column in (portfolio.key, portfolio.target.column):
+                role = "key" if column == portfolio.key else "target"
+            result[table][column] = RawColumn(
+                kind, role, examples.get(table, {}).get(column) if role == "value" else None
+            )
+    return result

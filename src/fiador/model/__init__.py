@@ -1,0 +1,1 @@
+"""How is a PD learned, compared, calibrated and explained?"""

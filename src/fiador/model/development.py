@@ -1,0 +1,69 @@
+"""Which rows is a model developed on, and on which side of each split does a row lie?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fiador.errors import DataError
+from fiador.model.preparation import Features, frame
+from fiador.model.split import folds as draw_folds, same_side
+from fiador.portfolio import Target
+
+
+@dataclass(frozen=True)
+class Development:
+    """Labelled rows development keeps, sorted by key.
+
+    rows: the feature frame. bad: 0 or 1. fold: 0 … folds − 1. exposure: NaN where not given. features: without the
+    protected ones.
+    """
+
+    rows: pd.DataFrame
+    features: Features
+    bad: NDArray[np.int64]
+    fold: NDArray[np.int64]
+    exposure: NDArray[np.float64]
+    folds: int
+    seed: int
+
+
+def development(
+    features: pa.Table,
+    labels: pa.Table,
+    kinds: Features,
+    *,
+    target: Target,
+    protected: Iterable[str],
+    folds: int,
+    seed: int,
+) -> Development:
+    """Development rows from the feature statement and the development statement, both sorted by key.
+
+    Rows left out, and rows without a target, are in neither. Exact duplicates, and one applicant's applications, lie on
+    one side of every split.
+    """
+    if features.num_rows != labels.num_rows or features.column("key") != labels.column("key"):
+        raise DataError(
+            "features and labels don't name the same applications.",
+            where="development",
+            hint="A looked-up table matches twice.",
+        )
+    raw = np.array(labels.column("target").to_pylist(), dtype=object)
+    labelled = np.array([value is not None for value in raw]) & np.array(
+        [r is None for r in labels.column("dropped_by").to_pylist()]
+    )
+    inputs = {name: kind for name, kind in kinds.items() if name not in set(protected)}
+    rows = frame(features, inputs).loc[labelled].reset_index(drop=True)
+    bad = np.array([int(value == target.bad) for value in raw[labelled]], dtype=np.int64)
+    applicant = np.array(labels.column("applicant").to_pylist(), dtype=object)[labelled]
+    exposure = (
+        features.column("exposure").cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)[labelled]
+    )
+    fold = draw_folds(bad, same_side(rows, applicant), n=folds, seed=seed)
+    return Development(rows, inputs, bad, np.asarray(fold, dtype=np.int64), exposure, folds, seed)

@@ -1,0 +1,60 @@
+"""How does a feature table become the numbers a model reads? Everything here is learned inside the fold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+
+Features = Mapping[str, str]  # name -> number | level, in order
+
+
+def frame(table: pa.Table, features: Features) -> pd.DataFrame:
+    """The feature columns as pandas: numbers float64 (null = NaN), levels object (null = NaN).
+
+    >>> frame(pa.table({"age": pa.array([30, None], pa.float32()), "home": ["Rent", None]}), {"age": "number", "home": "level"})
+        age  home
+    0  30.0  Rent
+    1   NaN   NaN
+    """
+    columns = {}
+    for name, kind in features.items():
+        column = table.column(name)
+        if kind == "number":
+            columns[name] = column.cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+        else:
+            columns[name] = np.array([np.nan if v is None else v for v in column.to_pylist()], dtype=object)
+    return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows))
+
+
+def levels_and_numbers(features: Features) -> tuple[list[str], list[str]]:
+    """The names of level features, then of number features, each in order."""
+    return [n for n, k in features.items() if k == "level"], [n for n, k in features.items() if k == "number"]
+
+
+def for_trees(features: Features) -> ColumnTransformer:
+    """Levels as codes first, numbers as they are after; missing and unseen levels are NaN, which trees route themselves."""
+    levels, numbers = levels_and_numbers(features)
+    codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan, encoded_missing_value=np.nan)
+    return ColumnTransformer([("levels", codes, levels), ("numbers", "passthrough", numbers)])
+
+
+def for_linear(features: Features) -> ColumnTransformer:
+    """Numbers: median, a flag where missing, standardised. Levels: one column each, missing a level of its own; unseen is none."""
+    levels, numbers = levels_and_numbers(features)
+    number = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True), StandardScaler()
+    )
+    level = Pipeline(
+        [
+            ("missing", SimpleImputer(strategy="constant", fill_value="(missing)", keep_empty_features=True)),
+            ("columns", OneHotEncoder(handle_unknown="ignore", sparse_output=False)),
+        ]
+    )
+    return ColumnTransformer([("numbers", number, numbers), ("levels", level, levels)])

@@ -1,0 +1,317 @@
+"""From raw tables and a bundle to decisions: in what order is one application, or a million, scored?
+
+One application is a batch of one: the same SQL, the same arrays, the same arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fiador.bundle import Bundle
+from fiador.decision.answer import Decision, Notice, Reason, reason_text
+from fiador.decision.policy import Outcomes, decide as decide_outcomes, points, refer_band, stakes
+from fiador.decision.reasons import MOST, pick
+from fiador.errors import RequestError, UnknownKeyError
+from fiador.features.compile import Query, compile_sql
+from fiador.features.lookup import page_sql, rows_sql
+from fiador.features.request import ARROW, arrow_tables
+from fiador.features.schema import Schema
+from fiador.model.calibration import calibrator_from_json
+from fiador.model.champion import Champion, unpack
+from fiador.model.contributions import contributions, probability
+from fiador.model.preparation import frame
+
+if TYPE_CHECKING:
+    from fiador.engines import Engine
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A bundle ready to score: its SQL compiled, its model and calibrator open."""
+
+    bundle: Bundle
+    query: Query
+    champion: Champion
+    calibrator: Any
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Decisions as columns, one row per application in key order.
+
+    contributions: (n, features) log-odds against the reference, summing to log_odds − reference log_odds.
+    """
+
+    bundle: Bundle
+    table: pa.Table
+    rows: pd.DataFrame
+    pd: Floats
+    log_odds: Floats
+    contributions: Floats
+    exposure: Floats
+    outcomes: Outcomes
+    refused: NDArray[np.bool_]
+    breaches: Mapping[str, NDArray[np.bool_]]
+
+    @property
+    def keys(self) -> list[Any]:
+        return list(self.table.column("key").to_pylist())
+
+    @cached_property
+    def score(self) -> Floats:
+        return points(self.pd, self.bundle.portfolio.points)
+
+    @cached_property
+    def reasons(self) -> NDArray[np.int64]:
+        """(n, 4) feature positions, −1 where there are no more."""
+        p = self.bundle.portfolio
+        groups = {name: f.group for name, f in p.features.items() if f.group}
+        raising = np.asarray(self.outcomes.outcome != "approve", dtype=bool)
+        return pick(
+            self.contributions, raising=raising, features=list(self.rows), groups=groups, protected=p.policy.protected
+        )
+
+
+@lru_cache(maxsize=8)
+def _opened(bundle_id: str, holder: _ById) -> Opened:
+    bundle = holder.bundle
+    schema = Schema({t: {c: r.type for c, r in columns.items()} for t, columns in bundle.raw.items()})
+    query = compile_sql(bundle.portfolio, schema)
+    return Opened(bundle, query, unpack(bundle.model), calibrator_from_json(bundle.calibration))
+
+
+class _ById:
+    """A bundle that hashes by its id, so that it is opened once."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+
+    def __hash__(self) -> int:
+        return hash(self.bundle.id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.bundle.id == self.bundle.id
+
+
+def open_bundle(bundle: Bundle) -> Opened:
+    """Compile and open a bundle; the answer is kept for the next call."""
+    return _opened(bundle.id, _ById(bundle))
+
+
+def score(bundle: Bundle, *, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> Scored:
+    """Score every application in the engine's tables, or in `tables` (by the portfolio's names) where given."""
+    opened = open_bundle(bundle)
+    table = engine.query(opened.query.sql, tables=tables)
+    return _score(opened, table)
+
+
+def _score(opened: Opened, table: pa.Table) -> Scored:
+    bundle, p = opened.bundle, opened.bundle.portfolio
+    rows = frame(table, bundle.model.features)
+    log_odds = opened.champion.log_odds(rows)
+    calibrated = opened.calibrator.apply(probability(log_odds))
+    moved = contributions(opened.champion, rows, bundle.reference)
+    exposure = table.column("exposure").cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+    breaches = {b.flag: _truths(table, b.flag) for b in opened.query.breaches}
+    outcomes = decide_outcomes(
+        calibrated,
+        costs=p.costs,
+        exposure=exposure,
+        policy=p.policy,
+        rules={name: np.array(table.column(f"rule:{name}").to_pylist(), dtype=object) for name in opened.query.rules},
+        referred=_any(breaches, [b.flag for b in opened.query.breaches if b.action == "refer"], table.num_rows),
+    )
+    refused = _any(breaches, [b.flag for b in opened.query.breaches if b.action == "refuse"], table.num_rows)
+    return Scored(bundle, table, rows, calibrated, log_odds, moved, exposure, outcomes, refused, breaches)
+
+
+def _truths(table: pa.Table, name: str) -> NDArray[np.bool_]:
+    return table.column(name).to_numpy(zero_copy_only=False).astype(bool)
+
+
+def _any(breaches: Mapping[str, NDArray[np.bool_]], flags: list[str], rows: int) -> NDArray[np.bool_]:
+    result = np.zeros(rows, dtype=bool)
+    for flag in flags:
+        result |= breaches[flag]
+    return result
+
+
+def decide(bundle: Bundle, tables: Mapping[str, Sequence[Mapping[str, object]]], *, engine: Engine) -> Decision:
+    """The decision on one application given as raw rows by table.
+
+    Missing values, tables and columns may be left out; rows need no link columns where every table has one row.
+    Raises RequestError naming table and column where the rows can't be scored.
+    """
+    arrow = arrow_tables(bundle.portfolio, bundle.raw, tables)
+    scored = score(bundle, engine=engine, tables=arrow)
+    if len(scored.keys) != 1:
+        base = bundle.portfolio.base
+        raise RequestError(
+            f"{len(scored.keys)} applications, expected one.",
+            where=base,
+            hint=f"Send one row of {base}; its `where` may exclude it.",
+        )
+    decision = decision_at(scored, 0, raw=tables)
+    named = (tables.get(bundle.portfolio.base) or [{}])[0].get(bundle.portfolio.key)
+    return decision if named not in (None, "") else replace(decision, key=None)
+
+
+def decision_at(
+    scored: Scored, at: int, *, raw: Mapping[str, Sequence[Mapping[str, object]]] | None = None
+) -> Decision:
+    """One row of a scored batch as a Decision. `raw` gives the values that notices quote."""
+    bundle, p = scored.bundle, scored.bundle.portfolio
+    notices = tuple(_notices(scored, at, raw or {}))
+    refused = next((n for n in notices if n.action == "refuse"), None)
+    if refused:
+        where = f"{refused.table}.{refused.column}"
+        raise RequestError(
+            f"{refused.value!r} is outside what is expected; this lender refuses such a request.",
+            where=where,
+            hint="Correct the value.",
+        )
+    exposure = scored.exposure[at : at + 1]
+    at_stake = stakes(p.costs, exposure)
+    one = scored.pd[at : at + 1]
+    low, high = refer_band(p.costs, exposure)
+    return Decision(
+        bundle=bundle.id,
+        portfolio=p,
+        key=_text_or_none(scored.keys[at]),
+        outcome=str(scored.outcomes.outcome[at]),
+        by=str(scored.outcomes.by[at]),
+        rule=str(scored.outcomes.rule[at]) or None,
+        pd=float(one[0]),
+        score=int(round(float(scored.score[at]))),
+        cut_off=bundle.cut_off,
+        refer_band=None if np.isnan(low[0]) else (float(low[0]), float(high[0])),
+        exposure=_number_or_none(exposure[0]),
+        expected_loss=_number_or_none(at_stake.expected_loss(one)[0]),
+        expected_profit=_number_or_none(at_stake.expected_profit(one)[0]),
+        values={name: _value(scored.rows[name].iloc[at]) for name in scored.rows},
+        contributions=dict(zip(scored.rows, scored.contributions[at].tolist(), strict=True)),
+        log_odds=float(scored.log_odds[at]),
+        reference_log_odds=bundle.reference.log_odds,
+        reasons=tuple(_reasons(scored, at)),
+        notices=notices,
+    )
+
+
+def _reasons(scored: Scored, at: int) -> list[Reason]:
+    names = list(scored.rows)
+    result = []
+    for position in scored.reasons[at]:
+        if position >= 0:
+            name, contribution = names[position], float(scored.contributions[at, position])
+            value, typical = _value(scored.rows[name].iloc[at]), scored.bundle.reference.typical.get(name)
+            result.append(Reason(name, value, typical, contribution))
+    return result
+
+
+def _notices(scored: Scored, at: int, raw: Mapping[str, Sequence[Mapping[str, object]]]) -> list[Notice]:
+    result = []
+    for breach in open_bundle(scored.bundle).query.breaches:
+        if scored.breaches[breach.flag][at]:
+            rows = raw.get(breach.table) or [{}]
+            result.append(Notice(breach.table, breach.column, rows[0].get(breach.column), breach.action))
+    return result
+
+
+def load_nothing(bundle: Bundle, engine: Engine) -> None:
+    """Empty tables in the engine: a service that knows no application, and decides on those it is sent."""
+    for name, columns in bundle.raw.items():
+        schema = pa.schema({c: ARROW[column.type] for c, column in columns.items()})
+        engine.load(name, schema, iter(()))
+
+
+def application(bundle: Bundle, key: str, *, engine: Engine) -> dict[str, list[dict[str, object]]]:
+    """The raw rows of a known application, by table, the target left out; UnknownKeyError where there is none."""
+    found: dict[str, pa.Table] = {}
+    for table, sql in rows_sql(bundle.portfolio, bundle.raw).items():
+        found[table] = engine.query(sql, {"key": key})
+    if not found[bundle.portfolio.base].num_rows:
+        raise UnknownKeyError(
+            f"no application '{key}'.", where=bundle.portfolio.key, hint="List them with GET /v1/applications."
+        )
+    return {table: rows.to_pylist() for table, rows in found.items()}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some keys in order, and how many there are in all."""
+
+    keys: list[str]
+    total: int
+
+
+def list_applications(bundle: Bundle, *, engine: Engine, limit: int = 50, offset: int = 0, search: str = "") -> Page:
+    """The keys of known applications that begin with `search`, sorted."""
+    keys, total = page_sql(bundle.portfolio)
+    given = {"search": search}
+    listed = engine.query(keys, {**given, "limit": limit, "offset": offset}).column("key").to_pylist()
+    return Page([str(k) for k in listed], int(engine.query(total, given).column("total")[0].as_py()))
+
+
+def score_one(bundle: Bundle, key: str, *, engine: Engine) -> Decision:
+    """The decision on a known application, by key."""
+    return decide(bundle, application(bundle, key, engine=engine), engine=engine)
+
+
+def decisions(scored: Scored, language: str) -> pa.Table:
+    """A scored batch as a table, a row an application: outcome, PD, score, money, rule, reasons 1–4 with their texts.
+
+    A refused application has the outcome `refused` and nulls.
+    """
+    p, refused = scored.bundle.portfolio, scored.refused
+    at_stake = stakes(p.costs, scored.exposure)
+    said = [None if refused[i] else decision_at(scored, i) for i in range(len(refused))]
+    reasons = [[r.feature for r in d.reasons] if d else [] for d in said]
+    texts = [[reason_text(p, r, language) for r in d.reasons] if d else [] for d in said]
+    columns = {
+        "key": pa.array([_text_or_none(k) for k in scored.keys], pa.string()),
+        "outcome": pa.array(np.where(refused, "refused", scored.outcomes.outcome).tolist(), pa.string()),
+        "pd": _numbers(scored.pd, refused),
+        "score": _numbers(scored.score.round(), refused).cast(pa.int64()),
+        "cut_off": pa.array(np.full(len(refused), scored.bundle.cut_off)),
+        "exposure": _numbers(scored.exposure, refused),
+        "expected_loss": _numbers(at_stake.expected_loss(scored.pd), refused),
+        "expected_profit": _numbers(at_stake.expected_profit(scored.pd), refused),
+        "rule": pa.array([name or None for name in scored.outcomes.rule], pa.string()),
+    }
+    for n in range(MOST):
+        columns[f"reason_{n + 1}"] = pa.array([r[n] if n < len(r) else None for r in reasons], pa.string())
+    for n in range(MOST):
+        columns[f"reason_{n + 1}_text"] = pa.array([t[n] if n < len(t) else None for t in texts], pa.string())
+    columns["notices"] = pa.array(
+        ["; ".join(f"{n.table}.{n.column}: {n.action}" for n in d.notices) if d else None for d in said], pa.string()
+    )
+    columns["bundle"] = pa.array([scored.bundle.id] * len(refused), pa.string())
+    return pa.table(columns)
+
+
+def _numbers(values: Floats, refused: NDArray[np.bool_]) -> pa.Array:
+    return pa.array(values, mask=refused | np.isnan(values))
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _number_or_none(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _value(value: object) -> float | str | None:
+    if isinstance(value, str):
+        return value
+    return None if value is None or np.isnan(float(value)) else float(value)  # type: ignore[arg-type]

@@ -1,0 +1,133 @@
+"""Which questions does the service answer? Every address, and the call behind it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import Body, FastAPI, Header, Path, Query
+from fastapi_offline import FastAPIOffline
+
+from fiador import scoring
+from fiador.bundle import Bundle
+from fiador.engines import Engine
+from fiador.errors import UnknownKeyError, did_you_mean
+from fiador.service import answers, faults
+from fiador.service.request import request_model, sent_rows
+from fiador.service.size import BodyLimit
+from fiador.settings import Settings
+from fiador.words import LANGUAGES, language_of
+
+LanguageCode = StrEnum("LanguageCode", {each.code.replace("-", "_"): each.code for each in LANGUAGES})  # type: ignore[misc]
+Wanted = Annotated[LanguageCode | None, Query(description="The language of every sentence; else Accept-Language decides.")]
+Accepted = Annotated[str | None, Header(alias="Accept-Language")]
+KeyPath = Annotated[str, Path(max_length=200)]
+MOST_KEYS = 500  # a page of keys
+
+
+def create_app(bundle: Bundle, engine: Engine, *, settings: Settings | None = None) -> FastAPI:
+    """The service over one bundle and the raw tables an engine holds."""
+    settings = settings or Settings()
+    app = FastAPIOffline(
+        title=f"fiador: {bundle.portfolio.head.title or bundle.portfolio.name}",
+        version=bundle.version,
+        description="From an applicant's raw rows to a decision, its cost and its reasons.",
+        redoc_url=None,
+    )
+    columns = {table: [c for c, column in raw.items() if column.role != "target"] for table, raw in bundle.raw.items()}
+    faults.install(app, columns, bundle.portfolio.target.column)
+    app.add_middleware(BodyLimit, most=settings.max_body_bytes)
+    _decisions(app, bundle, engine)
+    _applications(app, bundle, engine)
+    _model(app, bundle)
+    _health(app, bundle, engine)
+    return app
+
+
+def _decisions(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
+    Request = request_model(bundle)
+
+    @app.post("/v1/decisions", response_model=answers.Decision, responses=faults.declared(413, 422, 503), tags=["decisions"])
+    def decide(body: Annotated[Request, Body()], language: Wanted = None, accept_language: Accepted = None) -> Any:  # type: ignore[valid-type]
+        """Decide on one application, given as raw rows by table. Values, columns, tables and keys may be left out."""
+        decision = scoring.decide(bundle, sent_rows(body), engine=engine)
+        return decision.to_json(_language(language, accept_language))
+
+    @app.get(
+        "/v1/applications/{key}/decision", response_model=answers.Decision, responses=faults.declared(404, 422, 503), tags=["decisions"]
+    )
+    def decide_known(key: KeyPath, language: Wanted = None, accept_language: Accepted = None) -> Any:
+        """Decide on a known application."""
+        decision = scoring.score_one(bundle, key, engine=engine)
+        return decision.to_json(_language(language, accept_language))
+
+
+def _applications(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
+    @app.get("/v1/applications", response_model=answers.Applications, responses=faults.declared(422, 503), tags=["applications"])
+    def list_applications(
+        limit: Annotated[int, Query(ge=1, le=MOST_KEYS)] = 50,
+        offset: Annotated[int, Query(ge=0, le=2**62)] = 0,
+        search: Annotated[str, Query(max_length=200, description="Only keys that begin so.")] = "",
+    ) -> Any:
+        """The keys of known applications, in order, page by page."""
+        page = scoring.list_applications(bundle, engine=engine, limit=limit, offset=offset, search=search)
+        after = offset + len(page.keys)
+        return {
+            "applications": [{"key": key} for key in page.keys],
+            "total": page.total,
+            "limit": limit,
+            "offset": offset,
+            "next": after if page.keys and after < page.total else None,
+        }
+
+    @app.get("/v1/applications/{key}", response_model=answers.Application, responses=faults.declared(404, 422, 503), tags=["applications"])
+    def application(key: KeyPath) -> Any:
+        """A known application's raw rows, as the decision reads them."""
+        return {"key": key, "tables": scoring.application(bundle, key, engine=engine)}
+
+
+def _model(app: FastAPI, bundle: Bundle) -> None:
+    @app.get("/v1/model", response_model=answers.Model, responses=faults.declared(422, 503), tags=["model"])
+    def model(language: Wanted = None, accept_language: Accepted = None) -> Any:
+        """What is served: tables, features, costs, figures, each with its words."""
+        return scoring.model_card(bundle, _language(language, accept_language))
+
+    @app.get(
+        "/v1/features/{name}/distribution",
+        response_model=answers.Distribution,
+        response_model_exclude_none=True,
+        responses=faults.declared(404, 422, 503),
+        tags=["model"],
+    )
+    def distribution(name: KeyPath) -> Any:
+        """How a feature is spread among the goods and the bads the model was developed on."""
+        if name not in bundle.distributions:
+            raise UnknownKeyError(f"no feature '{name}'.", where="features", hint=did_you_mean(name, bundle.distributions))
+        return {"feature": name, "says": dict(bundle.portfolio.features[name].says), **bundle.distributions[name], **_levels(bundle, name)}
+
+
+def _health(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
+    @app.get("/health/live", response_model=answers.Live, responses=faults.declared(), tags=["health"])
+    def live() -> Any:
+        """Whether the process answers."""
+        return {"status": "live"}
+
+    @app.get("/health/ready", response_model=answers.Ready, responses=faults.declared(503), tags=["health"])
+    def ready() -> Any:
+        """Whether the bundle is open and the engine answers."""
+        scoring.open_bundle(bundle)
+        engine.query("SELECT 1 AS one")
+        return {"status": "ready", "bundle": bundle.id}
+
+
+def _levels(bundle: Bundle, feature: str) -> dict[str, Any]:
+    """A level feature's levels in words, in every language; nothing for a number."""
+    levels = bundle.distributions[feature].get("levels")
+    if levels is None:
+        return {}
+    said = {level: {each.code: bundle.portfolio.level_says(feature, level, each.code) for each in LANGUAGES} for level in levels}
+    return {"levels_says": said}
+
+
+def _language(wanted: LanguageCode | None, accepted: str | None) -> str:
+    return wanted.value if wanted else language_of(accepted)

@@ -1,0 +1,104 @@
+"""How is an error told to a caller? One shape for every one: where, what, what next, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from fiador.errors import FiadorError, RequestError
+from fiador.service.complaints import Complaint, complaints
+
+LOG = logging.getLogger("fiador.service")
+
+
+class Detail(BaseModel):
+    """One thing wrong with a request. table and column are empty where the fault lies outside the tables."""
+
+    table: str
+    column: str
+    what: str
+
+
+class FaultBody(BaseModel):
+    """An error: its type, where it lies, what it is, what to do next, and the three as one message."""
+
+    type: str
+    where: str
+    what: str
+    hint: str
+    message: str
+    details: list[Detail] = Field(description="Everything wrong with the request; the error tells the first.")
+
+
+class Fault(BaseModel):
+    """Every answer that isn't a success."""
+
+    error: FaultBody
+
+
+def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's responses for the statuses an endpoint may fail with."""
+    return {status: {"model": Fault, "description": _MEANS[status]} for status in (*statuses, 500)}
+
+
+_MEANS = {
+    404: "There is no such key.",
+    413: "The body is too large.",
+    422: "The request can't be read or scored: where and why.",
+    500: "The service failed; its log says why.",
+    503: "The service isn't ready to answer.",
+}
+_WORDS = {404: ("no such address.", "The addresses are at /docs."), 405: ("this address doesn't take {method}.", "See /docs.")}
+
+
+def answer(
+    error: FiadorError, *, status: int | None = None, details: Sequence[Complaint] = (), headers: Mapping[str, str] | None = None
+) -> Response:
+    """The response that tells an error."""
+    told = {
+        "type": type(error).__name__,
+        "where": error.where,
+        "what": error.what,
+        "hint": error.hint,
+        "message": error.message,
+        "details": [{"table": each.table, "column": each.column, "what": f"{each.what} {each.hint}".strip()} for each in details],
+    }
+    # a lone surrogate in a caller's text can't be encoded: it is shown escaped
+    content = json.dumps({"error": told}, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return Response(content, status or error.http_status, dict(headers or {}), "application/json")
+
+
+def install(app: FastAPI, tables: Mapping[str, Sequence[str]], target: str) -> None:
+    """Teach an app to tell its errors. tables: the columns a request may name; target: the one it may not."""
+
+    @app.exception_handler(FiadorError)
+    async def _fiador(request: Request, error: FiadorError) -> Response:
+        if error.http_status >= 500:
+            LOG.error("%s %s: %s", request.method, request.url.path, error.message)
+        return answer(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        found = complaints(error.errors(), content_type=request.headers.get("content-type"), tables=tables, target=target)
+        return answer(RequestError(found[0].what, where=found[0].where, hint=found[0].hint), details=found)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 400:  # the body is no text, or nests too deeply, or holds a number too long to read
+            return answer(RequestError("can't be read as JSON.", where="body", hint='Send {"tables": {…}} in UTF-8.'))
+        what, hint = _WORDS.get(error.status_code, (str(error.detail), ""))
+        told = RequestError(what.format(method=request.method), where=request.url.path, hint=hint)
+        return answer(told, status=error.status_code, headers=error.headers)
+
+    @app.exception_handler(Exception)
+    async def _unforeseen(request: Request, error: Exception) -> Response:
+        LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return answer(FiadorError("the service failed.", hint="Its log says why."))

@@ -1,0 +1,59 @@
+"""Which row and which value of an INSERT can't be read?
+
+Asked only after the fast reading failed, so it may take its time.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+from pyarrow import csv
+
+from fiador.sources.cells import Misfit, first_that_fails
+from fiador.sources.dump_rows import Rows, finish, read_columns
+
+
+class NotUtf8(Exception):
+    """A text column holds bytes that aren't UTF-8."""
+
+
+def fault(rows: Rows, columns: tuple[str, ...], schema: pa.Schema, *, before: int) -> str:
+    """What is wrong with the first row that can't be read, rows counted from 1 after `before`. NotUtf8 by exception."""
+    wrong: list[tuple[int, int]] = []
+
+    def note(row: csv.InvalidRow) -> str:
+        wrong.append((row.number or 0, row.actual_columns))
+        return "skip"
+
+    raw = read_columns(rows, columns, dict.fromkeys(columns, pa.binary()), invalid_row_handler=note)
+    if wrong:
+        number, found = wrong[0]
+        return f"row {before + number:,} holds {found} values for {len(columns)} columns."
+    for name in columns:
+        if said := _column_fault(raw.column(name), schema.field(name), before):
+            return said
+    return f"the rows after row {before:,} can't be read."
+
+
+def _column_fault(raw: pa.Array, field: pa.Field, before: int) -> str:
+    try:
+        read_as(raw, field.type)
+    except (pa.ArrowInvalid, UnicodeDecodeError):
+        index = first_that_fails(raw, lambda part: read_as(part, field.type))
+        value = raw[index].as_py()
+        if pa.types.is_string(field.type):
+            raise NotUtf8 from None
+        shown = Misfit(index, value.decode("utf-8", "backslashreplace")).shown
+        return f"column '{field.name}', row {before + index + 1:,}: {shown} isn't of its type, {field.type}."
+    return ""
+
+
+def read_as(raw: pa.Array, wanted: pa.DataType) -> pa.Array:
+    """Raw values as a type, the way the fast reading does it."""
+    if pa.types.is_binary(wanted):
+        return raw
+    if pa.types.is_boolean(wanted):
+        return finish(raw, wanted)
+    texts = raw.cast(pa.string())
+    if pa.types.is_temporal(wanted):
+        return finish(texts, wanted)
+    return texts.cast(wanted)

@@ -1,0 +1,117 @@
+"""Which tables do the files of a folder hold?
+
+A file is told by its content; what isn't a table (a README, a picture) is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+
+from fiador.errors import DataError, did_you_mean
+from fiador.sources.dump import is_dump, open_dump
+from fiador.sources.files import is_csv, is_parquet, open_csv, open_parquet
+from fiador.sources.interface import DeclaredTypes, Source
+
+_HEAD = 1 << 16
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file: its name, what it is in words, how its first bytes are told, how it is opened."""
+
+    name: str
+    says: str
+    recognises: Callable[[Path, bytes], bool]
+    opens: Callable[[Path, DeclaredTypes], Source]
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("parquet", "Apache Parquet, one table a file", is_parquet, open_parquet),
+    Format("dump", "mysqldump text of MySQL or MariaDB, any number of tables a file", is_dump, open_dump),
+    Format("csv", "delimited text with a header line, one table a file", is_csv, open_csv),
+)
+"""In the order they are asked."""
+
+
+def is_path(location: str) -> bool:
+    """Whether a location names a path of this machine rather than a URL."""
+    return not _SCHEME.match(location)
+
+
+def open_folder(location: str, types: DeclaredTypes) -> Folder:
+    """The folder, or the one file, at a path; DataError where nothing is there."""
+    path = Path(location)
+    if not path.exists():
+        near = did_you_mean(path.name, _names(path.parent)) if path.parent.is_dir() else ""
+        raise DataError("there is no such folder.", where=location, hint=near or "Give a folder with the raw tables.")
+    return Folder(path, types)
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD)
+    except OSError as error:
+        raise DataError(f"can't be opened ({error.strerror}).", where=str(path), hint="Make it readable, or move it out.") from None
+
+
+def _names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if not path.name.startswith(".")]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The files of a folder, not of its sub-folders, as one source."""
+
+    path: Path
+    types: DeclaredTypes = field(default_factory=dict)
+
+    @property
+    def location(self) -> str:
+        """The path as it was given."""
+        return str(self.path)
+
+    def tables(self) -> dict[str, pa.Schema]:
+        """The tables of all its files; DataError where there are none, or one stands in two files."""
+        return {table: source.tables()[table] for table, source in self._owners.items()}
+
+    def read(self, table: str) -> Iterator[pa.RecordBatch]:
+        """The rows of one table; DataError naming the nearest table where there is no such one."""
+        if table not in self._owners:
+            raise DataError(f"no table '{table}'.", where=self.location, hint=did_you_mean(table, self._owners))
+        return self._owners[table].read(table)
+
+    @cached_property
+    def _owners(self) -> dict[str, Source]:
+        owners: dict[str, Source] = {}
+        for source in self._files():
+            for table in source.tables():
+                if table in owners:
+                    what = f"table '{table}' stands in two files: {owners[table].location} and {source.location}."
+                    raise DataError(what, where=self.location, hint="Keep one of them in the folder.")
+                owners[table] = source
+        if not owners:
+            raise self._empty()
+        return owners
+
+    def _files(self) -> Iterator[Source]:
+        paths = [self.path] if self.path.is_file() else sorted(self.path.iterdir())
+        for path in paths:
+            if path.is_file() and not path.name.startswith("."):
+                head = _head(path)
+                known = next((row for row in FORMATS if row.recognises(path, head)), None)
+                if known:
+                    yield known.opens(path, self.types)
+
+    def _empty(self) -> DataError:
+        seen = sorted(_names(self.path)) if self.path.is_dir() else [self.path.name]
+        found = f" (found {', '.join(seen[:5])}{', …' if len(seen) > 5 else ''})" if seen else ", the folder is empty"
+        known = "; ".join(row.says for row in FORMATS)
+        return DataError(f"no tables here{found}.", where=self.location, hint=f"A table is: {known}.")

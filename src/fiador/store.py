@@ -1,0 +1,293 @@
+"""How are portfolios read, and bundles written and opened, on disk?
+
+A bundle is a folder of data. Its manifest holds the digest of every file; the bundle's id is the digest of the manifest.
+It is written aside and renamed, so a full disk or a killed process leaves the old one as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from fiador.bundle import BUNDLE_FORMAT, Bundle, ModelFiles, RawColumn, Reference
+from fiador.errors import BundleError, DataError, PortfolioError, did_you_mean
+from fiador.portfolio import Portfolio, merge, parse
+from fiador.words import LANGUAGES
+
+MANIFEST = "manifest.json"
+_PARTS = ("portfolio.json", "raw.json", "decision.json", "metrics.json", "distributions.json", "timings.json")
+
+
+def portfolio_file(path: str | Path) -> Path:
+    """The TOML file a PORTFOLIO argument means: the file, or `portfolio.toml` in the folder."""
+    given = Path(path)
+    file = given / "portfolio.toml" if given.is_dir() else given
+    if file.is_file():
+        return file
+    near = sorted(p.name for p in file.parent.glob("*.toml")) if file.parent.is_dir() else []
+    hint = did_you_mean(file.name, near) or "Name a TOML file, or a folder that holds portfolio.toml."
+    raise PortfolioError(f"no portfolio at '{given}'.", hint=hint)
+
+
+def load_portfolio(path: str | Path) -> Portfolio:
+    """Read and validate a portfolio: a TOML file or a folder with `portfolio.toml`; overlays are merged onto their base."""
+    return parse_document(read_document(path))
+
+
+def read_document(path: str | Path) -> dict[str, Any]:
+    """The portfolio as data: overlays merged, the texts beside it under `texts`."""
+    file = portfolio_file(path)
+    return {**_merged(file, []), "texts": _texts(file.parent)}
+
+
+def parse_document(document: Mapping[str, Any]) -> Portfolio:
+    """A document of `read_document` as a Portfolio."""
+    return parse({k: v for k, v in document.items() if k != "texts"}, texts=document.get("texts", {}))
+
+
+def _merged(file: Path, above: list[Path]) -> dict[str, Any]:
+    if file in above:
+        raise PortfolioError(f"overlays extend each other in a circle: {' -> '.join(p.name for p in [*above, file])}.")
+    document = _toml(file)
+    extends = document.pop("extends", None)
+    if extends is None:
+        return document
+    return merge(_merged(portfolio_file(file.parent / str(extends)), [*above, file]), document)
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise PortfolioError(f"is not valid TOML: {error}.", where=str(file), hint="Mend that line.") from None
+    except UnicodeDecodeError as error:
+        raise PortfolioError(f"is not UTF-8 (byte {error.start}).", where=str(file), hint="Save it as UTF-8.") from None
+
+
+def _texts(folder: Path) -> dict[str, Any]:
+    files = {language.code: folder / "texts" / f"{language.code}.toml" for language in LANGUAGES}
+    return {code: _toml(file) for code, file in files.items() if file.is_file()}
+
+
+def source_location(portfolio: Portfolio, path: str | Path) -> str:
+    """The place a portfolio's own `source` means: a URL as it is, a path from the portfolio's folder."""
+    source = portfolio.head.source
+    if not source:
+        raise PortfolioError(
+            "no source is declared.", where=f"{portfolio.name}: portfolio.source", hint="Give --source."
+        )
+    return source if "://" in source else str(portfolio_file(path).parent / source)
+
+
+def read_profile(portfolio: Portfolio, path: str | Path) -> dict[str, Any]:
+    """The marginals a portfolio's simulation is drawn from."""
+    if portfolio.simulate is None:
+        raise PortfolioError(
+            "declares no [simulate].", where=portfolio.name, hint="Only a portfolio with a profile can be drawn."
+        )
+    file = portfolio_file(path).parent / portfolio.simulate.profile
+    if not file.is_file():
+        raise PortfolioError(
+            f"no profile at '{file}'.",
+            where=f"{portfolio.name}: simulate.profile",
+            hint="Name the file that holds the marginals.",
+        )
+    return dict(json.loads(file.read_text(encoding="utf-8")))
+
+
+def write_table(rows: pa.Table, out: Path) -> None:
+    """Write a table as .parquet or .csv, aside first; DataError where it can't be written."""
+    if out.suffix not in (".parquet", ".csv"):
+        raise DataError(f"can't write '{out.suffix}' files.", where=str(out), hint="Name a .parquet or a .csv file.")
+    aside = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if out.suffix == ".parquet":
+            pyarrow.parquet.write_table(rows, aside)
+        else:
+            pyarrow.csv.write_csv(rows, aside)
+        os.replace(aside, out)
+    except OSError as error:
+        raise DataError(
+            f"can't be written ({error.strerror or error}).", where=str(out), hint="Make room, or name another file."
+        ) from None
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def save_bundle(bundle: Bundle, folder: str | Path) -> Bundle:
+    """Write a bundle; the bundle with its id. An existing bundle there is replaced whole, or not at all."""
+    target = Path(folder)
+    if target.exists() and not (target / MANIFEST).is_file() and any(target.iterdir() if target.is_dir() else [target]):
+        raise BundleError(f"'{target}' exists and is no bundle.", hint="Name another folder for --out.")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as error:
+        raise BundleError(
+            f"can't write beside '{target}' ({error.strerror}).", hint="Name another folder for --out."
+        ) from None
+    try:
+        identity = _write(bundle, aside)
+        _swap(aside, target)
+    except OSError as error:
+        raise BundleError(
+            f"'{target}' could not be written ({error.strerror}).",
+            hint="What was there is as it was. Make room and try again.",
+        ) from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return replace(bundle, id=identity)
+
+
+def _swap(aside: Path, target: Path) -> None:
+    """Put `aside` in the place of `target`; whatever stood there goes only once the new one stands."""
+    aside.chmod(0o755)
+    if not target.exists():
+        os.rename(aside, target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+    os.rename(target, old / "bundle")
+    try:
+        os.rename(aside, target)
+    except OSError:
+        os.rename(old / "bundle", target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(bundle: Bundle, folder: Path) -> str:
+    files = {**{name: _json(content) for name, content in _contents(bundle).items()}}
+    files |= {f"model/{name}": content for name, content in bundle.model.files.items()}
+    for name, content in files.items():
+        _write_file(folder / name, content)
+    manifest = {
+        "format": BUNDLE_FORMAT,
+        "version": bundle.version,
+        "created_at": bundle.created_at,
+        "portfolio": bundle.portfolio.name,
+        "candidate": bundle.model.candidate,
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+    }
+    content = _json(manifest)
+    _write_file(folder / MANIFEST, content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _contents(bundle: Bundle) -> dict[str, Any]:
+    decision = {
+        "cut_off": bundle.cut_off,
+        "calibration": bundle.calibration,
+        "reference": asdict(bundle.reference),
+        "features": bundle.model.features,
+        "development": bundle.development,
+    }
+    raw = {table: {c: asdict(column) for c, column in columns.items()} for table, columns in bundle.raw.items()}
+    values = (bundle.document, raw, decision, bundle.metrics, bundle.distributions, bundle.timings)
+    return dict(zip(_PARTS, values, strict=True))
+
+
+def _json(value: Any) -> bytes:
+    return (
+        json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False, default=str, allow_nan=False) + "\n"
+    ).encode()
+
+
+def open_bundle(folder: str | Path, *, expect: str | None = None) -> Bundle:
+    """Read a bundle, every digest checked. `expect`: the id (or its first characters) it must have.
+
+    Raises BundleError where there is none, a file is missing, changed or foreign, or the format is a newer one.
+    """
+    path = Path(folder)
+    manifest, identity = _manifest(path)
+    if expect and not identity.startswith(expect):
+        raise BundleError(
+            f"has the id {identity[:12]}…, expected {expect[:12]}….",
+            where=str(path),
+            hint="Take the bundle with that id.",
+        )
+    contents = {name: _checked(path, name, digest) for name, digest in manifest["files"].items()}
+    try:
+        parts = {name: json.loads(contents[name]) for name in _PARTS}
+        return _bundle(identity, manifest, parts, contents)
+    except (KeyError, ValueError, TypeError) as error:
+        raise BundleError(f"can't be read ({error}).", where=str(path), hint="Train again.") from error
+
+
+def _manifest(path: Path) -> tuple[dict[str, Any], str]:
+    file = path / MANIFEST
+    if not file.is_file():
+        raise BundleError(f"no bundle at '{path}'.", hint="Make one with `fiador train PORTFOLIO --out BUNDLE`.")
+    content = file.read_bytes()
+    try:
+        manifest = json.loads(content)
+        found = manifest["format"]
+    except (ValueError, KeyError, TypeError):
+        raise BundleError(
+            "the manifest can't be read.", where=str(path), hint="Train again, or restore the bundle."
+        ) from None
+    if found != BUNDLE_FORMAT:
+        raise BundleError(
+            f"has format {found}; this version reads {BUNDLE_FORMAT}.",
+            where=str(path),
+            hint="Use the fiador that wrote it, or train again.",
+        )
+    return manifest, hashlib.sha256(content).hexdigest()
+
+
+def _checked(path: Path, name: str, digest: str) -> bytes:
+    file = path / name
+    inside = file.resolve().is_relative_to(path.resolve())
+    if not inside or not file.is_file():
+        raise BundleError(f"'{name}' is missing.", where=str(path), hint="Restore the bundle, or train again.")
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise BundleError(
+            f"'{name}' was changed after the bundle was written.",
+            where=str(path),
+            hint="Restore the bundle, or train again.",
+        )
+    return content
+
+
+def _bundle(
+    identity: str, manifest: Mapping[str, Any], parts: Mapping[str, Any], contents: Mapping[str, bytes]
+) -> Bundle:
+    decision = parts["decision.json"]
+    model = {name.removeprefix("model/"): content for name, content in contents.items() if name.startswith("model/")}
+    return Bundle(
+        id=identity,
+        created_at=manifest["created_at"],
+        version=manifest["version"],
+        document=parts["portfolio.json"],
+        portfolio=parse_document(parts["portfolio.json"]),
+        raw={t: {c: RawColumn(**column) for c, column in columns.items()} for t, columns in parts["raw.json"].items()},
+        model=ModelFiles(manifest["candidate"], decision["features"], model),
+        calibration=decision["calibration"],
+        cut_off=decision["cut_off"],
+        reference=Reference(**decision["reference"]),
+        metrics=parts["metrics.json"],
+        distributions=parts["distributions.json"],
+        development=decision["development"],
+        timings=parts["timings.json"],
+    )
