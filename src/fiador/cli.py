@@ -154,20 +154,23 @@ def score(
     key: Annotated[
         str | None, typer.Option("--key", help="Decide on one application and print its decision as JSON.")
     ] = None,
-    language: Annotated[str, typer.Option(help="Language of reasons: en, fr or pt-BR.")] = "en",
+    language: Annotated[
+        str | None, typer.Option(help="Language of the sentences: en, fr or pt-BR. With --out, adds a column a reason.")
+    ] = None,
     expect: ExpectOption = None,
 ) -> None:
     """Decide on every application of a source, or on one by its key."""
     from fiador import console, scoring, store, words
 
-    words.known_language(language)
+    if language is not None:
+        words.known_language(language)
     if (out is None) == (key is None):
         raise typer.BadParameter("give --out for all applications, or --key for one.")
     opened = store.open_bundle(bundle, expect=expect)
     _, engine = _tables(opened.portfolio, source)
     if key is not None:
         decision = scoring.score_one(opened, key, engine=engine)
-        sys.stdout.write(json.dumps(decision.to_json(language), ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json.dumps(decision.to_json(language or words.DEFAULT), ensure_ascii=False, indent=1) + "\n")
         return
     assert out is not None
     rows = scoring.decisions(scoring.score(opened, engine=engine), language)

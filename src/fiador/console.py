@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -107,32 +108,38 @@ def show_training(bundle: Bundle, folder: Path) -> None:
     lines = [
         f"champion   {metrics['champion']} by {choice['aim']}; {choice['says']}",
         f"cut-off    {bundle.cut_off:.4f} from the declared costs: {empirical['cost_at_formula']:,.2f} {unit} an application",
-        f"           {empirical['mean']:.4f} minimises cost in the other folds: {empirical['cost']:,.2f} {unit} an application",
+        f"           {empirical['empirical']:.4f} minimises cost in the other folds: {empirical['cost_at_empirical']:,.2f} {unit} an application",
         f"bundle     {folder}  id {bundle.id[:12]}",
     ]
     out.print(Panel("\n".join(lines), title=bundle.portfolio.name, title_align="left", expand=False))
 
 
 def _show_candidates(bundle: Bundle, names: tuple[str, ...], title: str) -> None:
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("candidate", no_wrap=True)
     for name in names:
         table.add_column(_SHORT.get(name, name), justify="right", no_wrap=True)
     for name, figures in bundle.metrics["candidates"].items():
-        cells = [_cell(figures[metric], with_interval=metric == "auc") for metric in names]
+        cells = [_cell(figures[metric], detailed=metric in ("auc", "calibration_slope")) for metric in names]
         table.add_row(
-            name.replace("_gradient_", "_").replace("logistic_regression", "logistic"),
+            name.replace("_gradient_", "_"),
             *cells,
             style="bold green" if name == bundle.metrics["champion"] else "",
         )
     out.print(table)
 
 
-def _cell(figure: dict[str, float | None], *, with_interval: bool) -> str:
+def _cell(figure: dict[str, float | None], *, detailed: bool) -> str:
+    """0.892 ±.004 [.887, .896]: what fits eighty columns."""
     if figure["mean"] is None:
         return "–"
-    interval = f" [{figure['low']:.3f}, {figure['high']:.3f}]" if with_interval else ""
-    return f"{figure['mean']:.3f} ±{figure['sd']:.3f}{interval}"
+    if not detailed:
+        return f"{figure['mean']:.3f}"
+    return f"{figure['mean']:.3f} ±{_short(figure['sd'])} \\[{_short(figure['low'])}, {_short(figure['high'])}]"
+
+
+def _short(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}".removeprefix("0")
 
 
 def show_outcomes(rows: pa.Table, path: Path) -> None:

@@ -136,7 +136,7 @@ def _score(opened: Opened, table: pa.Table) -> Scored:
 
 
 def _truths(table: pa.Table, name: str) -> NDArray[np.bool_]:
-    return table.column(name).to_numpy(zero_copy_only=False).astype(bool)
+    return np.asarray(table.column(name).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _any(breaches: Mapping[str, NDArray[np.bool_]], flags: list[str], rows: int) -> NDArray[np.bool_]:
@@ -267,16 +267,13 @@ def score_one(bundle: Bundle, key: str, *, engine: Engine) -> Decision:
     return decide(bundle, application(bundle, key, engine=engine), engine=engine)
 
 
-def decisions(scored: Scored, language: str) -> pa.Table:
-    """A scored batch as a table, a row an application: outcome, PD, score, money, rule, reasons 1–4 with their texts.
+def decisions(scored: Scored, language: str | None = None) -> pa.Table:
+    """A scored batch as a table: key, outcome, pd, score, cut_off, money, rule, reasons 1–4, notices, bundle.
 
-    A refused application has the outcome `refused` and nulls.
+    A refused application has the outcome `refused` and nulls. With a language, each reason's sentence is added.
     """
-    p, refused = scored.bundle.portfolio, scored.refused
+    refused, p = scored.refused, scored.bundle.portfolio
     at_stake = stakes(p.costs, scored.exposure)
-    said = [None if refused[i] else decision_at(scored, i) for i in range(len(refused))]
-    reasons = [[r.feature for r in d.reasons] if d else [] for d in said]
-    texts = [[reason_text(p, r, language) for r in d.reasons] if d else [] for d in said]
     columns = {
         "key": pa.array([_text_or_none(k) for k in scored.keys], pa.string()),
         "outcome": pa.array(np.where(refused, "refused", scored.outcomes.outcome).tolist(), pa.string()),
@@ -287,16 +284,32 @@ def decisions(scored: Scored, language: str) -> pa.Table:
         "expected_loss": _numbers(at_stake.expected_loss(scored.pd), refused),
         "expected_profit": _numbers(at_stake.expected_profit(scored.pd), refused),
         "rule": pa.array([name or None for name in scored.outcomes.rule], pa.string()),
+        **_reason_columns(scored, language),
+        "notices": pa.array(_notice_texts(scored), pa.string()),
+        "bundle": pa.array([scored.bundle.id] * len(refused), pa.string()),
     }
-    for n in range(MOST):
-        columns[f"reason_{n + 1}"] = pa.array([r[n] if n < len(r) else None for r in reasons], pa.string())
-    for n in range(MOST):
-        columns[f"reason_{n + 1}_text"] = pa.array([t[n] if n < len(t) else None for t in texts], pa.string())
-    columns["notices"] = pa.array(
-        ["; ".join(f"{n.table}.{n.column}: {n.action}" for n in d.notices) if d else None for d in said], pa.string()
-    )
-    columns["bundle"] = pa.array([scored.bundle.id] * len(refused), pa.string())
     return pa.table(columns)
+
+
+def _reason_columns(scored: Scored, language: str | None) -> dict[str, pa.Array]:
+    names = np.array([*scored.rows, None], dtype=object)  # position −1, no reason, reads the None
+    picked = np.where(scored.refused[:, None], -1, scored.reasons)
+    columns = {f"reason_{n + 1}": pa.array(names[picked[:, n]].tolist(), pa.string()) for n in range(MOST)}
+    if language is not None:
+        said = [[reason_text(scored.bundle.portfolio, r, language) for r in _reasons(scored, i)] for i in range(len(picked))]
+        for n in range(MOST):
+            texts = [None if scored.refused[i] or n >= len(row) else row[n] for i, row in enumerate(said)]
+            columns[f"reason_{n + 1}_text"] = pa.array(texts, pa.string())
+    return columns
+
+
+def _notice_texts(scored: Scored) -> list[str | None]:
+    """Per application what was not as expected, as `table.column: action`, joined by `; `; null where nothing was."""
+    texts: list[list[str]] = [[] for _ in scored.keys]
+    for breach in open_bundle(scored.bundle).query.breaches:
+        for at in np.flatnonzero(scored.breaches[breach.flag]):
+            texts[at].append(f"{breach.table}.{breach.column}: {breach.action}")
+    return ["; ".join(found) or None for found in texts]
 
 
 def _numbers(values: Floats, refused: NDArray[np.bool_]) -> pa.Array:

@@ -22,7 +22,7 @@ from fiador.features.schema import Schema, raw_columns
 from fiador.model.calibration import calibrate, cross_fit
 from fiador.model.candidates import Contest, contests
 from fiador.model.champion import pack, unpack
-from fiador.model.comparison import Measured, compare, empirical_cut_offs, measure, ranked
+from fiador.model.comparison import Measured, choose, empirical_cut_off_cross_fitted, measure
 from fiador.model.contributions import distributions, reference_of
 from fiador.model.development import Development, development
 from fiador.model.fitting import fit, out_of_fold
@@ -70,7 +70,7 @@ def train(portfolio: Portfolio, document: Mapping[str, Any], schema: Schema, eng
     timings.mark("features")
     entered, raw, measured = _compete(portfolio, data, settings, timings, progress)
     eligible = [c.name for c in entered if c.candidate.ships and (not c.lender_set or portfolio.policy.ship_lender_set)]
-    champion = ranked(measured, portfolio.training.aim, eligible)[0]
+    champion = choose(measured, portfolio.training.aim, eligible)
     contest = next(c for c in entered if c.name == champion)
     progress(f"fitting {champion} on all rows", 0, 1)
     examples = {table: engine.query(sql).to_pylist()[0] for table, sql in typical_sql(portfolio, schema).items()}
@@ -127,7 +127,7 @@ def _assemble(portfolio: Portfolio, document: Mapping[str, Any], schema: Schema,
     cut = cut_off(portfolio.costs)
     held_out = cross_fit(data.bad, raw[contest.name], data.fold, calibrator=portfolio.training.calibrator)
     at_stake = stakes(portfolio.costs, data.exposure)
-    empirical = empirical_cut_offs(
+    empirical = empirical_cut_off_cross_fitted(
         data.bad, held_out, data.fold, formula=cut, loss_if_bad=at_stake.loss_if_bad, gain_if_good=at_stake.gain_if_good
     )
     fitted = fit(contest, data)
@@ -148,9 +148,7 @@ def _assemble(portfolio: Portfolio, document: Mapping[str, Any], schema: Schema,
         calibration=calibrate(data.bad, raw[contest.name], calibrator=portfolio.training.calibrator).to_json(),
         cut_off=cut,
         reference=reference,
-        metrics=metrics_json(
-            portfolio, eligible, measured, compare(measured, portfolio.training.aim, eligible), empirical, data
-        ),
+        metrics=metrics_json(portfolio, eligible, measured, empirical, data),
         distributions=spread,
         development=_counted(report, data),
         timings=timings.seconds,

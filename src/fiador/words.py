@@ -50,9 +50,12 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
         "O risco de inadimplência estimado é de {pd}, abaixo do limite de {cut_off}.",
     ),
     "decision.refer": (
-        "The estimated risk of default is {pd}, close to the limit of {cut_off}: a person reviews the application.",
-        "Le risque de défaut estimé est de {pd}, proche de la limite de {cut_off} : un conseiller examine la demande.",
-        "O risco de inadimplência estimado é de {pd}, próximo do limite de {cut_off}: uma pessoa analisa o pedido.",
+        ("The estimated risk of default is {pd}, close to the limit of {cut_off}: a person reviews the application."),
+        (
+            "Le risque de défaut estimé est de {pd}, proche de la limite de {cut_off} : un conseiller "
+            "examine la demande."
+        ),
+        ("O risco de inadimplência estimado é de {pd}, próximo do limite de {cut_off}: uma pessoa analisa o pedido."),
     ),
     "decision.decline": (
         "The estimated risk of default is {pd}, above the limit of {cut_off}.",
@@ -71,14 +74,16 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "cut_off.money": (
         (
-            "A loan is worth making while its expected margin exceeds its expected loss: limit = {margin} / ({margin} + {lgd}) = {cut_off}."
+            "A loan is worth making while its expected margin exceeds its expected loss: limit = "
+            "{margin} / ({margin} + {lgd}) = {cut_off}."
         ),
         (
             "Un prêt vaut la peine tant que sa marge attendue dépasse sa perte attendue : "
             "limite = {margin} / ({margin} + {lgd}) = {cut_off}."
         ),
         (
-            "Um empréstimo compensa enquanto a margem esperada supera a perda esperada: limite = {margin} / ({margin} + {lgd}) = {cut_off}."
+            "Um empréstimo compensa enquanto a margem esperada supera a perda esperada: limite = "
+            "{margin} / ({margin} + {lgd}) = {cut_off}."
         ),
     ),
     "cut_off.matrix": (
@@ -97,16 +102,24 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     # --- reasons ---
     "reason.raises": (
-        "{says}: {value}. This raises the estimated risk; approved applications that were repaid typically have {typical}.",
         (
-            "{says} : {value}. Cela augmente le risque estimé ; les demandes acceptées et remboursées présentent généralement {typical}."
+            "{says}: {value}. This raises the estimated risk; approved applications that were repaid "
+            "typically have {typical}."
+        ),
+        (
+            "{says} : {value}. Cela augmente le risque estimé ; les demandes acceptées et "
+            "remboursées présentent généralement {typical}."
         ),
         "{says}: {value}. Isso aumenta o risco estimado; pedidos aprovados e pagos costumam ter {typical}.",
     ),
     "reason.lowers": (
-        "{says}: {value}. This lowers the estimated risk; approved applications that were repaid typically have {typical}.",
         (
-            "{says} : {value}. Cela diminue le risque estimé ; les demandes acceptées et remboursées présentent généralement {typical}."
+            "{says}: {value}. This lowers the estimated risk; approved applications that were repaid "
+            "typically have {typical}."
+        ),
+        (
+            "{says} : {value}. Cela diminue le risque estimé ; les demandes acceptées et remboursées "
+            "présentent généralement {typical}."
         ),
         "{says}: {value}. Isso reduz o risco estimado; pedidos aprovados e pagos costumam ter {typical}.",
     ),
@@ -266,12 +279,12 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "page.contributions": ("Every contribution", "Toutes les contributions", "Todas as contribuições"),
     "page.contributions.note": (
         (
-            "How far each value moves the estimate, in log-odds, compared with approved applications that were repaid. "
-            "Right of zero raises the risk, left lowers it."
+            "How far each value moves the estimate, in log-odds, compared with approved applications "
+            "that were repaid. Right of zero raises the risk, left lowers it."
         ),
         (
-            "De combien chaque valeur déplace l’estimation, en log-cotes, par rapport aux demandes acceptées et remboursées. "
-            "À droite de zéro, le risque augmente ; à gauche, il diminue."
+            "De combien chaque valeur déplace l’estimation, en log-cotes, par rapport aux demandes acceptées "
+            "et remboursées. À droite de zéro, le risque augmente ; à gauche, il diminue."
         ),
         (
             "Quanto cada valor desloca a estimativa, em log-chances, em relação aos pedidos aprovados e pagos. "
@@ -295,6 +308,7 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
         "Les champs partent d’une demande typique. Laissez vide ce qui n’est pas connu.",
         "Os campos começam com um pedido típico. Deixe em branco o que não se sabe.",
     ),
+    "page.new.other": ("Other fields", "Autres champs", "Outros campos"),
     "page.expected_range": (
         "Expected: {low} to {high}",
         "Attendu : de {low} à {high}",
@@ -411,7 +425,7 @@ def say(key: str, /, language: str, **values: object) -> str:
 
 
 def number(value: Value, language: str, *, decimals: int | None = None) -> str:
-    """A number as the language writes it; at most two decimals unless `decimals` says how many. None is "not given".
+    """A number as the language writes it; at most two decimals, or exactly `decimals`. None is "not given".
 
     >>> number(1234.5, "en"), number(1234.5, "pt-BR", decimals=2), number(None, "en")
     ('1,234.5', '1.234,50', 'not given')

@@ -17,7 +17,7 @@ from fiador.errors import DataError
 from fiador.sources import open_source
 
 SHARED = Path(os.environ.get("FIADOR_SHARED", "../shared")) / "data" / "alura_cash"
-LOANS = "CREATE TABLE `loans` (\n  `id` varchar(16) DEFAULT NULL,\n  `amount` int DEFAULT NULL\n) ENGINE=InnoDB;\n"
+LOANS = "CREATE TABLE `loans` (\n  `id` varchar(16) DEFAULT NULL,\n  `amount` int DEFAULT NULL\n);\n"
 HEADER = "-- MySQL dump 10.13  Distrib 8.0.30, for Linux (x86_64)\n--\n"
 TRAILER = "-- Dump completed on 2026-01-02  3:04:05\n"
 
@@ -34,7 +34,7 @@ def _rows(path: Path, table: str = "loans") -> list[tuple[object, ...]]:
     return list(zip(*(column.to_pylist() for column in read.columns), strict=True))
 
 
-# --- what is read ------------------------------------------------------------------------------------------------
+# --- what is read -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,9 @@ def test_a_text_is_what_the_server_would_say(written: str, meant: str | None, tm
 # What may stand between two quotes, piece by piece, and what each piece means.
 PIECES = {
     "''": "'", r"\'": "'", r"\\": "\\", r'\"': '"', '"': '"', r"\n": "\n", r"\r": "\r", r"\t": "\t", r"\0": "\0",
-    r"\Z": "\x1a", r"\b": "\b", r"\%": r"\%", r"\_": r"\_", r"\x": "x", "\n": "\n", "),(": "),(", ";": ";", "-- ": "-- ", "/*": "/*",
+    r"\Z": "\x1a", r"\b": "\b", r"\%": r"\%", r"\_": r"\_", r"\x": "x", "\n": "\n",
+    "),(": "),(", ";": ";", "-- ": "-- ",
+    "/*": "/*",
     "NULL": "NULL", "_binary ": "_binary ", " ": " ", "é": "é", "a": "a",
 }  # fmt: skip
 
@@ -107,7 +109,8 @@ def test_every_type_of_a_create_table_is_told(tmp_path: Path) -> None:
 (PARTITION p0 VALUES LESS THAN (10) ENGINE = InnoDB) */;
 """
     columns = "`id`,`kind`,`notes`,`money`,`flag`,`moment`,`day`,`year`,`raw`,`place`,`ratio`"
-    row = r"""7,'a,b','{\"n\": 1}',-12.30,b'1','2020-02-29 01:02:03.000004','0000-00-00',1999,_binary 'x\'\0',NULL,1.5"""
+    row = r"""7,'a,b','{\"n\": 1}',-12.30,b'1','2020-02-29 01:02:03.000004','0000-00-00',1999,
+_binary 'x\'\0',NULL,1.5"""
     path = _file(tmp_path, create + f"INSERT INTO `loans` ({columns}) VALUES ({row});\n")
     moment = datetime(2020, 2, 29, 1, 2, 3, 4)
     money = Decimal("-12.30")
@@ -163,7 +166,8 @@ def test_views_triggers_routines_and_version_comments_are_passed_over(tmp_path: 
 SET @saved = 'a;b';
 INSERT INTO `loans` VALUES ('a',1);
 DELIMITER ;;
-/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 TRIGGER `t` BEFORE INSERT ON `loans` FOR EACH ROW BEGIN
+/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 TRIGGER `t` BEFORE INSERT ON `loans`
+  FOR EACH ROW BEGIN
   -- it's a trap
   INSERT INTO `loans` VALUES ('no',0);
 END */;;
@@ -192,7 +196,9 @@ def test_tables_may_share_a_file_or_have_their_own(tmp_path: Path) -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_the_dump(tmp_path: Path) -> None:
-    assert _rows(_file(tmp_path, b"\xef\xbb\xbf" + f"{LOANS}INSERT INTO `loans` VALUES ('a',1);\n".encode())) == [("a", 1)]
+    assert _rows(_file(tmp_path, b"\xef\xbb\xbf" + f"{LOANS}INSERT INTO `loans` VALUES ('a',1);\n".encode())) == [
+        ("a", 1)
+    ]
 
 
 @pytest.mark.parametrize("filler", ["x" * 1000, r"\'" * 500, "\\\\" * 500, ";" * 1000])
@@ -208,6 +214,21 @@ def test_statements_across_many_blocks_lose_nothing(filler: str, tmp_path: Path)
     assert {text for batch in batches for text in batch.column("id").to_pylist()} == {meant}
 
 
+@pytest.mark.parametrize("filler", ["x" * 1000, r"\'),(" * 200, "a'',;" * 200])
+def test_one_insert_longer_than_many_blocks_is_read_in_parts(filler: str, tmp_path: Path) -> None:
+    rows = [f"('{filler}',{n})" for n in range(30_000)]
+    text = LOANS + f"INSERT INTO `loans` VALUES {','.join(rows)};\nINSERT INTO `loans` VALUES ('last',30000);\n"
+    batches = list(open_source(_file(tmp_path, text)).read("loans"))
+    assert len(batches) > 2
+    assert [n for batch in batches for n in batch.column("amount").to_pylist()] == list(range(30_001))
+    cut = _file(tmp_path, text[: text.index("('last'") - 40], "cut.sql")
+    with pytest.raises(
+        DataError,
+        match=r"cut\.sql: loans: the file ends inside an INSERT, on line 5, after 29,999 whole rows",
+    ):
+        open_source(cut).tables()
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="FIADOR_SHARED holds no data/alura_cash")
 def test_the_real_dumps_have_their_34489_rows_and_known_blanks() -> None:
     source = open_source(SHARED)
@@ -220,12 +241,14 @@ def test_the_real_dumps_have_their_34489_rows_and_known_blanks() -> None:
     assert read["ids"]["person_id"].to_pylist().count("") == 4
 
 
-# --- what is refused ---------------------------------------------------------------------------------------------
+# --- what is refused ----------------------------------------------------------------------------------------
 
 
 def test_a_dump_cut_inside_an_insert_names_table_line_and_rows(tmp_path: Path) -> None:
     text = LOANS + "INSERT INTO `loans` VALUES ('a',1),('b),(',2);\nINSERT INTO `loans` VALUES ('c',3),('d'"
-    with pytest.raises(DataError, match=r"loans\.sql: loans: .*ends inside an INSERT, on line 6, after 3 whole rows\. Copy"):
+    with pytest.raises(
+        DataError, match=r"loans\.sql: loans: .*ends inside an INSERT, on line 6, after 3 whole rows\. Copy"
+    ):
         open_source(_file(tmp_path, text)).tables()
 
 
@@ -244,7 +267,7 @@ def test_a_dump_cut_elsewhere_is_refused_too(kept: str, tmp_path: Path) -> None:
 def test_a_dump_without_its_last_line_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
         DataError,
-        match="its header but not its last line, '-- Dump completed': tables or rows may be missing",
+        match="its header but not its last line, '-- Dump completed'; rows may be missing",
     ):
         open_source(_file(tmp_path, HEADER + LOANS)).tables()
 
@@ -253,12 +276,16 @@ def test_another_encoding_names_the_byte_and_the_line(tmp_path: Path) -> None:
     text = (LOANS + "INSERT INTO `loans` VALUES ('São',1);\n").encode("latin-1")
     path = _file(tmp_path, text)
     at = text.index(b"\xe3")
-    with pytest.raises(DataError, match=rf"loans: byte 0xe3 at offset {at} \(line 5\) isn't UTF-8. Dump again with --default"):
+    with pytest.raises(
+        DataError, match=rf"loans: byte 0xe3 at offset {at} \(line 5\) isn't UTF-8. Dump again with --default"
+    ):
         _rows(path)
 
 
 def test_utf16_is_named_with_the_shell_that_writes_it(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"UTF-16, not UTF-8\. PowerShell's '>' writes it: dump again with --result-file"):
+    with pytest.raises(
+        DataError, match=r"UTF-16, not UTF-8\. PowerShell's '>' writes it: dump again with --result-file"
+    ):
         open_source(_file(tmp_path, LOANS.encode("utf-16"))).tables()
 
 
@@ -271,7 +298,8 @@ def test_a_row_with_the_wrong_number_of_values_is_named(row: str, found: int, tm
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [("int", "'x'"), ("int", "1.5"), ("double", "'x'"), ("date", "'2020-13-01'"), ("datetime", "'noon'"), ("decimal(4,1)", "'x'"),
+    [("int", "'x'"), ("int", "1.5"), ("double", "'x'"), ("date", "'2020-13-01'"), ("datetime", "'noon'"),
+     ("decimal(4,1)", "'x'"),
      ("bit(1)", "'x'")],
 )  # fmt: skip
 def test_a_value_of_another_type_is_named_with_its_row(kind: str, value: str, tmp_path: Path) -> None:
@@ -293,7 +321,9 @@ def test_rows_are_counted_across_batches_when_one_is_named(tmp_path: Path) -> No
 
 
 def test_rows_without_a_created_table_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"INSERT INTO 'loans' with no CREATE TABLE before it.*without --no-create-info"):
+    with pytest.raises(
+        DataError, match=r"INSERT INTO 'loans' with no CREATE TABLE before it.*without --no-create-info"
+    ):
         open_source(_file(tmp_path, "INSERT INTO `loans` VALUES ('a',1);\n")).tables()
 
 

@@ -143,7 +143,7 @@ def test_a_broken_parquet_file_is_named(tmp_path: Path) -> None:
         open_source(_file(tmp_path, b"PAR1 but no more", "loans.parquet")).tables()
 
 
-# --- folders -----------------------------------------------------------------------------------------------------
+# --- folders ------------------------------------------------------------------------------------------------
 
 
 def test_a_folder_may_mix_formats_and_hold_other_things(tmp_path: Path) -> None:

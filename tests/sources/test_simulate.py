@@ -92,7 +92,7 @@ def _profile() -> dict[str, Any]:
     return profile(tables, keys=key_columns(portfolio), target=("loans", "bad"), joined=join(portfolio, tables))
 
 
-# --- the profile -------------------------------------------------------------------------------------------------
+# --- the profile --------------------------------------------------------------------------------------------
 
 
 def test_keys_are_never_profiled() -> None:
@@ -152,12 +152,14 @@ def test_dates_money_and_truths_are_drawn_as_they_were_profiled() -> None:
     told = profile(tables, keys=key_columns(portfolio), target=("loans", "bad"), joined=join(portfolio, tables))
     drawn = simulate(portfolio, profile=told, applications=300, seed=0)["emprestimos"]
     names = ["day", "at", "price", "paid"]
-    assert [drawn.schema.field(name).type for name in names] == [tables["loans"].schema.field(name).type for name in names]
+    assert [drawn.schema.field(name).type for name in names] == [
+        tables["loans"].schema.field(name).type for name in names
+    ]
     days = [day for day in drawn["day"].to_pylist() if day]
     assert date(2020, 1, 1) <= min(days) < max(days) <= date(2020, 1, 28)
 
 
-# --- what is drawn -----------------------------------------------------------------------------------------------
+# --- what is drawn ------------------------------------------------------------------------------------------
 
 
 def test_one_seed_draws_one_database_and_another_draws_another() -> None:
@@ -257,11 +259,11 @@ def test_a_level_is_as_frequent_as_its_share() -> None:
     assert pd.Series(drawn).value_counts().to_dict() == {"A": 200, "B": 500, "C": 300}
 
 
-# --- dirt --------------------------------------------------------------------------------------------------------
+# --- dirt ---------------------------------------------------------------------------------------------------
 
 
 def test_damaged_rows_take_the_named_columns_from_one_other_application() -> None:
-    damaged = _portfolio(damaged={"share": 0.2, "columns": ["a", "t.b"]}).simulate.damaged  # type: ignore[union-attr]
+    damaged = _portfolio(damaged={"share": 0.2, "columns": ["a", "t.b"]}).simulate.damaged
     rows = pd.DataFrame({"t.a": np.arange(100.0), "t.b": np.arange(100.0) + 1000, "t.c": np.arange(100.0)})
     soiled = damage(rows, damaged, np.random.default_rng(0), where="small: simulate.damaged")
     assert 15 <= (soiled["t.a"] != rows["t.a"]).sum() <= 20
@@ -270,7 +272,7 @@ def test_damaged_rows_take_the_named_columns_from_one_other_application() -> Non
 
 
 def test_even_a_small_database_has_each_declared_outlier_once() -> None:
-    outliers = _portfolio(outliers={"a": {"share": 0.0001, "values": [144]}}).simulate.outliers  # type: ignore[union-attr]
+    outliers = _portfolio(outliers={"a": {"share": 0.0001, "values": [144]}}).simulate.outliers
     soiled = misstate(pd.DataFrame({"t.a": np.zeros(10)}), outliers, np.random.default_rng(0), where="small: simulate")
     assert soiled["t.a"].tolist().count(144) == 1
 
@@ -297,7 +299,7 @@ def test_nothing_declared_changes_nothing() -> None:
     assert repeat(rows, 0, draw).equals(rows)
 
 
-# --- what is refused ---------------------------------------------------------------------------------------------
+# --- what is refused ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -345,7 +347,7 @@ def test_no_applications_and_no_declaration_are_refused() -> None:
         simulate(_portfolio().model_copy(update={"simulate": None}), profile=_profile(), applications=10, seed=0)
 
 
-# --- the shipped profile -----------------------------------------------------------------------------------------
+# --- the shipped profile ------------------------------------------------------------------------------------
 
 
 def test_a_simulated_alura_cash_passes_through_dumps_and_has_its_own_profile_again(tmp_path: Path) -> None:
@@ -357,7 +359,7 @@ def test_a_simulated_alura_cash_passes_through_dumps_and_has_its_own_profile_aga
     assert {name: pa.Table.from_batches(source.read(name)) for name in source.tables()} == drawn
     again = profile_of(portfolio, source)
     assert again["target"]["bad_rate"] == pytest.approx(told["target"]["bad_rate"], abs=0.02)
-    # Not compared: the ratio, computed from other columns, and the purposes, whose order by bad rate is learned anew.
+    # Not compared: the ratio, computed from other columns, and the purposes, ordered anew by their bad rates.
     apart = {"emprestimos.loan_percent_income", "emprestimos.loan_intent"}
     at = [n for n, name in enumerate(told["columns"]) if name not in apart]
     inputs = np.ix_(at, at)

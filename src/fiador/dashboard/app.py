@@ -46,13 +46,28 @@ def _choose_language() -> str:
     codes = [each.code for each in LANGUAGES]
     st.session_state.setdefault("language", language_of(st.query_params.get("language") or st.context.locale))
     label = say("page.language", st.session_state["language"])
-    return str(st.selectbox(label, codes, format_func=lambda code: known_language(code).name, key="language", bind=None,
-                            label_visibility="collapsed", icon=":material/language:"))  # fmt: skip
+    return str(
+        st.selectbox(
+            label,
+            codes,
+            format_func=lambda code: known_language(code).name,
+            key="language",
+            label_visibility="collapsed",
+            icon=":material/language:",
+        )
+    )
 
 
 def _show_view(service: Service, model: dict[str, Any], *, language: str, colours: Palette) -> None:
-    view = st.segmented_control(say("page.view", language), list(VIEWS), required=True, default="look_up", key="view",
-                                format_func=lambda name: say(VIEWS[name], language), label_visibility="collapsed")  # fmt: skip
+    view = st.segmented_control(
+        say("page.view", language),
+        list(VIEWS),
+        required=True,
+        default="look_up",
+        key="view",
+        format_func=lambda name: say(VIEWS[name], language),
+        label_visibility="collapsed",
+    )
     show = show_new if view == "new" else show_lookup
     show(service, model, language=language, colours=colours)
 

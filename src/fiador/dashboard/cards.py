@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from fiador.words import date, known_language, money, number, percent, say
+from fiador.words import date, money, number, percent, say
 
 Body = Mapping[str, Any]
 
@@ -36,7 +36,8 @@ def verdict(decision: Body, language: str) -> str:
     key = decision.get("key")
     above = say("page.application", language, key=key) if key else say("page.new", language)
     return (
-        f'<section class="f-verdict f-{escape(outcome)}"><i class="f-sign f-sign-{escape(outcome)}" aria-hidden="true"></i><div>'
+        f'<section class="f-verdict f-{escape(outcome)}">'
+        f'<i class="f-sign f-sign-{escape(outcome)}" aria-hidden="true"></i><div>'
         f'<p class="f-key">{escape(above)}</p><h2>{escape(decision["outcome_says"])}</h2>'
         f"<p>{escape(decision['explanation'])}</p></div></section>"
     )
@@ -71,7 +72,8 @@ def _reason(row: Body, most: float) -> str:
     width = 100 * abs(row["contribution"]) / most
     says = row["says"][:1].upper() + row["says"][1:]
     return (
-        f'<li class="f-{direction}"><div class="f-head"><span class="f-says"><i class="f-arrow" aria-hidden="true">{arrow}</i>{escape(says)}</span>'
+        f'<li class="f-{direction}"><div class="f-head"><span class="f-says">'
+        f'<i class="f-arrow" aria-hidden="true">{arrow}</i>{escape(says)}</span>'
         f'<span class="f-value">{escape(row["value_says"])}</span></div>'
         f'<div class="f-bar" aria-hidden="true"><i style="width:{width:.1f}%"></i></div>'
         f"<p>{escape(row['text'])}</p></li>"
@@ -97,7 +99,6 @@ def table(caption: str, rows: Sequence[tuple[str, str]]) -> str:
 
 def footer(model: Body, language: str) -> str:
     """What decided: the champion, how well it tells bads from goods, what it learned from, and which bundle it is."""
-    known_language(language)
     learned = model.get("development") or {}
     parts = [("page.model", str(model["champion"]))]
     if "auc" in (model.get("metrics") or {}):

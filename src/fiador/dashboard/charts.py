@@ -43,7 +43,9 @@ def _gauge_words(figure: go.Figure, decision: Body, *, language: str, colours: P
     anchor = "right" if x < -0.2 else "left" if x > 0.2 else "center"
     limit = say("page.cut_off", language, value=f"<br><b>{percent(decision['cut_off'], language)}</b>")
     mark = {"size": 13, "color": colours.ink}
-    figure.add_annotation(x=x, y=y, text=limit, showarrow=False, xanchor=anchor, yanchor="middle", align="right", font=mark)
+    figure.add_annotation(
+        x=x, y=y, text=limit, showarrow=False, xanchor=anchor, yanchor="middle", align="right", font=mark
+    )
     shown = f"<b>{percent(decision['pd'], language)}</b>"
     figure.add_annotation(x=0, y=0.24, text=shown, showarrow=False, font={"size": 30})
     for value, place in ((0.0, -0.82), (1.0, 0.82)):
@@ -62,7 +64,9 @@ def _arc(start: float, end: float, inner: float, outer: float, tone: str) -> go.
     there, back = [_at(s, outer) for s in steps], [_at(s, inner) for s in reversed(steps)]
     x, y = zip(*there, *back, there[0], strict=True)
     line = {"width": 0}
-    return go.Scatter(x=x, y=y, fill="toself", fillcolor=tone, mode="lines", line=line, hoverinfo="skip", showlegend=False)
+    return go.Scatter(
+        x=x, y=y, fill="toself", fillcolor=tone, mode="lines", line=line, hoverinfo="skip", showlegend=False
+    )
 
 
 GAP = 0.8  # bars' widths between a number's bins and the bar of those not given
@@ -77,8 +81,16 @@ def distribution(body: Body, value: Any, *, unit: str, currency: str, language: 
     for group, tone in (("goods", colours.lowers), ("bads", colours.raises)):
         shares = _shares([*body[group], body["missing"][group]])
         name = say(f"page.{group}", language)
-        figure.add_bar(y=shares[: len(labels)], x=_places(body), name=name, marker_color=tone,
-                       customdata=labels, hovertemplate=f"%{{customdata}}<br>{name}: %{{y:.1f}}{sign}<extra></extra>")  # fmt: skip
+        hover = f"%{{customdata}}<br>{name}: %{{y:.1f}}{sign}<extra></extra>"
+        places = _places(body)[: len(labels)]
+        figure.add_bar(
+            x=places,
+            y=shares[: len(labels)],
+            name=name,
+            marker_color=tone,
+            customdata=labels,
+            hovertemplate=hover,
+        )
     _mark(figure, place(body, value), language=language, colours=colours, end=len(labels) - 1)
     bargap = {"bargap": 0.18 if body["kind"] == "level" else 0.12, "bargroupgap": 0.04}
     figure.update_layout(template=template(separators=SEPARATORS[language], colours=colours), height=330, **bargap)
@@ -109,7 +121,7 @@ def place(body: Body, value: Any) -> float | None:
         return len(edges) - 1 + GAP
     for i, (low, high) in enumerate(pairwise(edges)):
         if low <= value < high or (value == high == edges[-1]):
-            return i - 0.5 + (value - low) / (high - low)
+            return i - 0.5 + float(value - low) / float(high - low)
     return None
 
 
@@ -188,11 +200,19 @@ def contributions(decision: Body, *, language: str, colours: Palette) -> go.Figu
     )
     for i, row in enumerate(rows):
         text = f"{row['says'][:1].upper()}{row['says'][1:]} · <b>{row['value_says']}</b>"
-        figure.add_annotation(x=0, xref="paper", y=i + 0.38, text=text, showarrow=False, xanchor="left", font={"size": 13})
+        figure.add_annotation(
+            x=0, xref="paper", y=i + 0.38, text=text, showarrow=False, xanchor="left", font={"size": 13}
+        )
+        line = {"color": colours.soft, "width": 1}
+        figure.add_shape(type="line", x0=0, x1=0, y0=i - 0.24, y1=i + 0.24, line=line)
         shown = number(row["contribution"], language, decimals=2)
-        figure.add_annotation(x=1, xref="paper", y=i, text=shown, showarrow=False, xanchor="right", font={"color": colours.soft})
+        figure.add_annotation(
+            x=1, xref="paper", y=i, text=shown, showarrow=False, xanchor="right", font={"color": colours.soft}
+        )
     reach = max((abs(value) for value in values), default=1.0) * 1.25 or 1.0
-    figure.update_layout(template=template(separators=SEPARATORS[language], colours=colours), height=60 + 52 * len(rows))
-    figure.update_xaxes(range=[-reach, reach], nticks=5)
+    figure.update_layout(
+        template=template(separators=SEPARATORS[language], colours=colours), height=60 + 52 * len(rows)
+    )
+    figure.update_xaxes(range=[-reach, reach], nticks=5, showgrid=False, zeroline=False)
     figure.update_yaxes(visible=False, range=[-0.5, len(rows) - 0.3])
     return figure

@@ -62,7 +62,8 @@ FONT = '"Source Sans", "Source Sans Pro", "Segoe UI", Roboto, sans-serif'
 MARK = Path(__file__).with_name("mark.svg")
 _SIGNS = {  # drawn, so that they look alike on every machine: a tick, an eye, a cross, a sheet
     "approve": '<circle cx="12" cy="12" r="10.5"/><path d="M7.2 12.4l3.2 3.2 6.4-6.9"/>',
-    "refer": '<path d="M1.8 12S5.5 5.2 12 5.2 22.2 12 22.2 12 18.5 18.8 12 18.8 1.8 12 1.8 12z"/><circle cx="12" cy="12" r="3.1"/>',
+    "refer": '<path d="M1.8 12S5.5 5.2 12 5.2 22.2 12 22.2 12 18.5 18.8 12 18.8 1.8 12 1.8 12z"/>'
+    '<circle cx="12" cy="12" r="3.1"/>',
     "decline": '<circle cx="12" cy="12" r="10.5"/><path d="M8.2 8.2l7.6 7.6M15.8 8.2l-7.6 7.6"/>',
     "empty": '<rect x="4" y="2.5" width="16" height="19" rx="2"/><path d="M8 8h8M8 12h8M8 16h5"/>',
 }
@@ -142,6 +143,8 @@ def template(*, separators: str, colours: Palette) -> go.layout.Template:
 
 _RULES = """
 .stMainBlockContainer { max-width: 1240px; padding-top: 2.4rem; padding-bottom: 2rem; }
+[data-testid="stHeader"] { background: transparent; pointer-events: none; }
+[data-testid="stHeader"] button { pointer-events: auto; }
 [data-testid="stElementToolbar"], [data-testid="stDecoration"] { display: none; }
 .st-key-card, [class*="st-key-card-"] {
   background: var(--f-card); border: 1px solid var(--f-line); border-radius: 10px; padding: 1.1rem 1.25rem;
@@ -162,7 +165,8 @@ _RULES = """
 .f-verdict h2 { margin: 0; padding: 0; font-size: 1.6rem; line-height: 1.2; font-weight: 700; color: var(--tone); }
 .f-verdict p { margin: .3rem 0 0; color: var(--f-ink); font-size: 1rem; line-height: 1.45; }
 .f-verdict .f-key { color: var(--f-soft); font-size: .88rem; margin: 0 0 .1rem; overflow-wrap: anywhere; }
-.f-approve { --tone: var(--f-approve); } .f-refer { --tone: var(--f-refer); } .f-decline { --tone: var(--f-decline); }
+.f-approve { --tone: var(--f-approve); } .f-refer { --tone: var(--f-refer); }
+.f-decline { --tone: var(--f-decline); }
 dl.f-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 1px; margin: 0;
   padding: 0; background: var(--f-line); border: 1px solid var(--f-line); border-radius: 10px; overflow: hidden; }
 .f-figures div { background: var(--f-card); padding: 1rem 1.15rem; min-width: 0; }
@@ -201,7 +205,7 @@ ul.f-reasons li:first-child { border-top: 0; padding-top: .35rem; }
   margin-top: .5rem; color: var(--f-soft); font-size: .86rem; }
 .f-foot b { color: var(--f-ink); font-weight: 600; margin-left: .35rem; }
 @media (max-width: 640px) {
-  .stMainBlockContainer { padding: 3.2rem 1rem 1.5rem; }
+  .stMainBlockContainer { padding: 2.2rem 1rem 1.5rem; }
   .f-verdict h2 { font-size: 1.35rem; }
   .f-figures dd { font-size: 1.25rem; }
   .f-figures div { padding: .8rem .85rem; }

@@ -33,13 +33,20 @@ def show_lookup(service: Service, model: Mapping[str, Any], *, language: str, co
 
 def _choose(service: Service, language: str) -> None:
     st.session_state.setdefault("offset", 0)
-    search = st.text_input(say("page.search", language), placeholder=say("page.search.hint", language), key="search",
-                           on_change=_from_the_start, icon=":material/search:", persist_state="session").strip()  # fmt: skip
+    search = st.text_input(
+        say("page.search", language),
+        placeholder=say("page.search.hint", language),
+        key="search",
+        on_change=_from_the_start,
+        icon=":material/search:",
+        persist_state="session",
+    ).strip()
     found = service.applications(search=search, limit=PAGE, offset=st.session_state["offset"])
     keys = [row["key"] for row in found["applications"]]
     if not keys:
         text = say("page.none_found", language, search=search) if search else say("page.no_applications", language)
-        return st.html(cards.soft(text))
+        st.html(cards.soft(text))
+        return
     chosen = st.session_state.get("application")
     index = keys.index(chosen) if chosen in keys else None
     picked = st.radio(
@@ -51,7 +58,6 @@ def _choose(service: Service, language: str) -> None:
     if picked:
         st.session_state["application"] = picked
     _show_pager(found, language)
-    return None
 
 
 def _from_the_start() -> None:
@@ -73,12 +79,19 @@ def _show_pager(found: Mapping[str, Any], language: str) -> None:
 
 
 def _turn(icon: str, words: str, offset: int, disabled: bool, language: str) -> None:
-    turn = {
-        "on_click": st.session_state.__setitem__,
-        "args": ("offset", max(0, offset)),
-        "disabled": disabled,
-    }
-    st.button("", key=words, icon=f":material/{icon}:", help=say(words, language), **turn)
+    st.button(
+        "",
+        key=words,
+        icon=f":material/{icon}:",
+        help=say(words, language),
+        on_click=_go_to,
+        args=(max(0, offset),),
+        disabled=disabled,
+    )
+
+
+def _go_to(offset: int) -> None:
+    st.session_state["offset"] = offset
 
 
 def _show(service: Service, model: Mapping[str, Any], key: str, *, language: str, colours: Palette) -> None:
@@ -87,5 +100,6 @@ def _show(service: Service, model: Mapping[str, Any], key: str, *, language: str
             decision = service.decision(key, language=language)
             tables = service.application(key)["tables"]
     except UnknownKeyError as error:
-        return show_error(error, language, key=key)
-    return show_decision(decision, tables, model, service=service, language=language, colours=colours)
+        show_error(error, language, key=key)
+    else:
+        show_decision(decision, tables, model, service=service, language=language, colours=colours)

@@ -37,8 +37,9 @@ def _show(service: Service, model: Body, tables: dict[str, list[Body]], *, langu
         with st.spinner(say("page.loading", language)):
             decision = service.decide(tables, language=language)
     except RequestError as error:
-        return show_error(error, language)
-    return show_decision(decision, tables, model, service=service, language=language, colours=colours)
+        show_error(error, language)
+    else:
+        show_decision(decision, tables, model, service=service, language=language, colours=colours)
 
 
 def _fill_in(model: Body, language: str) -> dict[str, list[Body]]:
@@ -50,8 +51,19 @@ def _fill_in(model: Body, language: str) -> dict[str, list[Body]]:
         if asked and table["role"] != "many":
             with st.container(key=f"card-{table['name']}"):
                 st.html(cards.title((table["says"] or {}).get(language) or table["name"]))
-                filled[table["name"]] = [_fields(table["name"], asked, language)]
+                filled[table["name"]] = [_row(table["name"], asked, language)]
     return filled
+
+
+def _row(table: str, asked: list[Body], language: str) -> dict[str, Any]:
+    """What the model reads is asked first, what it doesn't on request."""
+    read = [column for column in asked if column.get("used", True)]
+    other = [column for column in asked if column not in read]
+    row = _fields(table, read, language)
+    if other:
+        with st.expander(say("page.new.other", language)):
+            row |= _fields(table, other, language)
+    return row
 
 
 def _fields(table: str, columns: list[Body], language: str) -> dict[str, Any]:
@@ -72,7 +84,9 @@ def _field(key: str, column: Body, language: str) -> Any:
     if column["type"] == "boolean" or column["levels"]:
         levels = column["levels"] or [True, False]
         index = levels.index(column["example"]) if column["example"] in levels else None
-        return st.selectbox(label, levels, index, lambda level: _level(column, level, language), placeholder=absent, **kept)
+        return st.selectbox(
+            label, levels, index, lambda level: _level(column, level, language), placeholder=absent, **kept
+        )
     if column["type"] in ("integer", "number"):
         return _number(label, column, language, placeholder=absent, **kept)
     if column["type"] in ("date", "timestamp"):

@@ -16,8 +16,15 @@ from fiador.words import percent, quantity, say
 Body = Mapping[str, Any]
 
 
-def show_decision(decision: Body, tables: Mapping[str, list[Body]], model: Body, *, service: Service, language: str,
-                  colours: Palette) -> None:  # fmt: skip
+def show_decision(
+    decision: Body,
+    tables: Mapping[str, list[Body]],
+    model: Body,
+    *,
+    service: Service,
+    language: str,
+    colours: Palette,
+) -> None:
     """The whole answer to one application, as the service gave it."""
     st.html(cards.verdict(decision, language))
     if decision["notices"]:
@@ -32,7 +39,7 @@ def show_decision(decision: Body, tables: Mapping[str, list[Body]], model: Body,
     with right, st.container(key="card-gauge"):
         _show_gauge(decision, language, colours)
     with right, st.container(key="card-position"):
-        _show_position(decision, model, service=service, language=language, colours=colours)
+        _show_position(decision, service=service, language=language, colours=colours)
 
 
 def _show_gauge(decision: Body, language: str, colours: Palette) -> None:
@@ -45,13 +52,14 @@ def _show_gauge(decision: Body, language: str, colours: Palette) -> None:
         st.html(cards.soft(say("page.refer_band", language, low=low, high=high)))
 
 
-def _show_position(decision: Body, model: Body, *, service: Service, language: str, colours: Palette) -> None:
+def _show_position(decision: Body, *, service: Service, language: str, colours: Palette) -> None:
     st.html(cards.title(say("page.position", language)))
     named = {row["feature"]: row for row in decision["contributions"]}
     first = [row["feature"] for row in decision["reasons"]]
     choices = [*first, *(name for name in named if name not in first)]
     if not choices:
-        return st.html(cards.soft(say("page.position.none", language)))
+        st.html(cards.soft(say("page.position.none", language)))
+        return
     label = say("page.position.choose", language)
     chosen = st.selectbox(
         label,
@@ -63,15 +71,21 @@ def _show_position(decision: Body, model: Body, *, service: Service, language: s
     try:
         past = past_loans(service.url, row["feature"])
     except FiadorError:
-        return st.html(cards.soft(say("page.position.none", language)))
-    unit = next((f.get("unit") or "number" for f in model["features"] if f["name"] == row["feature"]), "number")
-    figure = charts.distribution(past, row["value"], unit=unit, currency=decision["currency"] or "", language=language, colours=colours)
+        st.html(cards.soft(say("page.position.none", language)))
+        return
+    figure = charts.distribution(
+        past,
+        row["value"],
+        unit=past.get("unit") or "number",
+        currency=decision["currency"] or "",
+        language=language,
+        colours=colours,
+    )
     alt = say("page.position.alt", language, feature=row["says"], value=row["value_says"])
     st.html(cards.soft(say("page.share_of_group", language)))
     st.plotly_chart(figure, theme=None, config=CHART, key="position", alt=alt)
     if charts.place(past, row["value"]) is None:
         st.html(cards.soft(say("page.position.beyond", language)))
-    return None
 
 
 @st.cache_data(ttl=600, show_spinner=False)
@@ -94,12 +108,16 @@ def _show_sources(tables: Mapping[str, list[Body]], model: Body, language: str) 
         for table in model["tables"]:
             for row in tables.get(table["name"], []):
                 columns = [column for column in table["columns"] if column["name"] in row]
-                lines = [(_named(column, language), _cell(row[column["name"]], column, model, language)) for column in columns]
+                lines = [
+                    (_named(column, language), _cell(row[column["name"]], column, model, language))
+                    for column in columns
+                ]
                 st.html(cards.table(_named(table, language), lines))
 
 
 def _named(thing: Body, language: str) -> str:
-    return _capital((thing.get("says") or {}).get(language) or thing["name"])
+    says = (thing.get("says") or {}).get(language) or thing["name"]
+    return says if says == thing["name"] else _capital(str(says))
 
 
 def _cell(value: Any, column: Body, model: Body, language: str) -> str:

@@ -54,13 +54,8 @@ def cut_off(costs: Costs) -> float:
     0.1
     """
     if costs.lgd is not None and costs.margin is not None:
-        return float(round(money_cut_off(margin=costs.margin, lgd=costs.lgd), 12))
-    return float(
-        round(
-            matrix_cut_off(bad_approved=float(costs.bad_approved or 0), good_declined=float(costs.good_declined or 0)),
-            12,
-        )
-    )
+        return money_cut_off(margin=costs.margin, lgd=costs.lgd)
+    return matrix_cut_off(bad_approved=costs.bad_approved or 0.0, good_declined=costs.good_declined or 0.0)
 
 
 def refer_band(costs: Costs, exposure: Floats) -> tuple[Floats, Floats]:
@@ -91,7 +86,7 @@ def points(pd: Floats, scale: Points) -> Floats:
     600.0
     """
     clipped = np.clip(pd, FLOOR, 1 - FLOOR)
-    return scale.score + scale.pdo / np.log(2) * (np.log((1 - clipped) / clipped) - np.log(scale.odds))
+    return np.asarray(scale.score + scale.pdo / np.log(2) * (np.log((1 - clipped) / clipped) - np.log(scale.odds)))
 
 
 @dataclass(frozen=True)

@@ -1,103 +1,184 @@
-"""How good is a prediction? Pure functions: arrays in, numbers out."""
+"""How good is a PD, and by which figure?
+
+METRICS is the table: one row a figure, read by comparison, messages, the acceptance gate and the reference page.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from fiador.metrics import calibration, classification, discrimination
-from fiador.metrics.sample import Floats, Sample
+from fiador.metrics.sample import Figure, Floats, Sample
 
 
 @dataclass(frozen=True)
 class Metric:
-    """reads: `rank` (the raw prediction's order), `pd` (calibrated), or `cut_off` (calibrated, at the derived cut-off)."""
+    """One figure.
+
+    function: (y, pd, *, weights[, cut_off]) -> a number, or (draws,). of: the same on a Sample. by_order: only the
+    order of the predictions counts. ideal: the best value where that is neither the highest nor the lowest.
+    """
 
     name: str
-    reads: str
+    function: Callable[..., Figure]
     of: Callable[..., Floats]
-    higher_is_better: bool
     says: Mapping[str, str]
+    higher_is_better: bool = True
+    needs_cut_off: bool = False
+    by_order: bool = False
+    ideal: float | None = None
 
-    def on(self, sample: Sample, cut_off: float) -> Floats:
-        """(draws,) the metric on a sample."""
-        return self.of(sample, cut_off) if self.reads == "cut_off" else self.of(sample)
+    def on(self, sample: Sample, *, cut_off: float) -> Floats:
+        """(draws,) the figure; the cut-off is read by those that need one."""
+        return self.of(sample, cut_off=cut_off) if self.needs_cut_off else self.of(sample)
+
+    def goodness(self, value: ArrayLike) -> Floats:
+        """Values on a scale where more is better.
+
+        >>> next(m for m in METRICS if m.name == "calibration_slope").goodness([0.75, 1.0, 1.5]).tolist()
+        [-0.25, -0.0, -0.5]
+        """
+        values = np.asarray(value, dtype=np.float64)
+        if self.ideal is not None:
+            return -np.abs(values - self.ideal)
+        return values if self.higher_is_better else -values
 
 
-def _row(name: str, reads: str, of: Callable[..., Floats], higher: bool, en: str, fr: str, pt: str) -> Metric:
-    return Metric(name, reads, of, higher, {"en": en, "fr": fr, "pt-BR": pt})
-
-
-METRICS: dict[str, Metric] = {
-    m.name: m
-    for m in (
-        _row(
-            "auc",
-            "rank",
-            discrimination.auc_of,
-            True,
-            "area under the ROC curve",
-            "aire sous la courbe ROC",
-            "área sob a curva ROC",
-        ),
-        _row("gini", "rank", discrimination.gini_of, True, "Gini", "Gini", "Gini"),
-        _row("ks", "rank", discrimination.ks_of, True, "KS", "KS", "KS"),
-        _row(
-            "average_precision",
-            "rank",
-            discrimination.average_precision_of,
-            True,
-            "average precision",
-            "précision moyenne",
-            "precisão média",
-        ),
-        _row("brier", "pd", calibration.brier_of, False, "Brier score", "score de Brier", "escore de Brier"),
-        _row("log_loss", "pd", calibration.log_loss_of, False, "log loss", "perte logarithmique", "perda logarítmica"),
-        _row(
-            "calibration_slope",
-            "pd",
-            calibration.calibration_slope_of,
-            True,
-            "calibration slope",
-            "pente de calibration",
-            "inclinação de calibração",
-        ),
-        _row(
-            "ece",
-            "pd",
-            calibration.ece_of,
-            False,
-            "expected calibration error",
-            "erreur de calibration attendue",
-            "erro de calibração esperado",
-        ),
-        _row("accuracy", "cut_off", classification.accuracy_of, True, "accuracy", "exactitude", "acurácia"),
-        _row(
-            "precision",
-            "cut_off",
-            classification.precision_of,
-            True,
-            "precision of the bad class",
-            "précision de la classe mauvaise",
-            "precisão da classe má",
-        ),
-        _row(
-            "recall",
-            "cut_off",
-            classification.recall_of,
-            True,
-            "recall of the bad class",
-            "rappel de la classe mauvaise",
-            "revocação da classe má",
-        ),
-        _row(
-            "f1",
-            "cut_off",
-            classification.f1_of,
-            True,
-            "F1 of the bad class",
-            "F1 de la classe mauvaise",
-            "F1 da classe má",
-        ),
-    )
-}
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        "auc",
+        discrimination.auc,
+        discrimination.auc_of,
+        by_order=True,
+        says={
+            "en": "area under the ROC curve",
+            "fr": "aire sous la courbe ROC",
+            "pt-BR": "área sob a curva ROC",
+        },
+    ),
+    Metric(
+        "gini",
+        discrimination.gini,
+        discrimination.gini_of,
+        by_order=True,
+        says={
+            "en": "Gini coefficient",
+            "fr": "coefficient de Gini",
+            "pt-BR": "coeficiente de Gini",
+        },
+    ),
+    Metric(
+        "ks",
+        discrimination.ks,
+        discrimination.ks_of,
+        by_order=True,
+        says={
+            "en": "Kolmogorov-Smirnov distance",
+            "fr": "distance de Kolmogorov-Smirnov",
+            "pt-BR": "distância de Kolmogorov-Smirnov",
+        },
+    ),
+    Metric(
+        "average_precision",
+        discrimination.average_precision,
+        discrimination.average_precision_of,
+        by_order=True,
+        says={
+            "en": "average precision",
+            "fr": "précision moyenne",
+            "pt-BR": "precisão média",
+        },
+    ),
+    Metric(
+        "brier",
+        calibration.brier,
+        calibration.brier_of,
+        higher_is_better=False,
+        says={
+            "en": "Brier score",
+            "fr": "score de Brier",
+            "pt-BR": "escore de Brier",
+        },
+    ),
+    Metric(
+        "log_loss",
+        calibration.log_loss,
+        calibration.log_loss_of,
+        higher_is_better=False,
+        says={
+            "en": "log loss",
+            "fr": "perte logarithmique",
+            "pt-BR": "perda logarítmica",
+        },
+    ),
+    Metric(
+        "calibration_slope",
+        calibration.calibration_slope,
+        calibration.calibration_slope_of,
+        ideal=1.0,
+        says={
+            "en": "calibration slope",
+            "fr": "pente de calibration",
+            "pt-BR": "inclinação da calibração",
+        },
+    ),
+    Metric(
+        "ece",
+        calibration.ece,
+        calibration.ece_of,
+        higher_is_better=False,
+        says={
+            "en": "expected calibration error",
+            "fr": "erreur de calibration attendue",
+            "pt-BR": "erro de calibração esperado",
+        },
+    ),
+    Metric(
+        "accuracy",
+        classification.accuracy,
+        classification.accuracy_of,
+        needs_cut_off=True,
+        says={
+            "en": "accuracy",
+            "fr": "exactitude",
+            "pt-BR": "acurácia",
+        },
+    ),
+    Metric(
+        "precision",
+        classification.precision,
+        classification.precision_of,
+        needs_cut_off=True,
+        says={
+            "en": "precision of the bad class",
+            "fr": "précision sur les mauvais payeurs",
+            "pt-BR": "precisão na classe de maus",
+        },
+    ),
+    Metric(
+        "recall",
+        classification.recall,
+        classification.recall_of,
+        needs_cut_off=True,
+        says={
+            "en": "recall of the bad class",
+            "fr": "rappel des mauvais payeurs",
+            "pt-BR": "sensibilidade na classe de maus",
+        },
+    ),
+    Metric(
+        "f1",
+        classification.f1,
+        classification.f1_of,
+        needs_cut_off=True,
+        says={
+            "en": "F1 of the bad class",
+            "fr": "F1 sur les mauvais payeurs",
+            "pt-BR": "F1 na classe de maus",
+        },
+    ),
+)

@@ -1,104 +1,89 @@
-"""How close are probabilities to what happened?"""
+"""Does a PD of 10 % mean that ten in a hundred go bad?
+
+Each metric takes `weights`, (draws, n): how often each bootstrap draw holds each row. Then it gives (draws,), NaN for a
+draw without rows. Raises DataError for no rows, NaN, or a prediction outside [0, 1].
+"""
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fiador.metrics.sample import FLOOR, Floats, Sample
+from fiador.metrics.logistic import fit_line
+from fiador.metrics.sample import SMALLEST_PD, Figure, Floats, Sample, answer, log_odds, ratio, sample
 
-BINS = 15  # equal-mass bins of the expected calibration error
-_STEPS = 30
-_SMALL = 1e-10
+ECE_BINS = 15
 
 
-def brier(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> float | Floats:
-    """The mean squared difference between PD and outcome, 0–1, lower is better (Brier, 1950).
+def brier(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> Figure:
+    """Mean squared distance of PD and outcome, in [0, 1], 0 is best (Brier 1950).
 
-    y: (n,) 0 or 1. pd: (n,) in 0–1. weights: (draws, n) counts; then (draws,) is answered.
-
-    >>> round(brier([0, 1], [0.2, 0.6]), 10)
-    0.1
+    >>> round(brier([0, 1], [0.1, 0.8]), 9)
+    0.025
     """
-    return Sample.of(y, pd, weights).answer(brier_of)
+    return answer(brier_of, sample(y, pd, weights))
 
 
-def log_loss(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> float | Floats:
-    """Minus the mean log-likelihood, PD clipped to [1e-6, 1 − 1e-6]. Arguments as `brier`.
+def log_loss(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> Figure:
+    """Mean of −ln of the probability given to what happened, at least 0; PDs clipped to [1e-6, 1 − 1e-6].
 
     >>> round(log_loss([0, 1], [0.5, 0.5]), 6)
     0.693147
     """
-    return Sample.of(y, pd, weights).answer(log_loss_of)
+    return answer(log_loss_of, sample(y, pd, weights))
 
 
-def calibration_slope(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> float | Floats:
-    """The coefficient of logit(PD) in a logistic regression of the outcome on it; 1 is ideal, below 1 is overconfident.
+def calibration_slope(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> Figure:
+    """Coefficient of logit(pd) in a logistic regression of the outcome on it (Cox 1958); 1 is best.
 
-    NaN where every PD is alike, or where they separate the classes. Source: Cox (1958). Arguments as `brier`.
+    Under 1 the PDs are too extreme, over 1 too timid. NaN where no finite slope fits best: all PDs equal, or bads and
+    goods perfectly separated. Raises DataError also for one class. Under weights to about 1e-6.
 
-    >>> y, pd = [0] * 3 + [1] + [0] + [1] * 3, [0.25] * 4 + [0.75] * 4
-    >>> round(calibration_slope(y, pd), 6)
+    >>> y, pd = [1, 0, 0, 0, 1, 1, 1, 0], [0.25, 0.25, 0.25, 0.25, 0.75, 0.75, 0.75, 0.75]
+    >>> round(calibration_slope(y, pd), 9)
     1.0
     """
-    return Sample.of(y, pd, weights).answer(calibration_slope_of)
+    return answer(calibration_slope_of, sample(y, pd, weights).require_both_classes())
 
 
-def ece(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None, bins: int = BINS) -> float | Floats:
-    """Expected calibration error: the mean gap between PD and bad rate over `bins` bins of equal mass.
+def ece(y: ArrayLike, pd: ArrayLike, *, bins: int = ECE_BINS, weights: ArrayLike | None = None) -> Figure:
+    """Expected calibration error: Σ over bins of share · |mean outcome − mean PD|, in [0, 1] (Naeini et al. 2015).
 
-    Equal predictions share a bin; the bins of the plain sample serve every draw. Source: Naeini et al. (2015).
+    Bins of equal mass, counted from the riskiest down. Equal PDs lie in one bin, that of the middle of their run.
 
-    >>> round(ece([0, 1, 1, 1], [0.2, 0.2, 0.8, 0.8], bins=2), 6)
-    0.25
+    >>> round(ece([0, 0, 0, 1], [0.1, 0.1, 0.8, 0.8], bins=2), 9)
+    0.2
     """
-    return Sample.of(y, pd, weights).answer(lambda sample: ece_of(sample, bins))
+    return answer(partial(ece_of, bins=bins), sample(y, pd, weights))
 
 
-def brier_of(sample: Sample) -> Floats:
-    return sample.mean((sample.pd - sample.bad) ** 2)
+def brier_of(on: Sample) -> Floats:
+    """(draws,) Brier score."""
+    return on.mean((on.in_range().pd - on.y) ** 2)
 
 
-def log_loss_of(sample: Sample) -> Floats:
-    pd = np.clip(sample.pd, FLOOR, 1 - FLOOR)
-    return -sample.mean(np.where(sample.bad == 1, np.log(pd), np.log1p(-pd)))
+def log_loss_of(on: Sample) -> Floats:
+    """(draws,) log loss."""
+    clipped = np.clip(on.in_range().pd, SMALLEST_PD, 1 - SMALLEST_PD)
+    return on.mean(-np.log(np.where(on.y == 1, clipped, 1 - clipped)))
 
 
-def calibration_slope_of(sample: Sample) -> Floats:
-    """Newton on the plain sample, then one step a draw from its solution and one from the draw's own."""
-    if np.ptp(sample.logit) < _SMALL:
-        return np.full(len(sample.weights), np.nan)
-    at = np.array([[0.0], [1.0]])
-    ones = np.ones((1, len(sample.bad)))
-    for _ in range(_STEPS):
-        step = _newton(sample, ones, at)
-        at = at + step
-        if not np.isfinite(at).all() or np.abs(step).max() < _SMALL:
-            break
-    if not np.isfinite(at).all() or np.abs(at).max() > 1 / _SMALL**0.5:
-        return np.full(len(sample.weights), np.nan)
-    if sample.plain:
-        return np.asarray(at[1])
-    solution = np.repeat(at, len(sample.weights), axis=1)
-    for _ in range(2):
-        solution = solution + _newton(sample, sample.weights, solution)
-    return np.asarray(solution[1])
+def calibration_slope_of(on: Sample) -> Floats:
+    """(draws,) calibration slope."""
+    return fit_line(on.y, log_odds(on.in_range().pd), on.weights if on.drawn else None).slope
 
 
-def _newton(sample: Sample, weights: Floats, at: Floats) -> Floats:
-    """(2, draws): the step of intercept and slope from `at`, by the score and information of the logistic likelihood."""
-    x = sample.logit
-    p = 1 / (1 + np.exp(-np.clip(at[0][:, None] + at[1][:, None] * x, -700, 700)))
-    residual, information = weights * (sample.bad - p), weights * p * (1 - p)
-    g0, g1 = residual.sum(axis=1), residual @ x
-    h00, h01, h11 = information.sum(axis=1), information @ x, information @ (x * x)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        determinant = h00 * h11 - h01**2
-        return np.stack([(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant])
-
-
-def ece_of(sample: Sample, bins: int = BINS) -> Floats:
-    edges = np.quantile(sample.pd, np.linspace(0, 1, bins + 1)[1:-1], method="higher")
-    member = np.eye(bins)[np.searchsorted(edges, sample.pd, side="right")]
-    gap = sample.weights @ (member * (sample.pd - sample.bad)[:, None])
-    return np.asarray(np.abs(gap).sum(axis=1) / sample.total)
+def ece_of(on: Sample, *, bins: int = ECE_BINS) -> Floats:
+    """(draws,) expected calibration error."""
+    rows = on.ladder.bads + on.ladder.goods
+    expected = np.zeros_like(rows)
+    np.cumsum(np.diff(rows) * on.in_range().ladder.predictions, axis=1, out=expected[:, 1:])
+    surplus = on.ladder.bads - expected
+    middles = (rows[:, 1:] + rows[:, :-1]) * (bins / 2)
+    edges = np.arange(1, bins) * rows[:, -1:]
+    starts = np.stack([np.searchsorted(middles[draw], edges[draw]) for draw in range(len(rows))])
+    bounds = np.pad(starts, ((0, 0), (1, 1)), constant_values=((0, 0), (0, rows.shape[1] - 1)))
+    per_bin = np.abs(np.diff(np.take_along_axis(surplus, bounds, axis=1)))
+    return ratio(per_bin.sum(axis=1), on.total, otherwise=np.nan)

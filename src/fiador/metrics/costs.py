@@ -1,72 +1,99 @@
-"""What does a cut-off cost, and which one costs least?"""
+"""Which cut-off do the costs ask for, and what does one cost?
+
+Declined: pd >= cut-off. A bad approved costs what is lost, a good declined what is not earned; both per application, in
+money (exposure · LGD, exposure · margin) or in the units of a matrix. PDs are clipped to [1e-6, 1 − 1e-6].
+"""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from fiador.errors import DataError
-
-Floats = NDArray[np.float64]
+from fiador.metrics.sample import SMALLEST_PD, Floats, Sample, sample
 
 
 def money_cut_off(*, margin: float, lgd: float) -> float:
-    """The PD at which a loan's expected margin equals its expected loss: margin / (margin + lgd), shares of exposure.
+    """margin / (margin + lgd): the PD at which approving earns nothing, (1 − pd)·margin = pd·lgd.
 
-    >>> round(money_cut_off(margin=0.05, lgd=0.45), 10)
-    0.1
+    Both are shares of exposure, so exposure cancels. Raises DataError unless both are positive.
+
+    >>> round(money_cut_off(margin=0.06, lgd=0.45), 9)
+    0.117647059
     """
-    return margin / (margin + lgd)
+    return _cut_off(gain=margin, loss=lgd, names=("margin", "lgd"))
 
 
 def matrix_cut_off(*, bad_approved: float, good_declined: float) -> float:
-    """The PD at which approving and declining cost alike: good_declined / (good_declined + bad_approved).
+    """good_declined / (good_declined + bad_approved), as money_cut_off (Elkan 2001). Raises DataError unless positive.
 
-    >>> matrix_cut_off(bad_approved=9, good_declined=1)
-    0.1
+    >>> round(matrix_cut_off(bad_approved=10, good_declined=1), 9)
+    0.090909091
     """
-    return good_declined / (good_declined + bad_approved)
+    return _cut_off(gain=good_declined, loss=bad_approved, names=("good_declined", "bad_approved"))
 
 
 def realised_cost(
-    y: ArrayLike, pd: ArrayLike, *, cut_off: float, loss_if_bad: ArrayLike, gain_if_good: ArrayLike
+    y: ArrayLike, pd: ArrayLike, *, cut_off: float | Floats, loss_if_bad: ArrayLike, gain_if_good: ArrayLike
 ) -> float:
-    """The mean cost per application: bads approved lose, goods declined forgo. Rows whose stakes aren't known are left out.
+    """Mean cost per application of declining from the cut-off on: approved bads · loss + declined goods · gain.
 
-    >>> realised_cost([0, 1], [0.5, 0.1], cut_off=0.3, loss_if_bad=[900, 900], gain_if_good=[100, 100])
-    500.0
+    cut_off: one, or one per application. loss_if_bad, gain_if_good: one, or one per application.
+
+    >>> realised_cost([0, 1, 1, 0], [0.1, 0.2, 0.9, 0.8], cut_off=0.5, loss_if_bad=10, gain_if_good=1)
+    2.75
     """
-    bad, predicted, loss, gain = _known(y, pd, loss_if_bad, gain_if_good)
-    declined = predicted >= cut_off
-    return float(np.where(declined, np.where(bad, 0.0, gain), np.where(bad, loss, 0.0)).mean())
+    on = sample(y, pd)
+    loss, gain = _stakes(on, loss_if_bad, gain_if_good)
+    declined = _clipped(on) >= cut_off
+    return float(np.where(declined, gain, loss).mean())
 
 
 def empirical_cut_off(y: ArrayLike, pd: ArrayLike, *, loss_if_bad: ArrayLike, gain_if_good: ArrayLike) -> float:
-    """The cut-off with the least realised cost on these rows: a midpoint between two predictions, 0 or 1 at the ends.
+    """The cut-off that would have cost least on these rows: the middle between two neighbouring PDs.
 
-    One sort and a cumulative sum price every threshold. Of equal costs the lowest cut-off is taken.
+    Also considered: declining everybody and approving everybody. Of equally cheap ones the lowest is taken. One sort;
+    loss_if_bad, gain_if_good as in realised_cost.
 
-    >>> empirical_cut_off([0, 1, 1], [0.2, 0.4, 0.8], loss_if_bad=[9, 9, 9], gain_if_good=[1, 1, 1])
-    0.30000000000000004
+    >>> round(empirical_cut_off([0, 0, 1, 0, 1], [0.1, 0.2, 0.4, 0.5, 0.9], loss_if_bad=10, gain_if_good=1), 9)
+    0.3
     """
-    bad, predicted, loss, gain = _known(y, pd, loss_if_bad, gain_if_good)
-    order = np.argsort(predicted, kind="stable")
-    values = predicted[order]
-    change = np.where(bad, loss, -gain)[order]  # what approving one more row adds to the cost of declining all
-    cost = np.concatenate([[0.0], np.cumsum(change)])
-    starts = np.concatenate([[True], np.diff(values) != 0, [True]])
-    best = int(np.flatnonzero(starts)[np.argmin(cost[starts])])
-    if best == 0:
-        return 0.0
-    return 1.0 if best == len(values) else float((values[best - 1] + values[best]) / 2)
+    on = sample(y, pd)
+    loss, gain = _stakes(on, loss_if_bad, gain_if_good)
+    distinct, step = np.unique(_clipped(on), return_inverse=True)
+    extra = np.bincount(step, weights=loss - gain, minlength=len(distinct))
+    cheapest = int(np.argmin(np.concatenate([[0.0], np.cumsum(extra)])))
+    edges = np.concatenate([[0.0], distinct, [1.0]])
+    below, above = edges[cheapest], edges[cheapest + 1]
+    middle = (below + above) / 2
+    # two neighbouring floats have no middle: the upper one parts them as well
+    return float(middle if middle > below else above)
 
 
-def _known(
-    y: ArrayLike, pd: ArrayLike, loss: ArrayLike, gain: ArrayLike
-) -> tuple[NDArray[np.bool_], Floats, Floats, Floats]:
-    bad, predicted = np.asarray(y) == 1, np.asarray(pd, dtype=np.float64)
-    lost, gained = np.asarray(loss, dtype=np.float64), np.asarray(gain, dtype=np.float64)
-    known = ~(np.isnan(lost) | np.isnan(gained))
-    if not known.any():
-        raise DataError("no application has a known exposure.", where="costs", hint="Check costs.exposure.")
-    return bad[known], predicted[known], lost[known], gained[known]
+def _cut_off(*, gain: float, loss: float, names: tuple[str, str]) -> float:
+    for name, value in zip(names, (gain, loss), strict=True):
+        if not (value > 0 and np.isfinite(value)):
+            raise DataError(
+                f"{name} is {value:g}, and a cut-off needs a positive number.",
+                where="costs",
+                hint="Mend [costs].",
+            )
+    return gain / (gain + loss)
+
+
+def _clipped(on: Sample) -> Floats:
+    return np.clip(on.in_range().pd, SMALLEST_PD, 1 - SMALLEST_PD)
+
+
+def _stakes(on: Sample, loss_if_bad: ArrayLike, gain_if_good: ArrayLike) -> tuple[Floats, Floats]:
+    """(n,) what approving costs, (n,) what declining costs."""
+    loss = np.where(on.y == 1, np.asarray(loss_if_bad, dtype=np.float64), 0.0)
+    gain = np.where(on.y == 0, np.asarray(gain_if_good, dtype=np.float64), 0.0)
+    if not (np.isfinite(loss).all() and np.isfinite(gain).all()):
+        unknown = int((~np.isfinite(loss) | ~np.isfinite(gain)).sum())
+        raise DataError(
+            f"{unknown} applications have no known cost.",
+            where="costs",
+            hint="Give every one an exposure, or leave it out.",
+        )
+    return loss, gain

@@ -1,71 +1,85 @@
-"""How well does a prediction put bads above goods?"""
+"""How well does a prediction tell bads from goods?
+
+Only the order of the predictions counts here: any rising map of them gives the same figures. Equal predictions are one
+step of the curve, so the order of the rows is of no consequence.
+
+Each metric takes `weights`, (draws, n): how often each bootstrap draw holds each row. Then it gives (draws,), NaN for a
+draw without goods or without bads. Raises DataError for no rows, one class, or NaN.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fiador.metrics.sample import Floats, Sample
+from fiador.metrics.sample import Figure, Floats, Sample, answer, ratio, sample
 
 
-def auc(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> float | Floats:
-    """The chance that a bad is ranked above a good, ties counting half (area under the ROC curve).
+def auc(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> Figure:
+    """The chance that a bad is ranked above a good, ties counting half; in [0, 1], 0.5 = no order.
 
-    y: (n,) 0 or 1. pd: (n,), any monotone score. weights: (draws, n) counts; then (draws,) is answered, NaN for a draw
-    of one class. DataError for one class. Source: Hanley and McNeil (1982).
+    Area under the ROC curve by trapezoids = Mann-Whitney U / (goods · bads) (Hanley and McNeil 1982).
 
     >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
-    return Sample.of(y, pd, weights).answer(auc_of)
+    return answer(auc_of, sample(y, pd, weights).require_both_classes())
 
 
-def gini(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> float | Floats:
-    """2 · AUC − 1 (accuracy ratio). Arguments as `auc`.
+def gini(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> Figure:
+    """2·AUC − 1, in [−1, 1] (also called accuracy ratio, or Somers' D).
 
     >>> gini([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.5
     """
-    return Sample.of(y, pd, weights).answer(gini_of)
+    return answer(gini_of, sample(y, pd, weights).require_both_classes())
 
 
-def ks(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> float | Floats:
-    """The largest gap between the cumulative shares of bads and goods (Kolmogorov–Smirnov). Arguments as `auc`.
+def ks(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> Figure:
+    """The largest distance between the distributions of bads and goods over all cut-offs, in [0, 1].
+
+    Two-sample Kolmogorov-Smirnov statistic.
 
     >>> ks([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.5
     """
-    return Sample.of(y, pd, weights).answer(ks_of)
+    return answer(ks_of, sample(y, pd, weights).require_both_classes())
 
 
-def average_precision(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> float | Floats:
-    """The mean precision over recall steps, Σ (Rₖ − Rₖ₋₁) · Pₖ, without interpolation. Arguments as `auc`.
+def average_precision(y: ArrayLike, pd: ArrayLike, *, weights: ArrayLike | None = None) -> Figure:
+    """Precision averaged over the bads, from the riskiest down: Σ (Rᵢ − Rᵢ₋₁)·Pᵢ, not interpolated; in (0, 1].
 
-    >>> round(average_precision([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]), 4)
-    0.8333
+    The bad rate where predictions have no order.
+
+    >>> average_precision([0, 1, 1], [0.1, 0.4, 0.8])
+    1.0
     """
-    return Sample.of(y, pd, weights).answer(average_precision_of)
+    return answer(average_precision_of, sample(y, pd, weights).require_both_classes())
 
 
-def auc_of(sample: Sample) -> Floats:
-    bads, goods = sample.curve
-    with np.errstate(invalid="ignore"):
-        steps = np.diff(goods, axis=1, prepend=0) * (bads + np.pad(bads, ((0, 0), (1, 0)))[:, :-1]) / 2
-        return np.asarray(steps.sum(axis=1) / (bads[:, -1] * goods[:, -1]))
+def auc_of(on: Sample) -> Floats:
+    """(draws,) AUC."""
+    bads, goods = on.ladder.bads, on.ladder.goods
+    twice_the_area = np.einsum("ij,ij->i", np.diff(goods), bads[:, 1:] + bads[:, :-1])
+    return ratio(twice_the_area, 2 * bads[:, -1] * goods[:, -1], otherwise=np.nan)
 
 
-def gini_of(sample: Sample) -> Floats:
-    return 2 * auc_of(sample) - 1
+def gini_of(on: Sample) -> Floats:
+    """(draws,) Gini."""
+    return 2 * auc_of(on) - 1
 
 
-def ks_of(sample: Sample) -> Floats:
-    bads, goods = sample.curve
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.abs(bads / bads[:, -1:] - goods / goods[:, -1:]).max(axis=1))
+def ks_of(on: Sample) -> Floats:
+    """(draws,) KS."""
+    bads, goods = on.ladder.bads, on.ladder.goods
+    # |B/b − G/g| = |B·g − G·b| / (b·g): one division per draw instead of two per step
+    apart = np.abs(bads * goods[:, -1:] - goods * bads[:, -1:]).max(axis=1)
+    return ratio(apart, bads[:, -1] * goods[:, -1], otherwise=np.nan)
 
 
-def average_precision_of(sample: Sample) -> Floats:
-    bads, goods = sample.curve
-    with np.errstate(invalid="ignore", divide="ignore"):
-        precision = np.where(bads + goods > 0, bads / np.maximum(bads + goods, 1e-300), 0.0)
-        return np.asarray((np.diff(bads, axis=1, prepend=0) * precision).sum(axis=1) / bads[:, -1])
+def average_precision_of(on: Sample) -> Floats:
+    """(draws,) average precision."""
+    bads, goods = on.ladder.bads, on.ladder.goods
+    precision = ratio(bads[:, 1:], bads[:, 1:] + goods[:, 1:], otherwise=0.0)
+    summed = np.einsum("ij,ij->i", np.diff(bads), precision)
+    return ratio(np.where(goods[:, -1] > 0, summed, np.nan), bads[:, -1], otherwise=np.nan)

@@ -1,4 +1,8 @@
-"""What do all metrics read? Outcomes, predictions, and how often each row counts."""
+"""What is a metric measured on, and how often does each row count?
+
+A Sample is outcomes, predictions and, for a bootstrap, how often each draw holds each row. Every metric is a function
+of one, for all draws at once; what several metrics need (the ladder) is made once and kept.
+"""
 
 from __future__ import annotations
 
@@ -12,62 +16,153 @@ from numpy.typing import ArrayLike, NDArray
 from fiador.errors import DataError
 
 Floats = NDArray[np.float64]
-FLOOR = 1e-6  # PD is clipped to [1e-6, 1 − 1e-6] before a logarithm
+Figure = float | Floats
+SMALLEST_PD = 1e-6  # a PD is clipped to [1e-6, 1 − 1e-6] before its log-odds or its logarithm are taken
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Rows counted from the riskiest prediction down, one step per distinct prediction, equal ones together.
+
+    predictions: (k,) falling. bads, goods: (draws, k + 1), how many lie on the first 0 … k steps.
+    """
+
+    predictions: Floats
+    bads: Floats
+    goods: Floats
 
 
 @dataclass(frozen=True)
 class Sample:
-    """bad: (n,) of 0 and 1. pd: (n,). weights: (draws, n), how often a row counts in each draw; one draw of ones if plain."""
+    """y: (n,) 0 or 1, 1 = bad. pd: (n,) without NaN. weights: (draws, n), at least 0. drawn: weights were given."""
 
-    bad: Floats
+    y: Floats
     pd: Floats
     weights: Floats
-    plain: bool
-
-    @staticmethod
-    def of(y: ArrayLike, pd: ArrayLike, weights: ArrayLike | None = None) -> Sample:
-        """Checked arrays; DataError for empty, one-class or unequal ones, other targets than 0 and 1, or NaN predictions."""
-        bad, predicted = np.asarray(y, dtype=np.float64), np.asarray(pd, dtype=np.float64)
-        if bad.ndim != 1 or bad.shape != predicted.shape or not bad.size:
-            raise DataError(
-                f"targets {bad.shape} and predictions {predicted.shape} are not two equal rows.", where="metrics"
-            )
-        if not np.isin(bad, (0, 1)).all():
-            raise DataError(
-                "a target is neither 0 (good) nor 1 (bad).", where="metrics", hint="Leave rows without a target out."
-            )
-        if bad.min() == bad.max():
-            raise DataError(f"every target is {bad[0]:.0f}: a metric needs goods and bads.", where="metrics")
-        if np.isnan(predicted).any():
-            raise DataError(f"{int(np.isnan(predicted).sum())} predictions are missing.", where="metrics")
-        counts = np.ones((1, bad.size)) if weights is None else np.atleast_2d(np.asarray(weights, dtype=np.float64))
-        return Sample(bad, predicted, counts, weights is None or np.ndim(weights) == 1)
-
-    def answer(self, metric: Callable[[Sample], Floats]) -> float | Floats:
-        """A float for one plain sample, (draws,) for many."""
-        values = metric(self)
-        return float(values[0]) if self.plain else values
+    drawn: bool
 
     @cached_property
     def total(self) -> Floats:
         """(draws,) rows counted."""
-        return self.weights.sum(axis=1)
+        return np.asarray(self.weights.sum(axis=1))
 
     @cached_property
-    def curve(self) -> tuple[Floats, Floats]:
-        """Bads and goods at or above each distinct prediction, from the highest down: two (draws, thresholds) arrays."""
+    def ladder(self) -> Ladder:
+        """The sample as steps from the riskiest down."""
         order = np.argsort(-self.pd, kind="stable")
-        last = np.flatnonzero(np.append(np.diff(self.pd[order]) != 0, True))
-        counted = self.weights[:, order]
-        bads = np.cumsum(counted * self.bad[order], axis=1)[:, last]
-        return bads, np.cumsum(counted, axis=1)[:, last] - bads
+        y, predictions = self.y[order], self.pd[order]
+        ends = np.append(np.flatnonzero(np.diff(predictions)), len(y) - 1)
+        sorted_weights = self.weights[:, order]
+        bads = _steps(sorted_weights * y, ends)
+        return Ladder(predictions[ends], bads, _steps(sorted_weights, ends) - bads)
 
-    @cached_property
-    def logit(self) -> Floats:
-        """(n,) log-odds of the clipped predictions."""
-        clipped = np.clip(self.pd, FLOOR, 1 - FLOOR)
-        return np.log(clipped / (1 - clipped))
+    def in_range(self) -> Sample:
+        """Itself, or DataError where a prediction is no probability."""
+        if self.pd.min() < 0 or self.pd.max() > 1:
+            raise DataError(
+                f"predictions reach from {self.pd.min():g} to {self.pd.max():g}, and a PD lies in [0, 1].",
+                where="metrics",
+                hint="Calibrate them, or measure only their order (auc, gini, ks, average_precision).",
+            )
+        return self
 
     def mean(self, values: Floats) -> Floats:
-        """(draws,) weighted mean of (n,) values."""
-        return (self.weights @ values) / self.total
+        """(draws,) mean of a value per row; NaN in a draw without rows."""
+        return ratio(self.weights @ values, self.total, otherwise=np.nan)
+
+    def require_both_classes(self) -> Sample:
+        """Itself, or DataError where all outcomes are the same."""
+        if self.y.min() == self.y.max():
+            found = "bad" if self.y[0] == 1 else "good"
+            raise DataError(
+                f"all {len(self.y)} rows are {found}: this metric needs goods and bads.",
+                where="metrics",
+                hint="Give it rows of both classes.",
+            )
+        return self
+
+
+def sample(y: ArrayLike, pd: ArrayLike, weights: ArrayLike | None = None) -> Sample:
+    """Outcomes and predictions, checked. Raises DataError: no rows, lengths differ, NaN, a third outcome, bad weights.
+
+    >>> sample([0, 1], [0.2, 0.7]).total
+    array([2.])
+    """
+    outcomes, predictions = np.asarray(y, dtype=np.float64), np.asarray(pd, dtype=np.float64)
+    if outcomes.ndim != 1 or outcomes.shape != predictions.shape:
+        raise DataError(
+            f"outcomes have shape {outcomes.shape}, predictions {predictions.shape}.",
+            where="metrics",
+            hint="Give two columns of one length.",
+        )
+    if len(outcomes) == 0:
+        raise DataError("there are no rows to measure.", where="metrics", hint="Give at least one.")
+    if not np.isfinite(predictions).all():
+        raise DataError(
+            f"{int((~np.isfinite(predictions)).sum())} predictions are NaN or infinite.",
+            where="metrics",
+            hint="Predict every row.",
+        )
+    if not np.isin(outcomes, (0.0, 1.0)).all():
+        odd = outcomes[~np.isin(outcomes, (0.0, 1.0))][0]
+        raise DataError(
+            f"an outcome is {odd:g}, and only 0 (good) and 1 (bad) are known.",
+            where="metrics",
+            hint="Leave indeterminate rows out.",
+        )
+    return Sample(outcomes, predictions, _checked_weights(weights, len(outcomes)), weights is not None)
+
+
+def answer(of: Callable[[Sample], Floats], on: Sample) -> Figure:
+    """A metric's figure: a number without weights, (draws,) with them."""
+    values = of(on)
+    return values if on.drawn else float(values[0])
+
+
+def ratio(part: Floats, whole: Floats, *, otherwise: float) -> Floats:
+    """part / whole, and `otherwise` where whole is zero.
+
+    >>> ratio(np.array([1.0, 1.0]), np.array([4.0, 0.0]), otherwise=0.0)
+    array([0.25, 0.  ])
+    """
+    result = np.full(np.broadcast(part, whole).shape, otherwise)
+    np.divide(part, whole, out=result, where=whole != 0)
+    return result
+
+
+def log_odds(pd: ArrayLike) -> Floats:
+    """ln(pd / (1 − pd)) of PDs clipped to [1e-6, 1 − 1e-6].
+
+    >>> log_odds([0.5]).tolist()
+    [0.0]
+    """
+    clipped = np.clip(np.asarray(pd, dtype=np.float64), SMALLEST_PD, 1 - SMALLEST_PD)
+    return np.asarray(np.log(clipped / (1 - clipped)), dtype=np.float64)
+
+
+def _steps(sorted_weights: Floats, ends: NDArray[np.intp]) -> Floats:
+    counted = np.zeros((len(sorted_weights), len(ends) + 1))
+    if len(ends) == sorted_weights.shape[1]:
+        np.cumsum(sorted_weights, axis=1, out=counted[:, 1:])
+    else:
+        counted[:, 1:] = np.cumsum(sorted_weights, axis=1)[:, ends]
+    return counted
+
+
+def _checked_weights(weights: ArrayLike | None, rows: int) -> Floats:
+    if weights is None:
+        return np.ones((1, rows))
+    given = np.asarray(weights, dtype=np.float64)
+    if given.ndim != 2 or given.shape[1] != rows:
+        raise DataError(
+            f"weights have shape {given.shape}, and (draws, {rows}) is needed.",
+            where="metrics",
+            hint="Give one row per draw.",
+        )
+    if not given.min(initial=0.0) >= 0 or not np.isfinite(given).all():
+        raise DataError(
+            "a weight is negative, NaN or infinite.",
+            where="metrics",
+            hint="Give how often each draw holds each row.",
+        )
+    return given

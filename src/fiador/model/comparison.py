@@ -1,35 +1,35 @@
-"""Which candidate is better, by how much, and is that more than luck?
+"""Which candidate is better, by how much, and how sure is that?
 
-Every figure is a mean over folds. Its interval is a bootstrap within folds, with the same draws for every candidate, so
-that differences are paired.
+A figure is the mean over folds. Its interval is a bootstrap within folds: rows of each fold are drawn with replacement,
+the same rows for every candidate, so that two candidates' difference has its own, narrower interval. Folds and
+predictions stay as they are: the interval holds the chance in the rows tested, not in what was trained on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from fiador.metrics import METRICS
+from fiador.errors import DataError, PortfolioError, did_you_mean
+from fiador.metrics import METRICS, Metric
 from fiador.metrics.classification import confusion
 from fiador.metrics.costs import empirical_cut_off, realised_cost
 from fiador.metrics.discrimination import auc
-from fiador.metrics.sample import Sample
+from fiador.metrics.sample import Floats, Sample, sample
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-DRAWS = 200
-_CELLS = 4_000_000  # bootstrap counts held at once
-_UNCALIBRATED = ("brier", "log_loss", "calibration_slope", "ece")
+CELLS = 2_000_000  # draws · rows held at once: 16 MB a table of weights
+OF_PROBABILITIES = ("brier", "log_loss", "calibration_slope", "ece")
 
 
 @dataclass(frozen=True)
 class Interval:
-    """mean and sd over folds; low and high: a 95 per cent bootstrap interval of the mean. NaN where undefined.
+    """mean and sd (of a sample) over folds; low and high, a 95 % bootstrap interval of the mean over folds.
 
-    The bootstrap is centred on the mean first: drawing with replacement biases some figures (ECE upwards).
+    The draws' middle 95 %, moved so that their mean is `mean`: drawing with replacement biases some figures (ECE
+    upwards). NaN where a figure has no value: the calibration slope of a constant prediction, the sd of one fold.
     """
 
     mean: float
@@ -40,147 +40,277 @@ class Interval:
 
 @dataclass(frozen=True)
 class Measured:
-    """One candidate's figures. by_fold: metric -> (folds,). draws: metric -> (draws,) bootstrap means over folds.
+    """A candidate's figures, by the names of METRICS.
 
-    Rank metrics read the raw out-of-fold prediction within each fold, the others the cross-fitted calibrated PD.
-    pooled_auc ranks all folds' predictions together: another number than the mean over folds.
+    by_fold: (folds,) each. draws: (draws,) each, the mean over folds; the same draw holds the same rows for every
+    candidate measured with one seed. confusion: tp, fp, tn, fn over all folds. pooled_auc: over all rows at once, of
+    the calibrated PD; another number than the mean of the folds' AUC. uncalibrated: means over folds of the raw
+    prediction.
     """
 
     intervals: Mapping[str, Interval]
-    by_fold: Mapping[str, Floats]
     draws: Mapping[str, Floats]
+    by_fold: Mapping[str, Floats]
     confusion: Mapping[str, int]
     pooled_auc: float
     uncalibrated: Mapping[str, float]
 
 
-def measure(y: Ints, raw: Floats, pd: Floats, fold: Ints, *, cut_off: float, draws: int = DRAWS, seed: int) -> Measured:
-    """All metrics of one candidate's out-of-fold predictions, with intervals."""
-    folds = np.unique(fold)
-    by_fold = {name: np.empty(len(folds)) for name in METRICS}
-    drawn = {name: np.zeros(draws) for name in METRICS}
-    uncalibrated = dict.fromkeys(_UNCALIBRATED, 0.0)
-    for k in folds:
-        rows = fold == k
-        for name, value in _on_fold(y[rows], raw[rows], pd[rows], cut_off).items():
-            by_fold[name][k] = value[0]
-        for name in _UNCALIBRATED:
-            uncalibrated[name] += float(METRICS[name].of(Sample.of(y[rows], raw[rows]))[0]) / len(folds)
-        for name, values in _bootstrap(y[rows], raw[rows], pd[rows], cut_off, draws, [seed, int(k)]).items():
-            drawn[name] += values / len(folds)
-    intervals = {name: _interval(by_fold[name], drawn[name]) for name in METRICS}
-    return Measured(intervals, by_fold, drawn, confusion(y, pd, cut_off=cut_off), float(auc(y, raw)), uncalibrated)
-
-
-def _on_fold(y: Ints, raw: Floats, pd: Floats, cut_off: float, counts: Floats | None = None) -> dict[str, Floats]:
-    ranked, priced = Sample.of(y, raw, counts), Sample.of(y, pd, counts)
-    return {name: m.on(ranked if m.reads == "rank" else priced, cut_off) for name, m in METRICS.items()}
-
-
-def _bootstrap(y: Ints, raw: Floats, pd: Floats, cut_off: float, draws: int, seed: list[int]) -> dict[str, Floats]:
-    """metric -> (draws,): rows drawn with replacement, as counts, in chunks that fit in memory."""
-    rng = np.random.default_rng(seed)
-    chunk = max(1, _CELLS // len(y))
-    parts = []
-    for start in range(0, draws, chunk):
-        size = min(chunk, draws - start)
-        picked = rng.integers(0, len(y), (size, len(y))) + np.arange(size)[:, None] * len(y)
-        counts = np.bincount(picked.ravel(), minlength=size * len(y)).reshape(size, len(y)).astype(np.float64)
-        parts.append(_on_fold(y, raw, pd, cut_off, counts))
-    return {name: np.concatenate([part[name] for part in parts]) for name in METRICS}
-
-
-def _interval(by_fold: Floats, drawn: Floats) -> Interval:
-    mean = float(by_fold.mean())
-    sd = float(by_fold.std(ddof=1)) if len(by_fold) > 1 else float("nan")
-    if not np.isfinite(drawn).any():
-        return Interval(mean, sd, np.nan, np.nan)
-    low, high = np.nanquantile(drawn, [0.025, 0.975]) - np.nanmean(drawn) + mean
-    return Interval(mean, sd, float(low), float(high))
-
-
 @dataclass(frozen=True)
 class Comparison:
-    """The best of some candidates by an aim, the next, and their paired difference (positive: the best is better)."""
+    """Candidates from the best down by the aim; how much better the best is than the runner-up (positive: better).
 
+    significant: the 95 % interval of the paired difference leaves out zero. runner_up: None where there is one only;
+    then the difference is NaN.
+    """
+
+    ranking: tuple[str, ...]
     best: str
     runner_up: str | None
     difference: Interval
     significant: bool
 
 
-def ranked(measured: Mapping[str, Measured], aim: str, among: Sequence[str]) -> list[str]:
-    """Names from best to worst by the mean of the aim; equal ones in the order given."""
-    sign = 1 if METRICS[aim].higher_is_better else -1
-    return sorted(among, key=lambda name: -sign * measured[name].intervals[aim].mean)
-
-
-def compare(measured: Mapping[str, Measured], aim: str, among: Sequence[str]) -> Comparison:
-    """The best of `among` against the next; significant where the paired 95 per cent interval excludes 0."""
-    order = ranked(measured, aim, among)
-    if len(order) == 1:
-        return Comparison(order[0], None, Interval(np.nan, np.nan, np.nan, np.nan), False)
-    sign = 1 if METRICS[aim].higher_is_better else -1
-    best, other = measured[order[0]], measured[order[1]]
-    gap = _interval(sign * (best.by_fold[aim] - other.by_fold[aim]), sign * (best.draws[aim] - other.draws[aim]))
-    return Comparison(order[0], order[1], gap, gap.low > 0)
-
-
 @dataclass(frozen=True)
-class Choice:
-    """The champion each fold's others would choose, and the aim of those choices on the folds left out."""
+class ChosenByFold:
+    """For each fold the champion chosen by the other folds' figures, and its aim on that fold; mean and sd of these."""
 
-    names: list[str]
+    names: tuple[str, ...]
+    by_fold: tuple[float, ...]
     mean: float
-
-
-def chosen_by_fold(measured: Mapping[str, Measured], aim: str, among: Sequence[str]) -> Choice:
-    """The choice itself, cross-fitted: choosing by the figures one reports would flatter them."""
-    sign = 1 if METRICS[aim].higher_is_better else -1
-    table = np.stack([measured[name].by_fold[aim] for name in among])
-    names, values = [], []
-    for k in range(table.shape[1]):
-        best = int(np.argmax(sign * np.delete(table, k, axis=1).mean(axis=1)))
-        names.append(among[best])
-        values.append(table[best, k])
-    return Choice(names, float(np.mean(values)))
+    sd: float
 
 
 @dataclass(frozen=True)
 class CutOffs:
-    """The formula's cut-off, and the mean of those that minimise cost in the other folds; costs per application, on the
-    fold left out. Money where costs are money, else matrix units. Rows of unknown exposure are left out."""
+    """The formula's cut-off beside the one that would have cost least, and what each costs per application.
+
+    empirical: the mean of by_fold. by_fold: the cheapest on the other folds; its cost is taken on the fold itself.
+    rows: those with a known cost, of `of`.
+    """
 
     formula: float
+    empirical: float
+    by_fold: tuple[float, ...]
     cost_at_formula: float
-    mean: float
-    sd: float
-    cost: float
-    cost_approving_all: float
-    cost_declining_all: float
+    cost_at_empirical: float
+    rows: int
+    of: int
 
 
-def empirical_cut_offs(
-    y: Ints, pd: Floats, fold: Ints, *, formula: float, loss_if_bad: Floats, gain_if_good: Floats
-) -> CutOffs:
-    """The empirical minimiser beside the formula, each fold priced at the cut-off learned on the others."""
-    found, costs = [], []
-    for k in np.unique(fold):
-        out, rest = fold == k, fold != k
-        cut = empirical_cut_off(y[rest], pd[rest], loss_if_bad=loss_if_bad[rest], gain_if_good=gain_if_good[rest])
-        prices = [
-            realised_cost(y[out], pd[out], cut_off=c, loss_if_bad=loss_if_bad[out], gain_if_good=gain_if_good[out])
-            for c in (formula, cut, np.inf, -np.inf)
+def measure(
+    y: ArrayLike,
+    raw: ArrayLike,
+    pd: ArrayLike,
+    fold: ArrayLike,
+    *,
+    cut_off: float,
+    draws: int = 200,
+    seed: int,
+) -> Measured:
+    """Every metric of METRICS for a candidate's out-of-fold predictions.
+
+    y, raw, pd, fold: (n,). auc, gini, ks and average_precision are of `raw`, the model's own prediction; the others of
+    `pd`, the cross-fitted calibrated one, at `cut_off` where they need one. Raises DataError: NaN, or a fold of one
+    class.
+    """
+    sides = _Sides.of(y, raw, pd, fold)
+    figures, drawn = [], []
+    for number, (by_order, by_pd) in enumerate(sides.samples()):
+        figures.append(_figures(by_order, by_pd, cut_off))
+        chunks = [
+            _figures(_weighted(by_order, counts), _weighted(by_pd, counts), cut_off)
+            for counts in bootstrap_counts(len(by_pd.y), draws=draws, seed=(seed, number))
         ]
-        found.append(cut)
-        costs.append(prices)
-    at = np.mean(costs, axis=0)
-    return CutOffs(
-        formula,
-        float(at[0]),
-        float(np.mean(found)),
-        float(np.std(found, ddof=1)),
-        float(at[1]),
-        float(at[2]),
-        float(at[3]),
+        drawn.append({m.name: np.concatenate([chunk[m.name] for chunk in chunks]) for m in METRICS})
+    by_fold = {m.name: np.concatenate([f[m.name] for f in figures]) for m in METRICS}
+    means = {m.name: np.mean([d[m.name] for d in drawn], axis=0) for m in METRICS}
+    return Measured(
+        intervals={name: _interval(by_fold[name], means[name]) for name in by_fold},
+        draws=means,
+        by_fold=by_fold,
+        confusion={cell: int(count) for cell, count in vars(confusion(sides.y, sides.pd, cut_off=cut_off)).items()},
+        pooled_auc=float(auc(sides.y, sides.pd)),
+        uncalibrated=_uncalibrated(sides),
     )
+
+
+def bootstrap_counts(rows: int, *, draws: int, seed: int | Sequence[int]) -> Iterator[Floats]:
+    """How often each draw holds each row, (some draws, rows) at a time; a draw is `rows` rows with replacement.
+
+    >>> [counts.sum(axis=1).tolist() for counts in bootstrap_counts(3, draws=2, seed=0)]
+    [[3.0, 3.0]]
+    """
+    rng = np.random.default_rng(seed)
+    chunk = max(1, CELLS // rows)
+    for start in range(0, draws, chunk):
+        size = min(chunk, draws - start)
+        taken = rng.integers(0, rows, size=(size, rows)) + np.arange(size)[:, None] * rows
+        yield np.bincount(taken.ravel(), minlength=size * rows).reshape(size, rows).astype(np.float64)
+
+
+def compare(measured: Mapping[str, Measured], aim: str) -> Comparison:
+    """Rank by the aim, and hold the best against the runner-up. Candidates without a figure come last.
+
+    Hand in those that may be chosen: the difference is between the first two. Raises DataError where there are none.
+    """
+    metric = _metric(aim)
+    if not measured:
+        raise DataError("there is no candidate to compare.", where="comparison", hint="Name candidates in [training].")
+    ranking = tuple(sorted(measured, key=lambda name: _order(metric, measured[name].intervals[aim].mean)))
+    if len(ranking) == 1:
+        return Comparison(ranking, ranking[0], None, Interval(np.nan, np.nan, np.nan, np.nan), False)
+    best, second = measured[ranking[0]], measured[ranking[1]]
+    gap = _interval(
+        metric.goodness(best.by_fold[aim]) - metric.goodness(second.by_fold[aim]),
+        metric.goodness(best.draws[aim]) - metric.goodness(second.draws[aim]),
+    )
+    return Comparison(ranking, ranking[0], ranking[1], gap, bool(gap.low > 0))
+
+
+def choose(measured: Mapping[str, Measured], aim: str, eligible: Sequence[str]) -> str:
+    """The eligible candidate with the best mean over folds; of equals the first named. DataError if there is none."""
+    return _best({name: measured[name].intervals[aim].mean for name in eligible}, _metric(aim))
+
+
+def chosen_by_fold(measured: Mapping[str, Measured], aim: str, eligible: Sequence[str]) -> ChosenByFold:
+    """The choice of champion, cross-fitted: its figure comes from a fold the choice did not look at.
+
+    `choose` looks at all folds, so its winner's mean is too good by the luck that made it win; this mean isn't. (The
+    other folds' models have seen the fold's rows in training; leaving those out too would cost a fit for each pair.)
+    """
+    metric = _metric(aim)
+    figures = {name: measured[name].by_fold[aim] for name in eligible}
+    count = len(next(iter(figures.values()), ()))
+    others = [np.arange(count) != fold for fold in range(count)]
+    names = tuple(_best({name: float(f[kept].mean()) for name, f in figures.items()}, metric) for kept in others)
+    left_out = np.array([figures[name][fold] for fold, name in enumerate(names)])
+    return ChosenByFold(names, tuple(left_out.tolist()), float(left_out.mean()), _sd(left_out))
+
+
+def empirical_cut_off_cross_fitted(
+    y: ArrayLike,
+    pd: ArrayLike,
+    fold: ArrayLike,
+    *,
+    formula: float,
+    loss_if_bad: ArrayLike,
+    gain_if_good: ArrayLike,
+) -> CutOffs:
+    """For each fold the cheapest cut-off on the others, and what it and the formula's cost there.
+
+    y, pd, fold: (n,), pd calibrated and cross-fitted. loss_if_bad, gain_if_good: one or (n,), in money or matrix units;
+    applications where either is NaN are left out and counted. Raises DataError where none is left.
+    """
+    sides = _Sides.of(y, pd, pd, fold)
+    loss, gain = (np.broadcast_to(np.asarray(s, dtype=np.float64), sides.y.shape) for s in (loss_if_bad, gain_if_good))
+    known = np.isfinite(loss) & np.isfinite(gain)
+    if len(np.unique(sides.fold[known])) < 2:
+        hint = "Is the exposure in [costs] null?"
+        raise DataError("fewer than two folds have a known cost.", where="costs", hint=hint)
+    sides = sides.only(known)
+    stakes = {"loss_if_bad": loss[known], "gain_if_good": gain[known]}
+    cheapest = _cheapest_elsewhere(sides, **stakes)
+    own = cheapest[np.searchsorted(sides.numbers, sides.fold)]
+    return CutOffs(
+        formula=formula,
+        empirical=float(cheapest.mean()),
+        by_fold=tuple(cheapest.tolist()),
+        cost_at_formula=realised_cost(sides.y, sides.pd, cut_off=formula, **stakes),
+        cost_at_empirical=realised_cost(sides.y, sides.pd, cut_off=own, **stakes),
+        rows=len(sides.y),
+        of=len(known),
+    )
+
+
+def _cheapest_elsewhere(sides: _Sides, *, loss_if_bad: Floats, gain_if_good: Floats) -> Floats:
+    """(folds,) the cheapest cut-off on the rows outside each fold."""
+    found = []
+    for number in sides.numbers:
+        rest = sides.fold != number
+        stakes = {"loss_if_bad": loss_if_bad[rest], "gain_if_good": gain_if_good[rest]}
+        found.append(empirical_cut_off(sides.y[rest], sides.pd[rest], **stakes))
+    return np.array(found)
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """Outcomes and predictions by fold, checked."""
+
+    y: Floats
+    raw: Floats
+    pd: Floats
+    fold: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, y: ArrayLike, raw: ArrayLike, pd: ArrayLike, fold: ArrayLike) -> _Sides:
+        by_order, by_pd, side = sample(y, raw), sample(y, pd).in_range(), np.asarray(fold)
+        if side.shape != by_pd.y.shape:
+            raise DataError(
+                f"{len(by_pd.y)} rows, but folds of shape {side.shape}.",
+                where="comparison",
+                hint="Draw folds first.",
+            )
+        return cls(by_pd.y, by_order.pd, by_pd.pd, side, np.unique(side))
+
+    def only(self, kept: NDArray[np.bool_]) -> _Sides:
+        fold = self.fold[kept]
+        return _Sides(self.y[kept], self.raw[kept], self.pd[kept], fold, np.unique(fold))
+
+    def samples(self) -> Iterator[tuple[Sample, Sample]]:
+        """Each fold's sample of raw predictions, and of PDs."""
+        for number in self.numbers:
+            held = self.fold == number
+            yield (
+                sample(self.y[held], self.raw[held]).require_both_classes(),
+                sample(self.y[held], self.pd[held]),
+            )
+
+
+def _weighted(of: Sample, counts: Floats) -> Sample:
+    return Sample(of.y, of.pd, counts, drawn=True)
+
+
+def _figures(by_order: Sample, by_pd: Sample, cut_off: float) -> dict[str, Floats]:
+    return {m.name: m.on(by_order if m.by_order else by_pd, cut_off=cut_off) for m in METRICS}
+
+
+def _uncalibrated(sides: _Sides) -> dict[str, float]:
+    rows = [_metric(name) for name in OF_PROBABILITIES]
+    return {m.name: float(np.mean([m.of(by_order)[0] for by_order, _ in sides.samples()])) for m in rows}
+
+
+def _interval(by_fold: Floats, draws: Floats) -> Interval:
+    """Draws without a value (no bad in a small fold's draw) are left out."""
+    known = draws[~np.isnan(draws)]
+    mean = float(by_fold.mean())
+    low, high = np.quantile(known, [0.025, 0.975]) - known.mean() + mean if len(known) else (np.nan, np.nan)
+    return Interval(mean, _sd(by_fold), float(low), float(high))
+
+
+def _sd(values: Floats) -> float:
+    return float(values.std(ddof=1)) if len(values) > 1 else float("nan")
+
+
+def _metric(name: str) -> Metric:
+    rows = {m.name: m for m in METRICS}
+    if name not in rows:
+        raise PortfolioError(f"no metric '{name}'.", where="training.aim", hint=did_you_mean(name, rows))
+    return rows[name]
+
+
+def _order(metric: Metric, value: float) -> float:
+    """Rising from the best; a figure without a value comes last."""
+    return float("inf") if np.isnan(value) else -float(metric.goodness(value))
+
+
+def _best(values: Mapping[str, float], metric: Metric) -> str:
+    known = {name: value for name, value in values.items() if not np.isnan(value)}
+    if not known:
+        raise DataError(
+            f"no candidate that may ship has a figure for {metric.name}.",
+            where="comparison",
+            hint="Enter a candidate that explains exactly and has a data-only format.",
+        )
+    return min(known, key=lambda name: _order(metric, known[name]))

@@ -13,18 +13,24 @@ from typing import Any
 import numpy as np
 
 from fiador.model.candidates import CANDIDATES
-from fiador.model.comparison import Comparison, CutOffs, Measured, chosen_by_fold
+from fiador.model.comparison import Comparison, CutOffs, Measured, chosen_by_fold, compare
 from fiador.model.development import Development
 from fiador.portfolio import Portfolio
 
 DIGITS = 10  # enough to tell any two figures apart, few enough that a last bit doesn't show
 
 
-def metrics_json(portfolio: Portfolio, eligible: Sequence[str], measured: Mapping[str, Measured], comparison: Comparison,
-                 empirical: CutOffs, data: Development) -> dict[str, Any]:  # fmt: skip
+def metrics_json(
+    portfolio: Portfolio,
+    eligible: Sequence[str],
+    measured: Mapping[str, Measured],
+    empirical: CutOffs,
+    data: Development,
+) -> dict[str, Any]:
     """Every candidate's figures, the choice among those that may ship, and the two cut-offs."""
     aim = portfolio.training.aim
-    chosen = chosen_by_fold(measured, aim, list(eligible))
+    comparison = compare({name: measured[name] for name in eligible}, aim)
+    chosen = chosen_by_fold(measured, aim, eligible)
     body = {
         "format": 1,
         "candidates": {name: _candidate(name, m) for name, m in measured.items()},
@@ -84,12 +90,16 @@ def breaches_of_gate(portfolio: Portfolio, metrics: Mapping[str, Any]) -> list[s
     return missed
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(body: Mapping[str, Any]) -> dict[str, Any]:
     """Numbers at ten digits; NaN as null."""
+    return {name: _plain(value) for name, value in body.items()}
+
+
+def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {k: _rounded(v) for k, v in value.items()}
+        return _rounded(value)
     if isinstance(value, list | tuple):
-        return [_rounded(v) for v in value]
+        return [_plain(v) for v in value]
     if isinstance(value, float | np.floating):
         return None if not np.isfinite(value) else round(float(value), DIGITS)
     return int(value) if isinstance(value, np.integer) else value

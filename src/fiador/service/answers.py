@@ -130,6 +130,7 @@ class Distribution(BaseModel):
 
     feature: str
     kind: Literal["number", "level"]
+    unit: str
     says: dict[str, str]
     edges: list[float] | None = None
     levels: list[str] | None = None

@@ -1,14 +1,12 @@
 """Which questions does the service answer? Every address, and the call behind it."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Header, Path, Query
 from fastapi_offline import FastAPIOffline
 
-from fiador import scoring
+from fiador import describing, scoring
 from fiador.bundle import Bundle
 from fiador.engines import Engine
 from fiador.errors import UnknownKeyError, did_you_mean
@@ -19,7 +17,9 @@ from fiador.settings import Settings
 from fiador.words import LANGUAGES, language_of
 
 LanguageCode = StrEnum("LanguageCode", {each.code.replace("-", "_"): each.code for each in LANGUAGES})  # type: ignore[misc]
-Wanted = Annotated[LanguageCode | None, Query(description="The language of every sentence; else Accept-Language decides.")]
+Wanted = Annotated[
+    LanguageCode | None, Query(description="The language of every sentence; else Accept-Language decides.")
+]
 Accepted = Annotated[str | None, Header(alias="Accept-Language")]
 KeyPath = Annotated[str, Path(max_length=200)]
 MOST_KEYS = 500  # a page of keys
@@ -45,16 +45,28 @@ def create_app(bundle: Bundle, engine: Engine, *, settings: Settings | None = No
 
 
 def _decisions(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
-    Request = request_model(bundle)
+    Sent = request_model(bundle)  # evaluated where it is used, so this module has no postponed annotations
 
-    @app.post("/v1/decisions", response_model=answers.Decision, responses=faults.declared(413, 422, 503), tags=["decisions"])
-    def decide(body: Annotated[Request, Body()], language: Wanted = None, accept_language: Accepted = None) -> Any:  # type: ignore[valid-type]
+    @app.post(
+        "/v1/decisions",
+        response_model=answers.Decision,
+        responses=faults.declared(413, 422, 503),
+        tags=["decisions"],
+    )
+    def decide(
+        body: Annotated[Sent, Body()],  # type: ignore[valid-type]
+        language: Wanted = None,
+        accept_language: Accepted = None,
+    ) -> Any:
         """Decide on one application, given as raw rows by table. Values, columns, tables and keys may be left out."""
         decision = scoring.decide(bundle, sent_rows(body), engine=engine)
         return decision.to_json(_language(language, accept_language))
 
     @app.get(
-        "/v1/applications/{key}/decision", response_model=answers.Decision, responses=faults.declared(404, 422, 503), tags=["decisions"]
+        "/v1/applications/{key}/decision",
+        response_model=answers.Decision,
+        responses=faults.declared(404, 422, 503),
+        tags=["decisions"],
     )
     def decide_known(key: KeyPath, language: Wanted = None, accept_language: Accepted = None) -> Any:
         """Decide on a known application."""
@@ -63,7 +75,12 @@ def _decisions(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
 
 
 def _applications(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
-    @app.get("/v1/applications", response_model=answers.Applications, responses=faults.declared(422, 503), tags=["applications"])
+    @app.get(
+        "/v1/applications",
+        response_model=answers.Applications,
+        responses=faults.declared(422, 503),
+        tags=["applications"],
+    )
     def list_applications(
         limit: Annotated[int, Query(ge=1, le=MOST_KEYS)] = 50,
         offset: Annotated[int, Query(ge=0, le=2**62)] = 0,
@@ -80,7 +97,12 @@ def _applications(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
             "next": after if page.keys and after < page.total else None,
         }
 
-    @app.get("/v1/applications/{key}", response_model=answers.Application, responses=faults.declared(404, 422, 503), tags=["applications"])
+    @app.get(
+        "/v1/applications/{key}",
+        response_model=answers.Application,
+        responses=faults.declared(404, 422, 503),
+        tags=["applications"],
+    )
     def application(key: KeyPath) -> Any:
         """A known application's raw rows, as the decision reads them."""
         return {"key": key, "tables": scoring.application(bundle, key, engine=engine)}
@@ -90,7 +112,7 @@ def _model(app: FastAPI, bundle: Bundle) -> None:
     @app.get("/v1/model", response_model=answers.Model, responses=faults.declared(422, 503), tags=["model"])
     def model(language: Wanted = None, accept_language: Accepted = None) -> Any:
         """What is served: tables, features, costs, figures, each with its words."""
-        return scoring.model_card(bundle, _language(language, accept_language))
+        return describing.model_card(bundle, _language(language, accept_language))
 
     @app.get(
         "/v1/features/{name}/distribution",
@@ -102,8 +124,12 @@ def _model(app: FastAPI, bundle: Bundle) -> None:
     def distribution(name: KeyPath) -> Any:
         """How a feature is spread among the goods and the bads the model was developed on."""
         if name not in bundle.distributions:
-            raise UnknownKeyError(f"no feature '{name}'.", where="features", hint=did_you_mean(name, bundle.distributions))
-        return {"feature": name, "says": dict(bundle.portfolio.features[name].says), **bundle.distributions[name], **_levels(bundle, name)}
+            raise UnknownKeyError(
+                f"no feature '{name}'.", where="features", hint=did_you_mean(name, bundle.distributions)
+            )
+        feature = bundle.portfolio.features[name]
+        named = {"feature": name, "says": dict(feature.says), "unit": feature.unit}
+        return {**named, **bundle.distributions[name], **_levels(bundle, name)}
 
 
 def _health(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
@@ -125,7 +151,10 @@ def _levels(bundle: Bundle, feature: str) -> dict[str, Any]:
     levels = bundle.distributions[feature].get("levels")
     if levels is None:
         return {}
-    said = {level: {each.code: bundle.portfolio.level_says(feature, level, each.code) for each in LANGUAGES} for level in levels}
+    said = {
+        level: {each.code: bundle.portfolio.level_says(feature, level, each.code) for each in LANGUAGES}
+        for level in levels
+    }
     return {"levels_says": said}
 
 

@@ -14,6 +14,7 @@ _EXPECTED = {
     "int_type": "expected a whole number",
     "float_type": "expected a number",
     "string_type": "expected text",
+    "string_unicode": "expected text that can be written in UTF-8",
     "bool_type": "expected true or false",
     "finite_number": "expected a finite number",
     "list_type": "expected a list of rows",
@@ -34,14 +35,18 @@ class Complaint:
     column: str = ""
 
 
-def complaints(errors: Sequence[Error], *, content_type: str | None, tables: Mapping[str, Sequence[str]], target: str) -> list[Complaint]:
+def complaints(
+    errors: Sequence[Error], *, content_type: str | None, tables: Mapping[str, Sequence[str]], target: str
+) -> list[Complaint]:
     """Every error of a validation, in words; at least one.
 
     >>> wrong = {"type": "int_type", "loc": ("body", "tables", "loan", 0, "amount"), "input": "ten", "msg": ""}
     >>> complaints([wrong], content_type="application/json", tables={"loan": ["amount"]}, target="bad")[0].what
     "'ten' (text): expected a whole number, or null."
     """
-    return [_complaint(error, content_type, tables, target) for error in errors]
+    # a misspelt table is also a missing one: the name to mend is told first
+    ordered = sorted(errors, key=lambda error: error["type"] != "extra_forbidden")
+    return [_complaint(error, content_type, tables, target) for error in ordered]
 
 
 def _complaint(error: Error, content_type: str | None, tables: Mapping[str, Sequence[str]], target: str) -> Complaint:
@@ -51,7 +56,7 @@ def _complaint(error: Error, content_type: str | None, tables: Mapping[str, Sequ
     if place[1:2] != ("tables",) or error["type"] == "json_invalid":
         return _body(error, content_type)
     if len(place) == 2:
-        return Complaint("tables", _unlike(error), SHAPE)
+        return Complaint("tables", "is missing." if error["type"] == "missing" else _unlike(error), SHAPE)
     table = str(place[2])
     column = str(place[4]) if len(place) > 4 else ""
     where = ".".join(part for part in (table, column) if part)
@@ -67,19 +72,25 @@ def _body(error: Error, content_type: str | None) -> Complaint:
     if error["type"] == "json_invalid":
         return Complaint("body", f"is not JSON: {error['ctx']['error']} at character {error['loc'][-1]}.", SHAPE)
     if error["type"] == "missing":
-        return Complaint("body", "is empty." if error["loc"] == ("body",) else "has no 'tables'.", SHAPE)
+        return Complaint("body", "is empty.", SHAPE)
     if error["type"] == "extra_forbidden":
         return Complaint("body", f"unknown key '{error['loc'][-1]}'.", did_you_mean(str(error["loc"][-1]), ["tables"]))
     return Complaint("body", _unlike(error), SHAPE)
 
 
-def _in_table(error: Error, table: str, column: str, tables: Mapping[str, Sequence[str]], target: str) -> tuple[str, str]:
+def _in_table(
+    error: Error, table: str, column: str, tables: Mapping[str, Sequence[str]], target: str
+) -> tuple[str, str]:
     kind = error["type"]
     if kind == "extra_forbidden" and not column:
         return f"no table '{table}'.", did_you_mean(table, tables)
     if kind == "extra_forbidden":
         known = tables[table]
-        told = "The target is not known at the decision: leave it out." if column == target else did_you_mean(column, known)
+        told = (
+            "The target is not known at the decision: leave it out."
+            if column == target
+            else did_you_mean(column, known)
+        )
         return f"no column '{column}'.", told
     if kind == "missing":
         return "is missing.", "Send one row of it: a request is one application."

@@ -56,11 +56,18 @@ _MEANS = {
     500: "The service failed; its log says why.",
     503: "The service isn't ready to answer.",
 }
-_WORDS = {404: ("no such address.", "The addresses are at /docs."), 405: ("this address doesn't take {method}.", "See /docs.")}
+_WORDS = {
+    404: ("no such address.", "The addresses are at /docs."),
+    405: ("this address doesn't take {method}.", "See /docs."),
+}
 
 
 def answer(
-    error: FiadorError, *, status: int | None = None, details: Sequence[Complaint] = (), headers: Mapping[str, str] | None = None
+    error: FiadorError,
+    *,
+    status: int | None = None,
+    details: Sequence[Complaint] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The response that tells an error."""
     told = {
@@ -69,7 +76,9 @@ def answer(
         "what": error.what,
         "hint": error.hint,
         "message": error.message,
-        "details": [{"table": each.table, "column": each.column, "what": f"{each.what} {each.hint}".strip()} for each in details],
+        "details": [
+            {"table": each.table, "column": each.column, "what": f"{each.what} {each.hint}".strip()} for each in details
+        ],
     }
     # a lone surrogate in a caller's text can't be encoded: it is shown escaped
     content = json.dumps({"error": told}, ensure_ascii=False).encode("utf-8", "backslashreplace")
@@ -87,7 +96,9 @@ def install(app: FastAPI, tables: Mapping[str, Sequence[str]], target: str) -> N
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
-        found = complaints(error.errors(), content_type=request.headers.get("content-type"), tables=tables, target=target)
+        found = complaints(
+            error.errors(), content_type=request.headers.get("content-type"), tables=tables, target=target
+        )
         return answer(RequestError(found[0].what, where=found[0].where, hint=found[0].hint), details=found)
 
     @app.exception_handler(HTTPException)

@@ -6,11 +6,21 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    create_model,
+)
 
 from fiador.bundle import Bundle, RawColumn
 
 Raw = Mapping[str, Mapping[str, RawColumn]]
+MOST_TEXT = 1000  # characters of one value: an answer may quote it
 _STRICT = ConfigDict(extra="forbid", strict=True, populate_by_name=False)
 
 
@@ -25,7 +35,7 @@ def _moment(text: str) -> str:
 
 
 _TYPES: dict[str, Any] = {
-    "text": StrictStr,
+    "text": Annotated[StrictStr, Field(max_length=MOST_TEXT)],
     "integer": Annotated[StrictInt, Field(ge=-(2**63), le=2**63 - 1)],
     "number": Annotated[float, Field(strict=True, allow_inf_nan=False)],
     "boolean": StrictBool,
@@ -60,7 +70,10 @@ def _rows(bundle: Bundle, name: str, row: type[BaseModel]) -> tuple[Any, Any]:
 
 def _row_model(bundle: Bundle, table: str, columns: Mapping[str, RawColumn], number: int) -> type[BaseModel]:
     fields: dict[str, Any] = {
-        f"c{i}": (_TYPES[column.type] | None, Field(default=None, alias=name, description=_describe(bundle, table, name, column)))
+        f"c{i}": (
+            _TYPES[column.type] | None,
+            Field(default=None, alias=name, description=_describe(bundle, table, name, column)),
+        )
         for i, (name, column) in enumerate(columns.items())
         if column.role != "target"
     }
@@ -85,7 +98,7 @@ def _typical(columns: Mapping[str, RawColumn]) -> dict[str, object]:
 
 def _plain(column: RawColumn) -> object:
     whole = column.type == "integer" and isinstance(column.example, float)
-    return int(column.example) if whole else column.example  # type: ignore[arg-type, call-overload]
+    return int(column.example) if whole else column.example  # type: ignore[call-overload]
 
 
 def sent_rows(body: BaseModel) -> dict[str, list[dict[str, object]]]:

@@ -13,7 +13,7 @@ from fiador.service.faults import answer
 
 
 class BodyLimit:
-    """Refuses a body over `most` bytes: by its stated length without reading it, else as soon as it passes the limit."""
+    """Refuses a body over `most` bytes: by its stated length without reading it, else once it passes the limit."""
 
     def __init__(self, app: ASGIApp, most: int) -> None:
         self.app = app
@@ -43,7 +43,9 @@ class BodyLimit:
         return held
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        error = TooLargeError(f"the body is over {self.most:,} bytes.", where="body", hint="Send one application a request.")
+        error = TooLargeError(
+            f"the body is over {self.most:,} bytes.", where="body", hint="Send one application a request."
+        )
         await answer(error, headers={"connection": "close"})(scope, receive, send)
 
 

@@ -67,14 +67,16 @@ INFERRED = {
     "date": (_DATE, pa.date32()),
     "timestamp": (_TIMESTAMP, pa.timestamp("us")),
 }
-"""What a column of texts may turn out to be, narrowest first: no leading zeros, at most 18 digits before the point."""
+"""What a column of texts may turn out to be, narrowest first: no leading zeros, at most 18 digits before
+the point.
+"""
 
 
 def narrowed(cells: pa.Array, kinds: tuple[str, ...] | None) -> tuple[str, ...] | None:
     """Which kinds every value so far can be: null before the first value is seen, empty where only text is left.
 
-    >>> narrowed(pa.array(["1", "2.5"]), None), narrowed(pa.array(["00123"]), None), narrowed(pa.array(["", None]), None)
-    (('number',), (), None)
+    >>> narrowed(pa.array(["1", "2.5"]), None), narrowed(pa.array(["00123"]), None)
+    (('number',), ())
     """
     values = cells.filter(pc.not_equal(cells, ""))
     if not len(values) or kinds == ():

@@ -1,6 +1,7 @@
 """What goes wrong with good rows on their way into a bank's tables?
 
-Only what the portfolio declares: damaged rows, impossible values, nulls and blanks, blank keys, exact repetitions.
+Only what the portfolio declares: damaged rows, impossible values, nulls and blanks, blank keys, exact
+repetitions.
 """
 
 from __future__ import annotations

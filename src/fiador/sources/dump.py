@@ -1,7 +1,7 @@
 """What tables, with what rows, does a file of mysqldump text hold?
 
-Read without a server, as a stream. A first pass notes where each table's INSERTs stand (and that the dump is whole);
-reading a table then touches only those bytes, a few megabytes at a time.
+Read without a server, as a stream. A first pass notes where each table's INSERTs stand (and that the dump is
+whole); reading a table then touches only those bytes, a few megabytes at a time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,15 @@ from fiador.errors import DataError, did_you_mean
 from fiador.sources.dump_faults import NotUtf8, fault
 from fiador.sources.dump_rows import Rows, RowsError, to_batch, to_csv, whole_rows
 from fiador.sources.dump_schema import created_table
-from fiador.sources.dump_statements import Cut, CutInsert, Insert, Statement, after_comments, foreign, statements
+from fiador.sources.dump_statements import (
+    Cut,
+    CutInsert,
+    Insert,
+    Statement,
+    after_comments,
+    foreign,
+    statements,
+)
 from fiador.sources.encoding import UTF8_BOM, is_utf16, line_at, not_utf8
 from fiador.sources.interface import DeclaredTypes
 
@@ -29,11 +37,14 @@ _HEADER = re.compile(rb"(?:/\*M![^\n]*\n)?-- (?:MySQL|MariaDB) dump ")
 _TRAILER = b"-- Dump completed"
 # A page of prose may start with "Use this:", a dump starts with a statement.
 _FIRST = re.compile(
-    rb"CREATE\s+(?:TABLE|DATABASE|SCHEMA)\s|DROP\s+(?:TABLE|DATABASE|SCHEMA)\s|(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s|LOCK\s+TABLES\s"
+    rb"CREATE\s+(?:TABLE|DATABASE|SCHEMA)\s|DROP\s+(?:TABLE|DATABASE|SCHEMA)\s"
+    rb"|(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s|LOCK\s+TABLES\s"
     rb"|SET\s+[@\w.]+\s*=|SET\s+NAMES\s|USE\s+\S+\s*;|START\s+TRANSACTION|BEGIN\s*;",
     re.IGNORECASE,
 )
-_STATEMENT = re.compile(rb"^(?:CREATE\s+TABLE|INSERT\s+(?:IGNORE\s+)?INTO|REPLACE\s+INTO)\s", re.IGNORECASE | re.MULTILINE)
+_STATEMENT = re.compile(
+    rb"^(?:CREATE\s+TABLE|INSERT\s+(?:IGNORE\s+)?INTO|REPLACE\s+INTO)\s", re.IGNORECASE | re.MULTILINE
+)
 _FOREIGN = (
     (
         re.compile(rb"^-- PostgreSQL database (?:cluster )?dump|^COPY \S.* FROM stdin;", re.MULTILINE),
@@ -46,7 +57,7 @@ _AGAIN_HINT = "Copy the file again, or dump the table again."
 
 
 def is_dump(path: Path, head: bytes) -> bool:
-    """Whether a file's first bytes are SQL text; another dialect's dump is told too, so that reading can name it.
+    """Whether a file starts as SQL text; another dialect's dump is told too, so that reading can name it.
 
     >>> is_dump(Path("a"), b"-- MySQL dump 10.13"), is_dump(Path("b"), b"id,amount")
     (True, False)
@@ -78,8 +89,8 @@ class _Place:
 class DumpFile:
     """One file of mysqldump text.
 
-    '' stays '', NULL is null, zero dates are null, numbers in text columns stay text. DataError where the file is cut,
-    isn't UTF-8, is another dialect's, or holds a row that doesn't fit its table.
+    '' stays '', NULL is null, zero dates are null, numbers in text columns stay text. DataError where the
+    file is cut, isn't UTF-8, is another dialect's, or holds a row that doesn't fit its table.
     """
 
     path: Path
@@ -114,7 +125,7 @@ class DumpFile:
         last = ""
         for statement in statements(self.path):
             if isinstance(statement, Cut | CutInsert):
-                raise self._cut(statement, places)
+                raise self._cut(statement)
             last = self._note(statement, places, last)
         self._refuse_unfinished()
         return places
@@ -138,7 +149,7 @@ class DumpFile:
 
     def _place_rows(self, insert: Insert, places: dict[str, _Place], last: str) -> None:
         if insert.table not in places:
-            what = f"INSERT INTO '{insert.table}' with no CREATE TABLE before it, so its columns have no names or types."
+            what = f"INSERT INTO '{insert.table}' with no CREATE TABLE before it: its columns have no types."
             raise self._at(insert, what, "Dump again with the structure (without --no-create-info).")
         stretches = places[insert.table].stretches
         if last == insert.table:
@@ -161,16 +172,20 @@ class DumpFile:
         columns = insert.columns or tuple(schema.names)
         for name in columns:
             if name not in schema.names or columns.count(name) > 1:
-                what = f"{insert.table}: the INSERT names column '{name}', which its CREATE TABLE doesn't have once."
+                what = f"{insert.table}: INSERT names column '{name}', which CREATE TABLE doesn't have once."
                 raise self._at(insert, what, did_you_mean(name, schema.names))
         return columns
 
-    def _unreadable(self, rows: Rows, columns: tuple[str, ...], schema: pa.Schema, insert: Insert, before: int) -> DataError:
+    def _unreadable(
+        self, rows: Rows, columns: tuple[str, ...], schema: pa.Schema, insert: Insert, before: int
+    ) -> DataError:
         try:
             what = fault(rows, columns, schema, before=before)
         except NotUtf8:
             return not_utf8(self.path, table=insert.table, hint=_ENCODING_HINT)
-        return DataError(what, where=f"{self.location}: {insert.table}", hint="Mend the row at its source and dump again.")
+        return DataError(
+            what, where=f"{self.location}: {insert.table}", hint="Mend the row at its source and dump again."
+        )
 
     def _at(self, statement: Statement, what: str, hint: str) -> DataError:
         return DataError(what, where=f"{self.location}: line {line_at(self.path, statement.start):,}", hint=hint)
@@ -190,23 +205,22 @@ class DumpFile:
             file.seek(max(self.path.stat().st_size - _TAIL, 0))
             tail = file.read()
         if _HEADER.match(head.removeprefix(UTF8_BOM)) and _TRAILER not in tail:
-            what = "the dump has its header but not its last line, '-- Dump completed': tables or rows may be missing."
+            what = "the dump has its header but not its last line, '-- Dump completed'; rows may be missing."
             raise DataError(what, where=self.location, hint=_AGAIN_HINT)
 
-    def _cut(self, statement: Statement, places: dict[str, _Place]) -> DataError:
+    def _cut(self, statement: Statement) -> DataError:
         line = line_at(self.path, statement.stop)
         if not isinstance(statement, Insert):
             what = f"the file ends inside a statement, on line {line:,}."
             return DataError(what, where=self.location, hint=_AGAIN_HINT)
-        rows = whole_rows(statement.text)
-        if statement.table in places:
-            rows += sum(len(batch) for batch in self._batches(places[statement.table]))
+        inserts = (s for s in statements(self.path) if isinstance(s, Insert) and s.table == statement.table)
+        rows = sum(whole_rows(insert.text) for insert in inserts)
         what = f"the file ends inside an INSERT, on line {line:,}, after {rows:,} whole rows."
         return DataError(what, where=f"{self.location}: {statement.table}", hint=_AGAIN_HINT)
 
 
 def _grouped(inserts: Iterator[Insert]) -> Iterator[list[Insert]]:
-    """Neighbours with the same column list, a few megabytes at a time: one-row INSERTs are read as fast as long ones."""
+    """Neighbours with the same column list, a few megabytes together, so that one-row INSERTs are typed at once."""
     group: list[Insert] = []
     size = 0
     for insert in inserts:

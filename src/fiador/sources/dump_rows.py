@@ -1,8 +1,8 @@
 """How do the values of an INSERT become typed columns?
 
-The statement's bytes are rewritten, in place where possible, to CSV in which `'` is the quote, and Arrow's CSV reader
-does the typing. Everything is done on whole arrays: quote parity tells what is text, so `),(`, `;`, newlines and
-comment marks inside a text stay text.
+The statement's bytes are rewritten, in place where possible, to CSV in which `'` is the quote, and Arrow's
+CSV reader does the typing. Everything is done on whole arrays: quote parity tells what is text, so `),(`,
+`;`, newlines and comment marks inside a text stay text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ Mask = npt.NDArray[np.bool_]
 _QUOTE, _DOUBLE, _SLASH, _OPEN, _CLOSE, _COMMA, _NEWLINE = (ord(c) for c in "'\"\\(),\n")
 _PERCENT, _UNDERSCORE = ord("%"), ord("_")
 _BINARY = b"_binary"
-# What a backslash makes of the byte after it: the MySQL reference manual's table 11.1; any other byte stands for itself.
+# What a backslash makes of the byte after it: the MySQL reference manual's table 11.1; any other byte stands
+# for itself.
 _ESCAPED = np.arange(256, dtype=np.uint8)
 for _letter, _byte in {"n": 10, "r": 13, "t": 9, "0": 0, "Z": 26, "b": 8}.items():
     _ESCAPED[ord(_letter)] = _byte
@@ -130,21 +131,26 @@ def _break_lines(text: Bytes, outside: Mask) -> int:
 
 
 def to_batch(rows: Rows, columns: tuple[str, ...], schema: pa.Schema) -> pa.RecordBatch:
-    """Rows as a batch of the schema; columns an INSERT doesn't list are null. ArrowInvalid where a value doesn't fit."""
+    """Rows as a batch of the schema; columns an INSERT doesn't list are null. ArrowInvalid at a misfit."""
     read = read_columns(rows, columns, {name: _read_as(schema.field(name).type) for name in columns})
     if read.num_rows != rows.count:
         raise pa.ArrowInvalid(f"{rows.count} rows, of which {read.num_rows} hold values")
     arrays = [
-        _finish(read.column(field.name), field.type) if field.name in columns else pa.nulls(len(read), field.type) for field in schema
+        _finish(read.column(field.name), field.type) if field.name in columns else pa.nulls(len(read), field.type)
+        for field in schema
     ]
     return pa.record_batch(arrays, schema=schema)
 
 
-def read_columns(rows: Rows, columns: tuple[str, ...], types: dict[str, pa.DataType], **parse: object) -> pa.RecordBatch:
+def read_columns(
+    rows: Rows, columns: tuple[str, ...], types: dict[str, pa.DataType], **parse: object
+) -> pa.RecordBatch:
     """The CSV text as columns of the given types: null only where NULL stands without quotes."""
     table = csv.read_csv(
         rows.csv,
-        read_options=csv.ReadOptions(column_names=list(columns), block_size=max(len(rows.csv), 1), use_threads=not parse),
+        read_options=csv.ReadOptions(
+            column_names=list(columns), block_size=max(len(rows.csv), 1), use_threads=not parse
+        ),
         parse_options=csv.ParseOptions(quote_char="'", newlines_in_values=True, **parse),
         convert_options=csv.ConvertOptions(
             column_types=types,

@@ -1,7 +1,7 @@
 """Which columns, of which types, does a CREATE TABLE declare?
 
-Names and types are read directly, not by a parser of all of MySQL's grammar: a default, a partition or a spatial type
-that such a parser doesn't know would make a readable table unreadable.
+Names and types are read directly, not by a parser of all of MySQL's grammar: a default, a partition or a
+spatial type that such a parser doesn't know would make a readable table unreadable.
 """
 
 from __future__ import annotations
@@ -14,11 +14,16 @@ import pyarrow as pa
 from fiador.sources.dump_statements import NAME, identifier
 
 _CREATE = re.compile(
-    rb"CREATE\s+(?:TEMPORARY\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:" + NAME + rb"\s*\.\s*)?(?P<table>" + NAME + rb")\s*\(",
+    rb"CREATE\s+(?:TEMPORARY\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:"
+    + NAME
+    + rb"\s*\.\s*)?(?P<table>"
+    + NAME
+    + rb")\s*\(",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
-# A definition ends at a comma outside quotes and parentheses; three levels deep are enough for a check or a default.
+# A definition ends at a comma outside quotes and parentheses; three levels deep are enough for a check or a
+# default.
 _QUOTED = rb"'(?:[^'\\]|\\.|'')*+'|`(?:[^`]|``)*+`|\"(?:[^\"\\]|\\.)*+\""
 _FLAT = _QUOTED + rb"|[^'\"`()]"
 _NESTED = rb"\((?:" + _FLAT + rb"|\((?:" + _FLAT + rb"|\((?:" + _FLAT + rb")*+\))*+\))*+\)"
@@ -60,7 +65,7 @@ class CreatedTable:
 def created_table(statement: bytes) -> CreatedTable | None:
     """The table a statement creates; null for any other statement. ValueError at a type it doesn't know.
 
-    >>> created_table(b"CREATE TABLE `ids` (`loan_id` varchar(16), `n` int NOT NULL, KEY `k` (`n`)) ENGINE=InnoDB")
+    >>> created_table(b"CREATE TABLE `ids` (`loan_id` varchar(16), `n` int NOT NULL, KEY `k` (`n`))")
     CreatedTable(name='ids', schema=loan_id: string
     n: int64)
     >>> created_table(b"DROP TABLE IF EXISTS `ids`")

@@ -1,8 +1,9 @@
 """Where does one statement of a dump end and the next begin?
 
-A dump is cut in one pass over a window of a few megabytes. An INSERT may be megabytes long, so its end is the first
-`;` with an even number of unescaped quotes before it, counted by the C library's own counting; everything else is
-small and cut by an exact expression. Comments, version comments, triggers and DELIMITER blocks are passed over.
+A dump is cut in one pass over a window of a few megabytes. An INSERT may be megabytes long, so its end is the
+first `;` with an even number of unescaped quotes before it, counted by the C library's own counting;
+everything else is small and cut by an exact expression. Comments, version comments, triggers and DELIMITER
+blocks are passed over.
 """
 
 from __future__ import annotations
@@ -38,10 +39,11 @@ _OTHER = re.compile(
          | --[^\n]*+\n | \#[^\n]*+\n | /\*.*?\*/ | [/\-] )*+ ;""",
     re.VERBOSE | re.DOTALL,
 )
-_DELIMITER_BACK = re.compile(rb"^DELIMITER[ \t]+;[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
+_DELIMITER_BACK = re.compile(rb"^DELIMITER[ \t]+;[ \t\r]*\n", re.IGNORECASE | re.MULTILINE)
 _FOREIGN = (
     (re.compile(rb"COPY\s.*\sFROM\s+stdin", re.IGNORECASE), "PostgreSQL (pg_dump)"),
-    (re.compile(rb"SET\s+(?:statement_timeout|search_path)|SELECT\s+pg_catalog\.", re.IGNORECASE), "PostgreSQL (pg_dump)"),
+    (re.compile(rb"SET\s+(?:statement_timeout|search_path)\s", re.IGNORECASE), "PostgreSQL (pg_dump)"),
+    (re.compile(rb"SELECT\s+pg_catalog\.", re.IGNORECASE), "PostgreSQL (pg_dump)"),
     (re.compile(rb"PRAGMA\s|BEGIN\s+TRANSACTION\s*;", re.IGNORECASE), "SQLite (.dump)"),
 )  # fmt: skip
 
@@ -148,7 +150,7 @@ class _Window:
         return self.bytes[self.at : self.at + size]
 
     def cut(self, size: int, head: int = 0) -> tuple[int, int, bytes]:
-        """Go past `size` bytes: where they start and stop in the file, and what they say after their first `head`."""
+        """Go past `size` bytes: where they start, where they stop, what they say after their first `head`."""
         start, text = self.offset, self.bytes[self.at + head : self.at + size]
         self.at += size
         return start, self.offset, text
@@ -157,7 +159,7 @@ class _Window:
 def _to_next(window: _Window) -> bool:
     """Go past blanks and comments; False where nothing follows them."""
     while True:
-        window.at = _BLANK.match(window.bytes, window.at).end()  # type: ignore[union-attr]  # it matches nothing, too
+        window.at = _BLANK.match(window.bytes, window.at).end()  # type: ignore[union-attr]
         rest = window.bytes[window.at : window.at + 2]
         if len(rest) == 2 and rest not in (b"--", b"/*") and rest[:1] != b"#":
             return True
@@ -187,7 +189,8 @@ def _to_expression_end(path: Path, window: _Window, end: re.Pattern[bytes]) -> S
     find = end.match if end is _OTHER else end.search
     while not (found := find(window.bytes, window.at)):
         if window.left > _LONGEST_OTHER:
-            what = f"the statement on line {line_at(path, window.offset):,} has no end within {_LONGEST_OTHER >> 20} MB."
+            line, limit = line_at(path, window.offset), _LONGEST_OTHER >> 20
+            what = f"the statement on line {line:,} has no end within {limit} MB."
             raise DataError(what, where=str(path), hint="Is a quote left open? Dump the tables again.")
         if not window.fill():
             return Cut(*window.cut(window.left))
@@ -216,7 +219,9 @@ def _head(path: Path, window: _Window) -> _Head | None:
     while not (found := _INSERT.match(window.bytes, window.at)):
         if window.left > _LONGEST_HEAD or b";" in window.peek(_LONGEST_HEAD):
             what = f"line {line_at(path, window.offset):,} holds an INSERT without VALUES (...)."
-            raise DataError(what, where=str(path), hint="Only INSERT INTO table [(columns)] VALUES (...), (...) is read.")
+            raise DataError(
+                what, where=str(path), hint="Only INSERT INTO table [(columns)] VALUES (...), (...) is read."
+            )
         if not window.fill():
             return None
     window.last_head = _Head(found[0], identifier(found["table"]), _listed(found["columns"]))
@@ -228,9 +233,10 @@ def _listed(columns: bytes | None) -> tuple[str, ...] | None:
 
 
 def _end_of_values(window: _Window, begin: int) -> int | None:
-    """Where the first `;` outside quotes stands, counted from `window.at`; null where the file ends before it.
+    """Where the first `;` outside quotes stands, from `window.at`; null where the file ends before it.
 
-    Where megabytes pass without one, it is the last comma between two rows: what follows is read as another INSERT.
+    Where megabytes pass without one, it is the last comma between two rows: what follows is read as another
+    INSERT.
     """
     counted = looked = begin
     inside = False
@@ -255,6 +261,7 @@ def _end_of_values(window: _Window, begin: int) -> int | None:
 def _odd_quotes(text: bytes, start: int, stop: int) -> bool:
     if text.find(b"\\", start, stop) < 0:
         return text.count(b"'", start, stop) % 2 == 1
-    # Escaped backslashes go first, pair by pair from the left; a backslash that is left escapes what follows it.
+    # Escaped backslashes go first, pair by pair from the left; a backslash that is left escapes what follows
+    # it.
     single = text[start:stop].replace(b"\\\\", b"")
     return (single.count(b"'") - single.count(b"\\'")) % 2 == 1

@@ -1,7 +1,8 @@
 """What table, with what rows, does a CSV or Parquet file hold?
 
-CSV states no types. Every cell is read as text and then typed: as declared, or, where nothing is declared, by one pass
-over the whole column, so that a type never depends on which rows came first and `00123` is never a number.
+CSV states no types. Every cell is read as text and then typed: as declared, or, where nothing is declared, by
+one pass over the whole column, so that a type never depends on which rows came first and `00123` is never a
+number.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ def is_parquet(path: Path, head: bytes) -> bool:
 
 
 def is_csv(path: Path, head: bytes) -> bool:
-    """Whether a file is named as delimited text, or its first two lines read as a header of names and a row of its length.
+    """Whether a file is named as delimited text, or starts with a header of names and a row as long.
 
-    >>> is_csv(Path("loans"), b"id;amount\\n1;20"), is_csv(Path("README.md"), b"# loans, and how\\nthey came\\n")
+    >>> is_csv(Path("loans"), b"id;amount\\n1;20"), is_csv(Path("README.md"), b"# loans, and\\nhow")
     (True, False)
     """
     if path.suffix.lower() in _CSV_NAMES:
@@ -76,8 +77,9 @@ def open_parquet(path: Path, types: DeclaredTypes) -> ParquetFile:
 class CsvFile:
     """One table of delimited text with a header: UTF-8, comma, semicolon or tab, quotes doubled inside quotes.
 
-    An empty cell is null, a quoted empty one is ''. A column without a name is called `column_N`. DataError where the
-    file isn't UTF-8, a row has more or fewer cells than the header, or a cell isn't of its declared type.
+    An empty cell is null, a quoted empty one is ''. A column without a name is called `column_N`. DataError
+    where the file isn't UTF-8, a row has more or fewer cells than the header, or a cell isn't of its declared
+    type.
     """
 
     path: Path
@@ -125,7 +127,8 @@ class CsvFile:
             return to_type(cells, column.type)
         except Misfit as misfit:
             kind = self.declared.get(column.name, str(column.type))
-            what = f"column '{column.name}', row {before + misfit.index + 1:,}: {misfit.shown} isn't of its type, {kind}."
+            place = f"column '{column.name}', row {before + misfit.index + 1:,}"
+            what = f"{place}: {misfit.shown} isn't of its type, {kind}."
             raise DataError(what, where=self.location, hint="Mend the value, or declare the column as text.") from None
 
     @cached_property
@@ -186,14 +189,17 @@ class CsvFile:
                     what = f"line {rows.line_num:,} has {len(row)} cells, the header {len(names)}."
                     hint = f"Is a cell that holds {delimiter!r} or a quote not quoted?"
                     return DataError(what, where=self.location, hint=hint)
-        return DataError(f"can't be read as delimited text ({said}).", where=self.location, hint="Is a quote left open?")
+        return DataError(
+            f"can't be read as delimited text ({said}).", where=self.location, hint="Is a quote left open?"
+        )
 
 
 @dataclass(frozen=True)
 class ParquetFile:
     """One table of a Parquet file, its types made the few the rest of the system reads.
 
-    All whole numbers are 64 bits, all texts plain, all moments microseconds without a zone (in UTC where they had one).
+    All whole numbers are 64 bits, all texts plain, all moments microseconds without a zone (in UTC where they
+    had one).
     """
 
     path: Path
@@ -213,7 +219,9 @@ class ParquetFile:
         with self._opened() as file:
             try:
                 for batch in file.iter_batches(columns=self._schema.names):
-                    yield pa.record_batch([batch.column(c.name).cast(c.type) for c in self._schema], schema=self._schema)
+                    yield pa.record_batch(
+                        [batch.column(c.name).cast(c.type) for c in self._schema], schema=self._schema
+                    )
             except (pa.ArrowInvalid, OSError) as error:
                 raise self._broken(error) from None
 

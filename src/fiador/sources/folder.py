@@ -59,7 +59,9 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(_HEAD)
     except OSError as error:
-        raise DataError(f"can't be opened ({error.strerror}).", where=str(path), hint="Make it readable, or move it out.") from None
+        raise DataError(
+            f"can't be opened ({error.strerror}).", where=str(path), hint="Make it readable, or move it out."
+        ) from None
 
 
 def _names(folder: Path) -> list[str]:
@@ -94,7 +96,8 @@ class Folder:
         for source in self._files():
             for table in source.tables():
                 if table in owners:
-                    what = f"table '{table}' stands in two files: {owners[table].location} and {source.location}."
+                    both = f"{owners[table].location} and {source.location}"
+                    what = f"table '{table}' stands in two files: {both}."
                     raise DataError(what, where=self.location, hint="Keep one of them in the folder.")
                 owners[table] = source
         if not owners:

@@ -34,5 +34,5 @@ class Source(Protocol):
         ...
 
     def read(self, table: str) -> Iterator[pa.RecordBatch]:
-        """The rows of one table in the source's own order, in batches of its schema; DataError where they can't be read."""
+        """The rows of one table in the source's own order, in batches of its schema; DataError where unreadable."""
         ...

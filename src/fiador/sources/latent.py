@@ -1,8 +1,8 @@
 """How do latent states generate an applicant's columns and the loan's outcome?
 
-A Gaussian copula whose first principal components are the latent states (income, discipline, stress): columns follow
-the profile's marginals and rank dependence, and the outcome is drawn from the states alone, never from a column. A
-model can therefore find the outcome only through what the columns betray of the states.
+A Gaussian copula whose first principal components are the latent states (income, discipline, stress): columns
+follow the profile's marginals and rank dependence, and the outcome is drawn from the states alone, never from
+a column. A model can therefore find the outcome only through what the columns betray of the states.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from fiador.sources.profile import PROBABILITIES
 
 Floats = npt.NDArray[np.float64]
 
-# How much two states together add to what each says alone: as much, so that a model without interactions stays behind,
-# as it does on real applications.
+# How much two states together add to what each says alone: as much, so that a model without interactions
+# stays behind, as it does on real applications.
 INTERACTION = 1.0
 _SMALLEST_EIGENVALUE = 1e-6
 _SMALLEST_SPREAD = 0.1
@@ -47,9 +47,10 @@ class Loadings:
 def loadings(profile: Mapping[str, Any], *, states: int) -> Loadings:
     """The states' loadings from a profile's rank correlations, whose last row and column are the target's.
 
-    Spearman's rho, first divided by what ties take from it, becomes the Gaussian correlation 2 sin(pi rho / 6)
-    (Kruskal 1958); negative eigenvalues, left by pairwise nulls, are lifted and the diagonal made 1 again. The weights
-    are the least-squares solution of (loadings @ weights = correlations with the target), of length 1.
+    Spearman's rho, first divided by what ties take from it, becomes the Gaussian correlation 2 sin(pi rho /
+    6) (Kruskal 1958); negative eigenvalues, left by pairwise nulls, are lifted and the diagonal made 1 again.
+    The weights are the least-squares solution of (loadings @ weights = correlations with the target), of
+    length 1.
     """
     spreads = np.array([spread(marginal) for marginal in profile["columns"].values()])
     correlation = np.array(profile["correlation"])

@@ -1,8 +1,8 @@
 """What do a lender's tables look like, told in statistics and no row?
 
-A profile holds, per column, its marginal distribution and its shares of null and of '', and for all columns together
-their rank correlations. It is what a simulation draws from, and small enough to read: `portfolios/alura_cash/profile.json`
-is `to_json(profile_of(portfolio, open_source(folder)))`.
+A profile holds, per column, its marginal distribution and its shares of null and of '', and for all columns
+together their rank correlations. It is what a simulation draws from, and small enough to read:
+`portfolios/alura_cash/profile.json` is `to_json(profile_of(portfolio, open_source(folder)))`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ Column = tuple[str, str]
 def profile_of(portfolio: Portfolio, source: Source) -> dict[str, Any]:
     """The profile of a portfolio's tables as a source holds them."""
     tables = {
-        table.name: pa.concat_tables([pa.Table.from_batches(source.read(name), source.tables()[name]) for name in table.source_names])
+        table.name: pa.concat_tables(
+            [pa.Table.from_batches(source.read(name), source.tables()[name]) for name in table.source_names]
+        )
         for table in portfolio.tables.values()
     }
     target = (portfolio.base, portfolio.target.column)
@@ -53,16 +55,21 @@ def profile(
 ) -> dict[str, Any]:
     """Marginals of every column that isn't a key, and the rank correlations between them, as plain JSON values.
 
-    `joined` has one row per application and its columns named `table.column`. Numbers (dates as days) have their
-    quantiles from 0.5 to 99.5 %, texts the shares of their levels; a level with fewer than 20 rows is left out, and so
-    are the keys. Levels are ordered by their bad rate, so that a rank means more risk. Null and '' enter no quantile,
-    share or correlation but are counted: `null` and `blank` are shares of all rows. `correlation` is Spearman's, over
-    pairs of present values, in the order of `columns`; the target, as bad or not, is its last row and column.
+    `joined` has one row per application and its columns named `table.column`. Numbers (dates as days) have
+    their quantiles from 0.5 to 99.5 %, texts the shares of their levels; a level with fewer than 20 rows is
+    left out, and so are the keys. Levels are ordered by their bad rate, so that a rank means more risk. Null
+    and '' enter no quantile, share or correlation but are counted: `null` and `blank` are shares of all rows.
+    `correlation` is Spearman's, over pairs of present values, in the order of `columns`; the target, as bad
+    or not, is its last row and column.
     """
-    inputs = [(t, c) for t, table in tables.items() for c in table.column_names if (t, c) not in keys and (t, c) != target]
+    inputs = [
+        (t, c) for t, table in tables.items() for c in table.column_names if (t, c) not in keys and (t, c) != target
+    ]
     outcome = joined[_dotted(target)]
     is_bad = (outcome == bad).astype(float).where(outcome.notna())
-    marginals = {_dotted(column): _marginal(tables[column[0]][column[1]], joined[_dotted(column)], is_bad) for column in inputs}
+    marginals = {
+        _dotted(column): _marginal(tables[column[0]][column[1]], joined[_dotted(column)], is_bad) for column in inputs
+    }
     ranks = {name: _ranks(joined[name], told.get("levels")) for name, told in marginals.items()}
     correlation = pd.DataFrame({**ranks, "": is_bad}).corr(method="spearman").fillna(0.0)
     return {
@@ -86,7 +93,11 @@ def key_columns(portfolio: Portfolio) -> set[Column]:
     for table in portfolio.tables.values():
         keys |= {(table.name, column) for column in table.key}
         for link in (table.one, *table.many):
-            keys |= {(link.of, above) for above, _ in link.on} | {(table.name, below) for _, below in link.on} if link else set()
+            keys |= (
+                {(link.of, above) for above, _ in link.on} | {(table.name, below) for _, below in link.on}
+                if link
+                else set()
+            )
     return keys
 
 
@@ -142,7 +153,12 @@ def _marginal(column: pa.ChunkedArray, joined: pd.Series, is_bad: pd.Series) -> 
 def _levels(texts: pd.Series, is_bad: pd.Series) -> dict[str, float]:
     """The share of each level among present values, levels in the order of their bad rate."""
     present = texts[texts.notna() & (texts != "")]
-    told = pd.DataFrame({"level": present, "bad": is_bad}).dropna(subset="level").groupby("level")["bad"].agg(["size", "mean"])
+    told = (
+        pd.DataFrame({"level": present, "bad": is_bad})
+        .dropna(subset="level")
+        .groupby("level")["bad"]
+        .agg(["size", "mean"])
+    )
     told = told[told["size"] >= FEWEST_ROWS].sort_values(["mean", "size"])
     return {str(level): round(float(share), 6) for level, share in (told["size"] / told["size"].sum()).items()}
 

@@ -1,7 +1,7 @@
 """What would this lender's database look like, had we one to show?
 
-Drawn from a profile, so that shape, marginals and dependence are the lender's and no row is anyone's. Good rows come
-first, then the declared consistency, then the declared dirt.
+Drawn from a profile, so that shape, marginals and dependence are the lender's and no row is anyone's. Good
+rows come first, then the declared consistency, then the declared dirt.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ _DECIMAL = re.compile(r"decimal128\((?P<digits>\d+), (?P<scale>\d+)\)")
 def simulate(portfolio: Portfolio, *, profile: Mapping[str, Any], applications: int, seed: int) -> dict[str, pa.Table]:
     """Tables by their names in the source, each with one row per application, rows in an order of their own.
 
-    The portfolio may have a base table and `one` tables. The same seed gives the same tables on every machine.
-    PortfolioError where the portfolio declares no `[simulate]`, has `many` tables, or doesn't fit the profile.
+    The portfolio may have a base table and `one` tables. The same seed gives the same tables on every
+    machine. PortfolioError where the portfolio declares no `[simulate]`, has `many` tables, or doesn't fit
+    the profile.
     """
     plan = _plan(portfolio, profile, applications)
     draw = np.random.default_rng(seed)
@@ -52,12 +53,16 @@ def _plan(portfolio: Portfolio, profile: Mapping[str, Any], applications: int) -
     if portfolio.simulate is None:
         raise PortfolioError("no [simulate] section.", where=where, hint="Declare one, and a profile.json beside it.")
     if profile.get("format") != FORMAT:
-        raise PortfolioError(f"the profile isn't of format {FORMAT}.", where=where, hint="Write it again from the source.")
+        raise PortfolioError(
+            f"the profile isn't of format {FORMAT}.", where=where, hint="Write it again from the source."
+        )
     if applications < 1:
         raise PortfolioError(f"{applications} applications can't be drawn.", where=where, hint="Ask for one or more.")
     many = [table.name for table in portfolio.tables.values() if table.many]
     if many:
-        raise PortfolioError(f"'{many[0]}' has many rows an application.", where=where, hint="Only `one` tables are drawn.")
+        raise PortfolioError(
+            f"'{many[0]}' has many rows an application.", where=where, hint="Only `one` tables are drawn."
+        )
     keys = key_columns(portfolio)
     for table in portfolio.tables.values():
         for column in table.columns:
@@ -66,7 +71,9 @@ def _plan(portfolio: Portfolio, profile: Mapping[str, Any], applications: int) -
     return portfolio.simulate
 
 
-def _good_rows(portfolio: Portfolio, plan: Simulation, profile: Mapping[str, Any], count: int, draw: np.random.Generator) -> pd.DataFrame:
+def _good_rows(
+    portfolio: Portfolio, plan: Simulation, profile: Mapping[str, Any], count: int, draw: np.random.Generator
+) -> pd.DataFrame:
     """Columns and outcome from the latent states, then the columns that follow from others."""
     found = loadings(profile, states=len(plan.latent))
     components = draw.standard_normal((count, len(found.mixing)))
@@ -152,7 +159,10 @@ def _tables(
         own = [name for name in columns if name.split(".", 1)[0] == table.name]
         own = sorted(own, key=lambda name: _place(name, list(table.columns)))
         order = draw.permutation(len(columns[own[0]]))
-        arrays = {name.split(".", 1)[1]: _arrow(columns[name][order], told.get(name, {}).get("type", "string")) for name in own}
+        arrays = {
+            name.split(".", 1)[1]: _arrow(columns[name][order], told.get(name, {}).get("type", "string"))
+            for name in own
+        }
         result[table.source_names[0]] = pa.table(arrays)
     return result
 
@@ -171,7 +181,9 @@ def _arrow(values: npt.NDArray[Any], stated: str) -> pa.Array:
     if stated.startswith("date32"):
         return numbers.cast(pa.int32()).cast(pa.date32())
     if stated.startswith("timestamp"):
-        return pa.array([None if v is None else round(v * 86_400_000_000) for v in present], pa.int64()).cast(pa.timestamp("us"))
+        return pa.array([None if v is None else round(v * 86_400_000_000) for v in present], pa.int64()).cast(
+            pa.timestamp("us")
+        )
     if money := _DECIMAL.fullmatch(stated):
         digits, scale = int(money["digits"]), int(money["scale"])
         return pc.round(numbers, scale).cast(pa.decimal128(digits, scale))

@@ -1,7 +1,7 @@
 """How do tables become files that a bank could have delivered?
 
-A dump has mysqldump's own shape, so that a server loads it and the same reader reads it. Every file is written aside
-and renamed when it is whole.
+A dump has mysqldump's own shape, so that a server loads it and the same reader reads it. Every file is
+written aside and renamed when it is whole.
 """
 
 from __future__ import annotations
@@ -38,12 +38,14 @@ _ESCAPES = (
 Writer = Callable[[Path, str, pa.Table, str, datetime], None]
 
 
-def write_tables(tables: Mapping[str, pa.Table], folder: Path, *, format: str, database: str, written_at: datetime) -> tuple[Path, ...]:
-    """Write each table to its own file in `folder` (made if absent) and return the paths, in the tables' order.
+def write_tables(
+    tables: Mapping[str, pa.Table], folder: Path, *, format: str, database: str, written_at: datetime
+) -> tuple[Path, ...]:
+    """Write each table to its own file in `folder` (made if absent); the paths, in the tables' order.
 
-    `format` is "dump", "csv" or "parquet"; `database` names the database in a dump's header and file names. A dump
-    can't say NaN or infinity: they become NULL, as on a server. DataError at an unknown format or a column type that
-    no server column has.
+    `format` is "dump", "csv" or "parquet"; `database` names the database in a dump's header and file names. A
+    dump can't say NaN or infinity: they become NULL, as on a server. DataError at an unknown format or a column
+    type that no server column has.
     """
     if format not in _WRITERS:
         raise DataError(f"no format '{format}'.", where="format", hint=did_you_mean(format, _WRITERS))
@@ -61,7 +63,9 @@ def write_tables(tables: Mapping[str, pa.Table], folder: Path, *, format: str, d
             os.replace(aside, path)
         except OSError as error:
             said = error.strerror or str(error)
-            raise DataError(f"can't be written ({said}).", where=str(path), hint="Is there room, and may you write there?") from None
+            raise DataError(
+                f"can't be written ({said}).", where=str(path), hint="Is there room, and may you write there?"
+            ) from None
         finally:
             aside.unlink(missing_ok=True)
         paths.append(path)
@@ -97,7 +101,9 @@ def create_table(name: str, table: pa.Table) -> str:
       `n` bigint DEFAULT NULL
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
     """
-    columns = [f"  {_name(column)} {_server_type(name, column, table[column])} DEFAULT NULL" for column in table.column_names]
+    columns = [
+        f"  {_name(column)} {_server_type(name, column, table[column])} DEFAULT NULL" for column in table.column_names
+    ]
     lines = ",\n".join(columns)
     ending = ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;"
     return f"DROP TABLE IF EXISTS {_name(name)};\nCREATE TABLE {_name(name)} (\n{lines}\n{ending}"

@@ -1,0 +1,79 @@
+"""Which commands are there, and what does each take?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from generator.markdown import code, table
+
+from fiador.cli import app
+
+MACHINE = {"threads": "all processors"}  # defaults that differ from machine to machine are said, not shown
+
+
+def cli() -> str:
+    """cli.md"""
+    group = command_line()
+    parts = [
+        "# Commands",
+        f"{app.info.help}".split("\n", maxsplit=1)[0],
+        "Exit status: 0 where all went well, 2 for a wrong call, else the number of the [error](errors.md).",
+        *(_command(name, command) for name, command in group.commands.items()),
+    ]
+    return "\n\n".join(parts)
+
+
+def command_line() -> Any:
+    """The command line as a value: `.commands`, each with `.params`."""
+    return typer.main.get_command(app)
+
+
+def options(command: Any) -> set[str]:
+    """Every option a command takes.
+
+    >>> sorted(options(command_line().commands["check"]))
+    ['--help', '--json', '--source']
+    """
+    named = (name for p in command.params if p.param_type_name == "option" for name in (*p.opts, *p.secondary_opts))
+    return {*named, "--help"}
+
+
+def _command(name: str, command: Any) -> str:
+    said = "\n\n".join(part.strip() for part in (command.help or "").split("\n\n"))
+    taken = [p for p in command.params if p.name != "help"]
+    rows = [(code(_spelt(p)), _default(p), p.help or "") for p in taken]
+    listed = table(("takes", "default", "what"), rows) if rows else "Takes nothing."
+    return f"## fiador {name}\n\n{said}\n\n```\n{_usage(name, taken)}\n```\n\n{listed}"
+
+
+def _usage(name: str, taken: list[Any]) -> str:
+    arguments = [p.metavar or p.name.upper() for p in taken if p.param_type_name == "argument"]
+    required = [_spelt(p) for p in taken if p.param_type_name == "option" and p.required]
+    others = any(p.param_type_name == "option" and not p.required for p in taken)
+    return " ".join(["fiador", name, *arguments, *required, *(["[OPTIONS]"] if others else [])])
+
+
+def _spelt(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return str(parameter.metavar or parameter.name.upper())
+    flag = parameter.opts[0]
+    return flag if parameter.is_flag else f"{flag} {_value(parameter)}"
+
+
+def _value(parameter: Any) -> str:
+    kind = parameter.type_descriptor.annotation
+    if parameter.metavar:
+        return str(parameter.metavar)
+    if hasattr(kind, "__members__"):
+        return "|".join(member.value for member in kind)
+    return {"int": "NUMBER", "Path": "PATH"}.get(getattr(kind, "__name__", ""), "TEXT")
+
+
+def _default(parameter: Any) -> str:
+    if parameter.required:
+        return "required"
+    if parameter.name in MACHINE:
+        return MACHINE[parameter.name]
+    value = getattr(parameter.default, "value", parameter.default)
+    return "" if value in (None, False) else code(value)
