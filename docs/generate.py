@@ -44,11 +44,10 @@ def pages() -> dict[str, str]:
 def differences(made: dict[str, str], folder: Path = REFERENCE) -> list[str]:
     """What differs between the pages made and those on disk, one line each."""
     on_disk = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md"))}
-    return [
-        *(f"{name}: missing" for name in made if name not in on_disk),
-        *(f"{name}: {_first_difference(on_disk[name], text)}" for name, text in made.items() if name in on_disk and on_disk[name] != text),
-        *(f"{name}: no page of this name is made" for name in on_disk if name not in made),
-    ]  # fmt: skip
+    missing = [f"{name}: missing" for name in made if name not in on_disk]
+    stale = [name for name, text in made.items() if name in on_disk and on_disk[name] != text]
+    foreign = [f"{name}: no page of this name is made" for name in on_disk if name not in made]
+    return [*missing, *(f"{name}: {_first_difference(on_disk[name], made[name])}" for name in stale), *foreign]
 
 
 def _first_difference(old: str, new: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import typer
-from generator.markdown import code, table
 
 from fiador.cli import app
+from generator.markdown import code, table
 
 MACHINE = {"threads": "all processors"}  # defaults that differ from machine to machine are said, not shown
 
@@ -48,7 +48,8 @@ def _command(name: str, command: Any) -> str:
 
 
 def _usage(name: str, taken: list[Any]) -> str:
-    arguments = [p.metavar or p.name.upper() for p in taken if p.param_type_name == "argument"]
+    named = [p for p in taken if p.param_type_name == "argument"]
+    arguments = [_spelt(p) if p.required else f"[{_spelt(p)}]" for p in named]
     required = [_spelt(p) for p in taken if p.param_type_name == "option" and p.required]
     others = any(p.param_type_name == "option" and not p.required for p in taken)
     return " ".join(["fiador", name, *arguments, *required, *(["[OPTIONS]"] if others else [])])
@@ -76,4 +77,4 @@ def _default(parameter: Any) -> str:
     if parameter.name in MACHINE:
         return MACHINE[parameter.name]
     value = getattr(parameter.default, "value", parameter.default)
-    return "" if value in (None, False) else code(value)
+    return "" if value is None or value is False else code(value)

@@ -1,7 +1,7 @@
 """Which sections and keys may a portfolio file hold?
 
-Sections, keys, types and defaults are read from the models of `fiador.portfolio`; what a key means is in keys.toml beside
-this module. A key without a meaning, or a meaning without a key, stops the generator.
+Sections, keys, types and defaults are read from the models of `fiador.portfolio`; what a key means is in keys.toml
+beside this module. A key without a meaning, or a meaning without a key, stops the generator.
 """
 
 from __future__ import annotations
@@ -12,22 +12,24 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from generator.markdown import code, opening, rest, table
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from fiador import portfolio as declared
+from generator.markdown import code, opening, rest, table
 
 KEYS = Path(__file__).with_name("keys.toml")
 NEVER_WRITTEN = {("portfolio file", "texts"), ("tables.NAME", "name"), ("features.NAME", "name")}
 # one name inside a section that is a table of its own
 INSTANCE = {"columns": "COLUMN", "expect": "COLUMN", "clean": "COLUMN", "metrics": "METRIC", "outliers": "COLUMN"}
-_SPOKEN = [
-    (declared.Says, "words: one text, or one for each of en, fr, pt-BR"),
-    (declared.Sql, "[SQL expression](expressions.md)"),
-    (declared.Names, "name, or list of names"),
-    (declared.Share, "number from 0 to 1"),
-]
+_READ_BY = {  # what a reader of the model accepts, where that is more than its type
+    "_says": "words: one text, or one for each of en, fr, pt-BR",
+    "parse": "[SQL expression](expressions.md)",
+    "_names": "name, or list of names",
+    "_pairs": "column, list of columns, or table",
+    "_links": "section, or list of sections",
+    "_expectation": "section, or list of levels",
+}
 _PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 Section = tuple[str, type[BaseModel]]
 
@@ -42,9 +44,9 @@ def portfolio() -> str:
             "# The portfolio file",
             f"Format {declared.FORMAT}, TOML. A section in brackets stands at its path; NAME and COLUMN are yours. An "
             "unknown key is an error that names the nearest known one.",
-            "An **overlay** is a file with `extends = \"portfolio.toml\"`: it is merged onto that file table by table, key "
-            "by key. Values, lists and expressions replace; `key = false` removes what the base declared, unless the base's "
-            "value is itself true or false.",
+            "An **overlay** is a file with `extends = \"portfolio.toml\"`: it is merged onto that file table by table, "
+            "key by key. Values, lists and expressions replace; `key = false` removes what the base declared, unless "
+            "the base's value is itself true or false.",
             *parts,
         ]
     )  # fmt: skip
@@ -115,13 +117,14 @@ def _section(path: str, model: type[BaseModel], meanings: Mapping[str, str]) -> 
         for key, field in keys(path, model).items()
     ]
     title = "## The whole file" if path == "portfolio file" else f"## [{path}]"
-    about = "" if model is declared.Portfolio else "\n\n".join(p for p in (_about(model), rest(model)) if p)
+    about = "" if model is declared.Portfolio else "\n\n".join(p for p in (_about(model, path), rest(model)) if p)
     return "\n\n".join(p for p in (title, about, table(("key", "type", "default", "what"), rows)) if p)
 
 
-def _about(model: type[BaseModel]) -> str:
-    said = opening(model)
-    return "" if said == opening(declared.Frozen) else said
+def _about(model: type[BaseModel], path: str) -> str:
+    """What the model says of itself; its own path is in the title already."""
+    said = opening(model).removeprefix(f"`[{path}]`: ")
+    return "" if said == opening(declared.Frozen) else said[:1].upper() + said[1:]
 
 
 def _default(field: Any) -> str:
@@ -144,21 +147,27 @@ def _toml(value: Any) -> str:
 
 
 def _spoken(hint: Any) -> str:
-    for known, words in _SPOKEN:
-        if hint == known:
-            return words
+    """A type as a writer of the file understands it."""
     origin, inside = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _bounded(_spoken(inside[0]), inside[1:])
+        return _accepted(inside[1:]) or _bounded(_spoken(inside[0]), inside[1:])
     if origin in (Union, UnionType):
         return " or ".join(_spoken(part) for part in inside if part is not NoneType)
     if origin is Literal:
         return " or ".join(code(_toml(value)) for value in inside)
+    return _collected(origin, inside) or _PLAIN.get(hint, "section")
+
+
+def _collected(origin: Any, inside: tuple[Any, ...]) -> str:
     if origin is tuple:
         return f"list: {_spoken(inside[0])}"
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        return f"table: {_spoken(inside[1])}"
-    return _PLAIN.get(hint, "section")
+    is_table = isinstance(origin, type) and issubclass(origin, Mapping)
+    return f"table: {_spoken(inside[1])}" if is_table else ""
+
+
+def _accepted(notes: tuple[Any, ...]) -> str:
+    readers = [getattr(getattr(note, "func", None), "__name__", "") for note in notes]
+    return next((_READ_BY[name] for name in readers if name in _READ_BY), "")
 
 
 def _bounded(words: str, notes: tuple[Any, ...]) -> str:

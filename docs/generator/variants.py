@@ -6,10 +6,10 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from generator.markdown import code, opening, rest, rows_of, said, table
 from pydantic_core import PydanticUndefined
 
-from fiador import errors as error_tree, expression
+from fiador import errors as error_tree
+from fiador import expression
 from fiador.cli import UNKNOWN_ERROR
 from fiador.engines import ENGINES
 from fiador.errors import FiadorError
@@ -19,6 +19,7 @@ from fiador.model.candidates import CANDIDATES
 from fiador.settings import Settings
 from fiador.sources import FORMATS, SOURCES
 from fiador.words import LANGUAGES, TEXTS
+from generator.markdown import code, opening, rest, rows_of, said, table
 
 OPERATORS = {
     "Add": "a + b", "Sub": "a - b", "Mul": "a * b", "Div": "a / b", "Mod": "a % b", "Neg": "-a", "DPipe": "a || b",
@@ -96,8 +97,8 @@ def candidates() -> str:
         [
             "# Candidates and calibrators",
             "## Candidates",
-            "`training.candidates` names some of them; without it all are compared. A candidate ships where it explains "
-            "exactly in log-odds and has a data-only format.",
+            "`training.candidates` names some of them; without it all are compared. A candidate ships where it "
+            "explains exactly in log-odds and has a data-only format.",
             table(("candidate", "what", "ships", "also with lender-set features"), compared),
             "## Calibrators",
             "`training.calibrator` names one. Each is rising, so it changes no rank and adds no reason.",

@@ -148,8 +148,8 @@ def joined(portfolio: Portfolio, schema: Schema, engine: Engine) -> pa.Table:
 def _finding(p: Portfolio, rows: Mapping[str, int], probe: Probe, count: int) -> Finding:
     empty = probe.kind == "missing" and count == rows.get(probe.table) and _is_read(p, probe.column)
     refused = empty or (probe.kind in ("blank_key", "duplicate_key", "orphan") and probe.action == "refuse")
-    words = _EMPTY if empty else _WORDS.get(f"{probe.kind} {probe.action}", _WORDS[probe.kind])
-    says = words.format(table=probe.table, column=probe.column, count=f"{count:,}", expected=probe.expected)
+    kind = f"{probe.kind} {probe.action}" if f"{probe.kind} {probe.action}" in _WORDS else probe.kind
+    says = _worded("empty" if empty else kind, count, table=probe.table, column=probe.column, expected=probe.expected)
     return Finding(probe.kind, probe.table, probe.column, count, "refuse" if refused else probe.action, refused, says)
 
 
@@ -158,22 +158,30 @@ def _is_read(p: Portfolio, column: str) -> bool:
     return column in used or column in p.features or column == p.target.column
 
 
-_EMPTY = (
-    "{table}.{column}: no row has a value. Mend the source, or remove the column and its features from the portfolio"
-)
+_EMPTY = "{table}.{column}: no row has a value. Mend the source, or remove the column and its features from the portfolio"
 _WORDS = {
-    "blank_key drop": "{table}.{column}: {count} blank keys, left out",
-    "blank_key": "{table}.{column}: {count} blank keys, which would match each other in a join. Declare blank_key = \"drop\" under [tables.{table}], or mend the source",
-    "duplicate_key": "{table}.{column}: {count} keys stand in more than one row, so a row could match twice. Mend the source",
-    "breach": "{table}.{column}: {count} values are not {expected}",
+    "blank_key drop": "{table}.{column}: {count} blank {key}, left out",
+    "blank_key": (
+        "{table}.{column}: {count} blank {key}, which would match each other in a join. "
+        'Declare blank_key = "drop" under [tables.{table}], or mend the source'
+    ),
+    "duplicate_key": "{table}.{column}: {count} {key} in more than one row, so a row could match twice. Mend the source",
+    "breach": "{table}.{column}: {count} {value} not {expected}",
     "missing": "{table}.{column}: {count} missing",
-    "orphan": "{table}.{column}: {count} rows find nothing in {expected}",
-    "unused": "{table}.{column}: {count} rows are named by no row of {expected}",
-    "inconsistent": "{column}: {count} applications breach {expected}",
-    "not_checkable": "{column}: {count} applications can't be told (a value is missing)",
-    "duplicates": "{table}: {count} applications repeat another in everything but keys; they stay on one side of every split",
-    "target": "{table}.{column}: {count} rows hold {expected}",
-}  # fmt: skip
+    "orphan": "{table}.{column}: {count} {row} without a match in {expected}",
+    "unused": "{table}.{column}: {count} {row} that no row of {expected} names",
+    "inconsistent": "{column}: {count} {application} in breach of {expected}",
+    "not_checkable": "{column}: {count} {application} where a value is missing, so it can't be told",
+    "duplicates": "{table}: {count} {application} equal to another in all but keys; kept on one side of every split",
+    "target": "{table}.{column}: {count} {row} with {expected}",
+}
+
+
+def _worded(kind: str, count: int, **names: str) -> str:
+    """The words for a count, its nouns in the number they need."""
+    nouns = {noun: noun if count == 1 else f"{noun}s" for noun in ("key", "value", "row", "application")}
+    words = _EMPTY if kind == "empty" else _WORDS[kind]
+    return words.format(count=f"{count:,}", **nouns, **names)
 
 
 def _targets(portfolio: Portfolio, schema: Schema, engine: Engine) -> dict[object, int]:
@@ -189,7 +197,7 @@ def _target_findings(p: Portfolio, schema: Schema, engine: Engine) -> list[Findi
     if others:
         values = ", ".join(f"{v:g}" if isinstance(v, float) else repr(v) for v in list(others)[:5])
         what = f"{values}, which is neither good ({p.target.good}) nor bad ({p.target.bad}). Declare good and bad under [target], or mend the source"
-        says = _WORDS["target"].format(table=p.base, column=column, count=f"{sum(others.values()):,}", expected=what)
+        says = _worded("target", sum(others.values()), table=p.base, column=column, expected=what)
         result.append(Finding("target", p.base, column, sum(others.values()), "refuse", True, says))
     for value, word in ((p.target.bad, "bad"), (p.target.good, "good")):
         if not counts.get(value):

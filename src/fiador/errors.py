@@ -104,9 +104,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     'Known: a, b.'
     """
     from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import DamerauLevenshtein
 
     words = sorted(set(known))
-    best = process.extractOne(word, words, scorer=fuzz.WRatio, score_cutoff=70)
+    slip = max(1, len(word) // 4)  # letters swapped, left out or added: what a short word's ratio underrates
+    best = process.extractOne(word, words, scorer=DamerauLevenshtein.distance, score_cutoff=slip)
+    best = best or process.extractOne(word, words, scorer=fuzz.WRatio, score_cutoff=70)
     if best:
         return f"Did you mean '{best[0]}'?"
     return f"Known: {', '.join(words[:12])}{', …' if len(words) > 12 else ''}." if words else ""

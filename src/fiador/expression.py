@@ -108,6 +108,8 @@ def parse(text: object) -> Expression:
         return text
     if not isinstance(text, str) or not text.strip():
         raise ValueError(f"expected an SQL expression as text, found {text!r}.")
+    if any(not (c.isprintable() or c.isspace()) for c in text):
+        raise ValueError(f"a control character is not permitted in an expression: {text!r}.")
     _refuse_tokens(text)
     try:
         trees = sqlglot.parse(text, read=DIALECT)

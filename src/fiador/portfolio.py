@@ -6,8 +6,8 @@ reader gives, and answers a `Portfolio` or a PortfolioError with the dotted path
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, get_args
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
 
@@ -426,19 +426,23 @@ def _dotted(name: str, path: Iterable[str]) -> str:
 
 def _known_keys(path: list[str]) -> list[str]:
     """The keys a section of the file may have, found by walking the models along the path."""
-    model: Any = Portfolio
+    model: type[BaseModel] | None = Portfolio
+    named = False  # the last model is one of many under names a user gave: the next part is such a name
     for part in path:
-        fields = model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}
-        by_alias = {field.alias or key: field.annotation for key, field in fields.items()}
-        model = by_alias.get(part, model if not fields else None)
-        model = next(_models_in(model), None)
         if model is None:
             return []
+        if named:
+            named = False
+            continue
+        field = next((f for k, f in model.model_fields.items() if (f.alias or k) == part), None)
+        annotation = field.annotation if field else None
+        model = next(_models_in(annotation), None)
+        named = any(get_origin(a) is Mapping for a in (annotation, *get_args(annotation)))
     hidden = {"name"} if model in (Table, Feature) else {"texts"} if model is Portfolio else set()
-    return [field.alias or key for key, field in model.model_fields.items() if key not in hidden]
+    return [field.alias or key for key, field in model.model_fields.items() if key not in hidden] if model else []
 
 
-def _models_in(annotation: Any) -> Iterable[Any]:
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for inner in get_args(annotation):

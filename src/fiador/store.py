@@ -6,6 +6,7 @@ It is written aside and renamed, so a full disk or a killed process leaves the o
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -124,7 +125,8 @@ def write_table(rows: pa.Table, out: Path) -> None:
             f"can't be written ({error.strerror or error}).", where=str(out), hint="Make room, or name another file."
         ) from None
     finally:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the folder itself may not be there
+            aside.unlink(missing_ok=True)
 
 
 def save_bundle(bundle: Bundle, folder: str | Path) -> Bundle:

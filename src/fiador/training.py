@@ -27,6 +27,7 @@ from fiador.model.contributions import distributions, reference_of
 from fiador.model.development import Development, development
 from fiador.model.fitting import fit, out_of_fold
 from fiador.model.figures import breaches_of_gate, metrics_json
+from fiador.model.vocabulary import require_known
 
 if TYPE_CHECKING:
     from fiador.engines import Engine
@@ -62,6 +63,7 @@ def train(portfolio: Portfolio, document: Mapping[str, Any], schema: Schema, eng
 
     document: the portfolio as read, kept in the bundle. Raises DataError where the tables are refused.
     """
+    require_known(portfolio)
     timings = Timings(clock)
     progress("checking", 0, 1)
     report = require(check(portfolio, schema, engine))

@@ -50,9 +50,9 @@ def test_equal_costs_put_the_cut_off_in_the_middle() -> None:
 
 @pytest.mark.parametrize("odd", [0.0, -0.1, np.nan, np.inf])
 def test_a_cost_that_is_not_positive_is_refused_by_name(odd: float) -> None:
-    with pytest.raises(DataError, match="margin is .*, and a cut-off needs a positive number"):
+    with pytest.raises(DataError, match=r"margin is .*, and a cut-off needs a positive number"):
         money_cut_off(margin=odd, lgd=0.45)
-    with pytest.raises(DataError, match="bad_approved is .*, and a cut-off needs a positive number"):
+    with pytest.raises(DataError, match=r"bad_approved is .*, and a cut-off needs a positive number"):
         matrix_cut_off(bad_approved=odd, good_declined=1)
 
 
@@ -85,7 +85,7 @@ def test_where_everybody_is_bad_everybody_is_declined() -> None:
 
 
 def test_of_equally_cheap_cut_offs_the_lowest_is_taken() -> None:
-    # declining both forgoes 1, approving both loses 1: alike; declining only the bad is dearer in neither order
+    # declining both forgoes 1 and approving both loses 1; approving only the bad at 0.2 does both
     assert empirical_cut_off([1, 0], [0.2, 0.6], loss_if_bad=1, gain_if_good=1) == pytest.approx(0.1)
 
 

@@ -21,9 +21,9 @@ VIEWS = {"look_up": "page.look_up", "new": "page.new"}
 
 def main() -> None:
     """The page, from top to foot."""
-    st.set_page_config(page_title="fiador", page_icon=MARK, layout="wide")
+    st.set_page_config(page_title=cards.PRODUCT, page_icon=MARK, layout="wide")
     colours = palette(st.context.theme.type)
-    st.html(style(colours))
+    st.html(style())
     service = Service(os.environ.get(SERVICE_URL, "http://127.0.0.1:8000"))
     header = st.container()
     with header:
@@ -38,24 +38,23 @@ def main() -> None:
         st.html(cards.footer(model, language))
     except FiadorError as error:
         with name:
-            st.html(cards.brand("fiador", language))
+            st.html(cards.brand(cards.PRODUCT, language))
         show_error(error, language, url=service.url)
 
 
 def _choose_language() -> str:
     codes = [each.code for each in LANGUAGES]
     st.session_state.setdefault("language", language_of(st.query_params.get("language") or st.context.locale))
-    label = say("page.language", st.session_state["language"])
-    return str(
-        st.selectbox(
-            label,
-            codes,
-            format_func=lambda code: known_language(code).name,
-            key="language",
-            label_visibility="collapsed",
-            icon=":material/language:",
-        )
+    chosen = st.selectbox(
+        say("page.language", st.session_state["language"]),
+        codes,
+        format_func=lambda code: known_language(code).name,
+        key="language",
+        label_visibility="collapsed",
+        icon=":material/language:",
     )
+    st.query_params["language"] = chosen  # a reloaded or shared page keeps its language
+    return chosen
 
 
 def _show_view(service: Service, model: dict[str, Any], *, language: str, colours: Palette) -> None:

@@ -9,14 +9,15 @@ from typing import Any
 from fiador.words import date, money, number, percent, say
 
 Body = Mapping[str, Any]
+PRODUCT = "fiador"
 
 
 def brand(title: str, language: str) -> str:
     """The product's mark, the lender's name, what the page is for."""
-    below = escape(say("page.title", language))
+    below = escape(say("page.title", language) if title == PRODUCT else f"{PRODUCT} · {say('page.title', language)}")
     return (
         f'<div class="f-brand"><i class="f-mark-brand" aria-hidden="true"></i>'
-        f"<div><b>{escape(title)}</b><br><span>fiador · {below}</span></div></div>"
+        f"<div><b>{escape(title)}</b><br><span>{below}</span></div></div>"
     )
 
 

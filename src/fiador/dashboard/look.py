@@ -39,7 +39,7 @@ LIGHT = Palette(
     soft="#52636F",
     accent="#0B5C78",
     approve="#0B7A5B",
-    refer="#9A6200",
+    refer="#BD7200",
     decline="#B3261E",
     lowers="#2C77B0",
     raises="#CF6A17",
@@ -92,10 +92,11 @@ def _themed(kind: str, colours: Palette) -> dict[str, str]:
     return {f"theme.{kind}.{name}": value for name, value in named.items()}
 
 
-def style(colours: Palette) -> str:
-    """The style sheet: the palette as variables, then the rules that use them."""
-    variables = "".join(f"--f-{each.name}: {getattr(colours, each.name)};" for each in fields(colours))
-    return f"<style>:root {{ {variables} }}\n{_RULES}{_pictures()}</style>"
+def style() -> str:
+    """The style sheet: both palettes as variables that follow the page's theme, then the rules that use them."""
+    pairs = ((each.name, getattr(LIGHT, each.name), getattr(DARK, each.name)) for each in fields(Palette))
+    variables = "".join(f"--f-{name}: light-dark({light}, {dark}); " for name, light, dark in pairs)
+    return f"<style>.stApp {{ {variables} }}\n{_RULES}{_pictures()}</style>"
 
 
 def _pictures() -> str:
@@ -145,10 +146,15 @@ _RULES = """
 .stMainBlockContainer { max-width: 1240px; padding-top: 2.4rem; padding-bottom: 2rem; }
 [data-testid="stHeader"] { background: transparent; pointer-events: none; }
 [data-testid="stHeader"] button { pointer-events: auto; }
+button[data-testid^="stBaseButton-primary"] { color: var(--f-card); font-weight: 600; }
 [data-testid="stElementToolbar"], [data-testid="stDecoration"] { display: none; }
 .st-key-card, [class*="st-key-card-"] {
   background: var(--f-card); border: 1px solid var(--f-line); border-radius: 10px; padding: 1.1rem 1.25rem;
 }
+.js-plotly-plot svg text { fill: var(--f-ink) !important; }
+.js-plotly-plot .xtick text, .js-plotly-plot .ytick text { fill: var(--f-soft) !important; }
+.js-plotly-plot .gridlayer path { stroke: var(--f-line) !important; }
+.js-plotly-plot .shapelayer path { stroke: var(--f-ink) !important; }
 .f-brand { display: flex; align-items: center; gap: .7rem; min-width: 0; }
 .f-mark-brand { flex: none; width: 36px; height: 36px; background-size: contain; }
 .f-sign { flex: none; width: 36px; height: 36px; background: var(--tone); mask-size: contain;
@@ -180,7 +186,8 @@ ul.f-reasons li { margin: 0; padding: .8rem 0; border-top: 1px solid var(--f-lin
 ul.f-reasons li:first-child { border-top: 0; padding-top: .35rem; }
 .f-reasons .f-head { display: flex; justify-content: space-between; gap: .75rem; align-items: baseline; }
 .f-reasons .f-says { font-weight: 600; color: var(--f-ink); }
-.f-reasons .f-value { font-weight: 650; color: var(--f-ink); text-align: right; font-variant-numeric: tabular-nums; }
+.f-reasons .f-value { font-weight: 650; color: var(--f-ink); text-align: right;
+  font-variant-numeric: tabular-nums; }
 .f-bar { height: 10px; border-radius: 5px; background: color-mix(in srgb, var(--f-line) 70%, transparent);
   margin: .45rem 0; overflow: hidden; }
 .f-bar i { display: block; height: 100%; border-radius: 5px; background: var(--tone); min-width: 6px; }

@@ -5,6 +5,7 @@ METRICS is the table: one row a figure, read by comparison, messages, the accept
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ class Metric:
 
     function: (y, pd, *, weights[, cut_off]) -> a number, or (draws,). of: the same on a Sample. by_order: only the
     order of the predictions counts. ideal: the best value where that is neither the highest nor the lowest.
+    bounds: the lowest and the highest value it can have.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Metric:
     needs_cut_off: bool = False
     by_order: bool = False
     ideal: float | None = None
+    bounds: tuple[float, float] = (0.0, 1.0)
 
     def on(self, sample: Sample, *, cut_off: float) -> Floats:
         """(draws,) the figure; the cut-off is read by those that need one."""
@@ -65,6 +68,7 @@ METRICS: tuple[Metric, ...] = (
         discrimination.gini,
         discrimination.gini_of,
         by_order=True,
+        bounds=(-1.0, 1.0),
         says={
             "en": "Gini coefficient",
             "fr": "coefficient de Gini",
@@ -109,6 +113,7 @@ METRICS: tuple[Metric, ...] = (
         calibration.log_loss,
         calibration.log_loss_of,
         higher_is_better=False,
+        bounds=(0.0, math.inf),
         says={
             "en": "log loss",
             "fr": "perte logarithmique",
@@ -120,6 +125,7 @@ METRICS: tuple[Metric, ...] = (
         calibration.calibration_slope,
         calibration.calibration_slope_of,
         ideal=1.0,
+        bounds=(-math.inf, math.inf),
         says={
             "en": "calibration slope",
             "fr": "pente de calibration",

@@ -42,7 +42,8 @@ class Platt:
     slope: float
 
     def apply(self, prediction: ArrayLike) -> Floats:
-        return _clipped(1 / (1 + np.exp(-(self.intercept + self.slope * log_odds(prediction)))))
+        with np.errstate(over="ignore"):  # a PD of 1 / ∞ is 0, and is clipped
+            return _clipped(1 / (1 + np.exp(-(self.intercept + self.slope * log_odds(prediction)))))
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": self.kind, "intercept": self.intercept, "slope": self.slope}
@@ -151,12 +152,15 @@ def calibrator_from_json(data: Mapping[str, Any]) -> Calibration:
 
 
 def _fit_platt(y: Floats, prediction: Floats) -> Platt:
-    """Platt (1999), on log-odds. Everybody gets the bad rate where predictions are constant or rank upside down.
+    """Platt (1999), on log-odds, by maximum likelihood: the mean PD is the bad rate.
 
-    His targets, (bads + 1)/(bads + 2) and 1/(goods + 2), keep the line finite where the classes are separated.
+    Where the classes are separated no finite line fits best: then his targets, (bads + 1)/(bads + 2) and
+    1/(goods + 2). Everybody gets the bad rate where predictions are constant or rank upside down.
     """
     bads, goods = y.sum(), (1 - y).sum()
-    line = fit_line(np.where(y == 1, (bads + 1) / (bads + 2), 1 / (goods + 2)), log_odds(prediction))
+    line = fit_line(y, log_odds(prediction))
+    if np.isnan(line.slope[0]):
+        line = fit_line(np.where(y == 1, (bads + 1) / (bads + 2), 1 / (goods + 2)), log_odds(prediction))
     slope = float(line.slope[0])
     if not slope > 0:
         return Platt(intercept=float(np.log(bads / goods)), slope=0.0)

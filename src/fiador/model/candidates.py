@@ -12,7 +12,6 @@ from typing import Any
 
 from sklearn.pipeline import Pipeline
 
-from fiador.errors import PortfolioError, did_you_mean
 from fiador.model.preparation import Features, for_linear, for_trees, levels_and_numbers
 from fiador.portfolio import Portfolio
 
@@ -138,14 +137,8 @@ class Contest:
 
 def contests(portfolio: Portfolio, features: Features, *, seed: int, threads: int) -> list[Contest]:
     """Every candidate without the lender-set features; where there are any, some also with them.
-
-    Raises PortfolioError where `training.candidates` names an unknown one.
     """
     wanted = portfolio.training.candidates or tuple(CANDIDATES)
-    for name in wanted:
-        if name not in CANDIDATES:
-            where = f"{portfolio.name}: training.candidates"
-            raise PortfolioError(f"no candidate '{name}'.", where=where, hint=did_you_mean(name, CANDIDATES))
     lender_set = set(portfolio.policy.lender_set)
     own = {n: k for n, k in features.items() if n not in lender_set}
     risks = {n: f.risk for n, f in portfolio.features.items() if f.risk}

@@ -6,7 +6,10 @@ coefficient times its column, summed over the columns a feature became. Opening 
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -132,7 +135,26 @@ def _unpack_lightgbm(model: ModelFiles) -> Champion:
 def _pack_linear(fitted: Pipeline, features: Features) -> dict[str, bytes]:
     import skops.io
 
-    return {"pipeline.skops": skops.io.dumps(fitted)}
+    return {"pipeline.skops": _canonical(skops.io.dumps(fitted))}
+
+
+def _canonical(dump: bytes) -> bytes:
+    """The same skops file for the same pipeline: objects numbered in order instead of by address, no times.
+
+    skops names objects and their files by memory address; the digits are replaced wherever they stand.
+    """
+    with zipfile.ZipFile(io.BytesIO(dump)) as given:
+        schema = given.read("schema.json").decode()
+        addresses = dict.fromkeys(re.findall(r'"__id__": (\d+)', schema))
+        numbers = {address: str(number) for number, address in enumerate(addresses, 1)}
+        renamed = re.compile(r"\b(" + "|".join(numbers) + r")\b")
+        files = {renamed.sub(lambda m: numbers[m[0]], n): given.read(n) for n in given.namelist()}
+    files["schema.json"] = renamed.sub(lambda m: numbers[m[0]], schema).encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
+        for name in sorted(files):
+            written.writestr(zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0)), files[name])
+    return out.getvalue()
 
 
 def _unpack_linear(model: ModelFiles) -> Champion:

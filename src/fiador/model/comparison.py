@@ -28,8 +28,9 @@ OF_PROBABILITIES = ("brier", "log_loss", "calibration_slope", "ece")
 class Interval:
     """mean and sd (of a sample) over folds; low and high, a 95 % bootstrap interval of the mean over folds.
 
-    The draws' middle 95 %, moved so that their mean is `mean`: drawing with replacement biases some figures (ECE
-    upwards). NaN where a figure has no value: the calibration slope of a constant prediction, the sd of one fold.
+    The draws' middle 95 %, moved so that their mean is `mean` (drawing with replacement biases some figures, ECE
+    upwards) and cut at the figure's bounds. NaN where a figure has no value: the calibration slope of a constant
+    prediction, the sd of one fold.
     """
 
     mean: float
@@ -115,18 +116,15 @@ def measure(
     class.
     """
     sides = _Sides.of(y, raw, pd, fold)
-    figures, drawn = [], []
-    for number, (by_order, by_pd) in enumerate(sides.samples()):
-        figures.append(_figures(by_order, by_pd, cut_off))
-        chunks = [
-            _figures(_weighted(by_order, counts), _weighted(by_pd, counts), cut_off)
-            for counts in bootstrap_counts(len(by_pd.y), draws=draws, seed=(seed, number))
-        ]
-        drawn.append({m.name: np.concatenate([chunk[m.name] for chunk in chunks]) for m in METRICS})
+    figures = [_figures(by_order, by_pd, cut_off) for by_order, by_pd in sides.samples()]
+    drawn = [
+        _drawn(by_order, by_pd, cut_off, draws=draws, seed=(seed, number))
+        for number, (by_order, by_pd) in enumerate(sides.samples())
+    ]
     by_fold = {m.name: np.concatenate([f[m.name] for f in figures]) for m in METRICS}
     means = {m.name: np.mean([d[m.name] for d in drawn], axis=0) for m in METRICS}
     return Measured(
-        intervals={name: _interval(by_fold[name], means[name]) for name in by_fold},
+        intervals={m.name: _interval(by_fold[m.name], means[m.name], m.bounds) for m in METRICS},
         draws=means,
         by_fold=by_fold,
         confusion={cell: int(count) for cell, count in vars(confusion(sides.y, sides.pd, cut_off=cut_off)).items()},
@@ -268,8 +266,14 @@ class _Sides:
             )
 
 
-def _weighted(of: Sample, counts: Floats) -> Sample:
-    return Sample(of.y, of.pd, counts, drawn=True)
+def _drawn(by_order: Sample, by_pd: Sample, cut_off: float, *, draws: int, seed: Sequence[int]) -> dict[str, Floats]:
+    """(draws,) every metric on one fold; NaN for a draw without goods or without bads, whatever the metric."""
+    chunks = []
+    for counts in bootstrap_counts(len(by_pd.y), draws=draws, seed=seed):
+        ordered, priced = (Sample(of.y, of.pd, counts, drawn=True) for of in (by_order, by_pd))
+        both = (counts @ by_pd.y > 0) & (counts @ (1 - by_pd.y) > 0)
+        chunks.append({name: np.where(both, f, np.nan) for name, f in _figures(ordered, priced, cut_off).items()})
+    return {m.name: np.concatenate([chunk[m.name] for chunk in chunks]) for m in METRICS}
 
 
 def _figures(by_order: Sample, by_pd: Sample, cut_off: float) -> dict[str, Floats]:
@@ -281,11 +285,12 @@ def _uncalibrated(sides: _Sides) -> dict[str, float]:
     return {m.name: float(np.mean([m.of(by_order)[0] for by_order, _ in sides.samples()])) for m in rows}
 
 
-def _interval(by_fold: Floats, draws: Floats) -> Interval:
+def _interval(by_fold: Floats, draws: Floats, bounds: tuple[float, float] = (-np.inf, np.inf)) -> Interval:
     """Draws without a value (no bad in a small fold's draw) are left out."""
-    known = draws[~np.isnan(draws)]
-    mean = float(by_fold.mean())
-    low, high = np.quantile(known, [0.025, 0.975]) - known.mean() + mean if len(known) else (np.nan, np.nan)
+    mean, known = float(by_fold.mean()), draws[~np.isnan(draws)]
+    if len(known) == 0:
+        return Interval(mean, _sd(by_fold), np.nan, np.nan)
+    low, high = np.clip(np.quantile(known, [0.025, 0.975]) - known.mean() + mean, *bounds)
     return Interval(mean, _sd(by_fold), float(low), float(high))
 
 

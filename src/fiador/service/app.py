@@ -33,6 +33,7 @@ def create_app(bundle: Bundle, engine: Engine, *, settings: Settings | None = No
         version=bundle.version,
         description="From an applicant's raw rows to a decision, its cost and its reasons.",
         redoc_url=None,
+        redirect_slashes=False,
     )
     columns = {table: [c for c, column in raw.items() if column.role != "target"] for table, raw in bundle.raw.items()}
     faults.install(app, columns, bundle.portfolio.target.column)

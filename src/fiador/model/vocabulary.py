@@ -1,0 +1,29 @@
+"""Are the variants a portfolio names ones there are? Asked before anything is fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fiador.errors import PortfolioError, did_you_mean
+from fiador.metrics import METRICS
+from fiador.model.calibration import CALIBRATORS
+from fiador.model.candidates import CANDIDATES
+from fiador.portfolio import Portfolio
+
+
+def require_known(portfolio: Portfolio) -> None:
+    """Pass, or a PortfolioError naming the nearest candidate, calibrator or metric."""
+    metrics = [metric.name for metric in METRICS]
+    training = portfolio.training
+    for word, names, known, where in (
+        ("candidate", training.candidates, CANDIDATES, "training.candidates"),
+        ("calibrator", [training.calibrator], CALIBRATORS, "training.calibrator"),
+        ("metric", portfolio.acceptance.metrics, metrics, "acceptance"),
+    ):
+        _require(word, names, known, f"{portfolio.name}: {where}")
+
+
+def _require(word: str, names: Iterable[str], known: Iterable[str], where: str) -> None:
+    for name in names:
+        if name not in known:
+            raise PortfolioError(f"no {word} '{name}'.", where=where, hint=did_you_mean(name, known))
