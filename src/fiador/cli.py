@@ -28,7 +28,6 @@ UNKNOWN_ERROR = 70  # sysexits.h EX_SOFTWARE
 
 app = typer.Typer(
     name="fiador",
-    help="From a lender's raw tables to a credit decision it can defend.\n\nStart with: fiador check portfolios/alura_cash --source FOLDER",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -52,6 +51,21 @@ ExpectOption = Annotated[
 ]
 
 
+@app.callback()
+def fiador(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+) -> None:
+    """From a lender's raw tables to a credit decision it can defend.
+
+    Start with: fiador check portfolios/alura_cash --source FOLDER
+    """
+    if version:
+        from fiador import __version__
+
+        sys.stdout.write(f"fiador {__version__}\n")
+        raise typer.Exit
+
+
 class DumpFormat(StrEnum):
     """The formats `simulate` writes."""
 
@@ -60,7 +74,7 @@ class DumpFormat(StrEnum):
     parquet = "parquet"
 
 
-@app.command()
+@app.command(epilog="Example: fiador check portfolios/alura_cash --source dumps --json > report.json")
 def check(
     portfolio: PortfolioArgument,
     source: SourceOption = None,
@@ -79,7 +93,7 @@ def check(
     checking.require(report)
 
 
-@app.command()
+@app.command(epilog="Example: fiador join portfolios/alura_cash --source dumps --out joined.parquet")
 def join(
     portfolio: PortfolioArgument,
     out: Annotated[Path, typer.Option("--out", help="The file to write: .parquet or .csv.")],
@@ -96,7 +110,7 @@ def join(
     console.say(f"{rows.num_rows:,} applications, {rows.num_columns} columns: {out}")
 
 
-@app.command()
+@app.command(epilog="Example: fiador sql portfolios/alura_cash > features.sql")
 def sql(portfolio: PortfolioArgument, source: SourceOption = None) -> None:
     """Print the SQL that computes every feature, rule and exposure: what training, batch and service all run."""
     from fiador.features.compile import compile_sql
@@ -107,7 +121,7 @@ def sql(portfolio: PortfolioArgument, source: SourceOption = None) -> None:
     sys.stdout.write(compile_sql(declared, schema).sql + "\n")
 
 
-@app.command()
+@app.command(epilog="Example: fiador train portfolios/alura_cash --source dumps --out bundles/alura")
 def train(
     portfolio: PortfolioArgument,
     out: Annotated[Path, typer.Option("--out", metavar="BUNDLE", help="The folder to write the bundle to.")],
@@ -144,7 +158,7 @@ def train(
     training.require_accepted(written)
 
 
-@app.command()
+@app.command(epilog="Example: fiador score bundles/alura --source dumps --out decisions.csv --language pt-BR")
 def score(
     bundle: BundleArgument,
     source: Annotated[str, typer.Option("--source", metavar="PLACE", help="Where the raw tables are.")],
@@ -178,7 +192,7 @@ def score(
     console.show_outcomes(rows, out)
 
 
-@app.command()
+@app.command(epilog="Example: fiador serve bundles/alura --source dumps --port 8000")
 def serve(
     bundle: BundleArgument,
     source: Annotated[
@@ -212,7 +226,7 @@ def serve(
     uvicorn.run(create_app(opened, engine), host=host, port=port, log_level="warning", access_log=False)
 
 
-@app.command()
+@app.command(epilog="Example: fiador dashboard --service http://127.0.0.1:8000")
 def dashboard(
     service: Annotated[
         str, typer.Option("--service", metavar="URL", help="The address of `fiador serve`.")
@@ -229,7 +243,7 @@ def dashboard(
     raise typer.Exit(subprocess.call(command(service, port), env=environment(service)))
 
 
-@app.command()
+@app.command(epilog="Example: fiador simulate portfolios/alura_cash --applications 34489 --seed 0 --out simulated")
 def simulate(
     portfolio: PortfolioArgument,
     applications: Annotated[int, typer.Option(min=100, help="How many applications to draw.")],
@@ -252,7 +266,7 @@ def simulate(
     console.say(f"simulated {rows} rows: {out}")
 
 
-@app.command()
+@app.command(epilog="Example: fiador demo portfolios/alura_cash")
 def demo(
     portfolio: PortfolioArgument = "portfolios/alura_cash",
     folder: Annotated[Path, typer.Option(help="Where the simulated tables and the bundle go.")] = Path("build/demo"),

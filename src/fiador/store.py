@@ -38,7 +38,8 @@ def portfolio_file(path: str | Path) -> Path:
     if file.is_file():
         return file
     near = sorted(p.name for p in file.parent.glob("*.toml")) if file.parent.is_dir() else []
-    hint = did_you_mean(file.name, near) or "Name a TOML file, or a folder that holds portfolio.toml."
+    guess = did_you_mean(file.name, near)
+    hint = guess if guess.startswith("Did") else "Name a TOML file, or a folder that holds portfolio.toml."
     raise PortfolioError(f"no portfolio at '{given}'.", hint=hint)
 
 

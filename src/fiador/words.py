@@ -358,9 +358,17 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     ),
 }
 
+
+def _set(text: str, code: str) -> str:
+    """A text as its language sets it: French binds its double marks with no-break spaces; no line opens with one."""
+    if code != "fr":
+        return text
+    return re.sub(r" (?=[:;?!»])|(?<=«) ", "\xa0", text)
+
+
 TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        key: MappingProxyType(dict(zip((each.code for each in LANGUAGES), texts, strict=True)))
+        key: MappingProxyType({each.code: _set(text, each.code) for each, text in zip(LANGUAGES, texts, strict=True)})
         for key, texts in _TEXTS.items()
     }
 )

@@ -24,7 +24,7 @@ from fiador.model.fitting import fit
 from fiador.model.preparation import for_trees
 
 Floats = NDArray[np.float64]
-# home and home_kind, and a level that reads like the other's name: what a column belongs to must not be guessed
+# home and home_kind: one name begins with the other
 FEATURES = {"income": "number", "home": "level", "age": "number", "home_kind": "level"}
 SHIPPING = ["lightgbm", "logistic_regression"]
 

@@ -177,8 +177,8 @@ dl.f-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150
   padding: 0; background: var(--f-line); border: 1px solid var(--f-line); border-radius: 10px; overflow: hidden; }
 .f-figures div { background: var(--f-card); padding: 1rem 1.15rem; min-width: 0; }
 .f-figures dt { color: var(--f-soft); font-size: .88rem; }
-.f-figures dd { margin: .15rem 0 0; padding: 0; font-size: 1.55rem; font-weight: 650; line-height: 1.2; color: var(--f-ink);
-  font-variant-numeric: tabular-nums; white-space: nowrap; }
+.f-figures dd { margin: .15rem 0 0; padding: 0; font-size: 1.55rem; font-weight: 650; line-height: 1.2;
+  color: var(--f-ink); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .f-figures small { display: block; color: var(--f-soft); font-size: .82rem; font-weight: 400;
   white-space: normal; }
 ul.f-reasons { list-style: none; margin: .4rem 0 0; padding: 0; }

@@ -1,0 +1,174 @@
+"""Does the command line do the line, and answer every mistake in a sentence with an exit code of its own?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from fiador import cli
+
+ROOT = Path(__file__).parent.parent
+TINY = str(ROOT / "portfolios" / "tiny")
+ALURA = str(ROOT / "portfolios" / "alura_cash")
+
+
+@pytest.fixture
+def fiador(monkeypatch, capsys):
+    """fiador(*arguments) -> (exit code, what it printed, what it complained of)."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["fiador", *map(str, arguments)])
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as left:
+            code = int(left.code or 0)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def dumps(tmp_path_factory):
+    """1,500 simulated applications as mysqldump text."""
+    from datetime import UTC, datetime
+
+    from fiador.sources.simulate import simulate
+    from fiador.sources.write import write_tables
+    from fiador.store import load_portfolio, read_profile
+
+    portfolio = load_portfolio(ALURA)
+    tables = simulate(portfolio, profile=read_profile(portfolio, ALURA), applications=1500, seed=3)
+    folder = tmp_path_factory.mktemp("dumps")
+    write_tables(tables, folder, format="dump", database="alura", written_at=datetime(2026, 1, 1, tzinfo=UTC))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def overlay(tmp_path_factory):
+    """The Alura portfolio with one quick candidate and no gate."""
+    file = tmp_path_factory.mktemp("portfolio") / "quick.toml"
+    base = Path(ALURA) / "portfolio.toml"
+    file.write_text(f'extends = "{base}"\nacceptance = false\n[training]\ncandidates = ["lightgbm"]\nfolds = 3\n')
+    return file
+
+
+def test_help_teaches_every_command_with_an_example(fiador):
+    code, said, _ = fiador("--help")
+    assert code == 0
+    names = [command.name or command.callback.__name__ for command in cli.app.registered_commands]
+    assert names == ["check", "join", "sql", "train", "score", "serve", "dashboard", "simulate", "demo"]
+    for name in names:
+        assert name in said
+        code, said_of_one, _ = fiador(name, "--help")
+        assert code == 0
+        assert "Example: fiador" in said_of_one
+
+
+def test_the_line_runs_from_dumps_to_a_decision(fiador, dumps, overlay, tmp_path):
+    code, said, _ = fiador("check", overlay, "--source", dumps, "--json")
+    report = json.loads(said)
+    a = report["accounting"]
+    assert code == 0
+    assert a["read"] == 1500 == a["kept"] + sum(a["dropped"].values())
+
+    joined = tmp_path / "joined.parquet"
+    assert fiador("join", overlay, "--source", dumps, "--out", joined)[0] == 0
+    assert pq.read_table(joined).num_rows == a["kept"]
+
+    bundle = tmp_path / "bundle"
+    code, said, complained = fiador("train", overlay, "--source", dumps, "--out", bundle)
+    assert code == 0, complained
+    assert "champion   lightgbm by auc" in said
+    metrics = json.loads((bundle / "metrics.json").read_text())
+    assert metrics["candidates"]["lightgbm+lender_set"]["auc"]["mean"] > metrics["candidates"]["lightgbm"]["auc"]["mean"]
+
+    decisions = tmp_path / "decisions.parquet"
+    code, said, _ = fiador("score", bundle, "--source", dumps, "--out", decisions)
+    assert code == 0
+    assert "1,500 decisions" in said
+    row = pq.read_table(decisions).to_pylist()[7]
+    code, said, _ = fiador("score", bundle, "--source", dumps, "--key", row["key"], "--language", "pt-BR")
+    one = json.loads(said)
+    assert (one["outcome"], one["pd"]) == (row["outcome"], pytest.approx(row["pd"], abs=1e-12))
+    assert one["language"] == "pt-BR"
+
+
+def test_sql_prints_one_statement_that_names_every_feature(fiador):
+    code, said, _ = fiador("sql", ALURA)
+    assert code == 0
+    assert said.startswith("WITH")
+    assert '"employed_share_of_life"' in said
+    assert "loan_status" not in said
+
+
+def test_check_shows_rows_findings_and_accounting(fiador):
+    code, said, _ = fiador("check", TINY)
+    assert code == 0
+    for words in ("loans", "12", "1 blank key, left out", "Accounting", "dropped: loans.loan_id is blank", "unlabelled"):
+        assert words in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["check", "nowhere"], 3, "no portfolio at 'nowhere'. Name a TOML file"),
+        (["check", TINY, "--source", "nowhere"], 4, "nowhere: there is no such folder"),
+        (["check", TINY, "--source", "mongodb://u:secret@h/d"], 4, "no source reads 'mongodb://'"),
+        (["join", TINY, "--out", "x.xlsx"], 4, "can't write '.xlsx' files"),
+        (["train", TINY, "--out", "x"], 4, "Ask for fewer folds"),
+        (["score", "nowhere", "--source", TINY, "--key", "1"], 5, "no bundle at 'nowhere'. Make one with `fiador train"),
+        (["score", "nowhere", "--source", TINY, "--key", "1", "--language", "de"], 6, "unknown language 'de'"),
+        (["score", "nowhere", "--source", TINY], 2, "give --out for all applications, or --key for one"),
+        (["simulate", TINY, "--applications", "100", "--out", "x"], 3, "declares no"),
+        (["chek"], 2, "No such command 'chek'. Did you mean 'check'"),
+    ],
+)
+def test_a_mistake_is_a_sentence_and_an_exit_code(fiador, arguments, code, words):
+    found, said, complained = fiador(*arguments)
+    assert found == code
+    assert words in complained
+    assert "Traceback" not in said + complained
+    assert "secret" not in said + complained
+
+
+def test_an_unknown_key_and_an_unexpected_bundle_have_codes_of_their_own(fiador, bundle_folder, dumps):
+    code, _, complained = fiador("score", bundle_folder, "--source", dumps, "--key", "nobody")
+    assert (code, "no application 'nobody'" in complained) == (7, True)
+    code, _, complained = fiador("score", bundle_folder, "--source", dumps, "--key", "nobody", "--expect", "ffff")
+    assert (code, "expected ffff" in complained) == (5, True)
+
+
+def test_a_missed_gate_writes_the_bundle_and_says_so_with_its_own_code(fiador, dumps, overlay, tmp_path):
+    strict = overlay.parent / "strict.toml"
+    strict.write_text(f'extends = "{overlay.name}"\n[acceptance]\nauc = {{ min = 0.999 }}\n')
+    code, _, complained = fiador("train", strict, "--source", dumps, "--out", tmp_path / "bundle")
+    assert code == 10
+    assert "the champion misses its gate: auc 0." in complained
+    assert (tmp_path / "bundle" / "manifest.json").is_file()
+
+
+def test_an_error_nobody_foresaw_is_one_sentence_without_a_traceback(fiador, monkeypatch):
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the floor gave way")
+
+    monkeypatch.setattr("fiador.store.load_portfolio", broken)
+    code, _, complained = fiador("check", TINY)
+    assert code == cli.UNKNOWN_ERROR
+    assert "an error fiador doesn't know: RuntimeError: the floor gave way" in complained
+    assert "Traceback" not in complained
+
+
+def test_every_error_type_has_an_exit_code_and_the_tree_is_drawn():
+    from fiador import errors
+
+    kinds = [e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, errors.FiadorError)]
+    codes = [kind.exit_code for kind in kinds]
+    assert len(set(codes)) == len(codes)
+    assert all(kind.__name__ in (errors.__doc__ or "") for kind in kinds)
+    assert all(f" {kind.exit_code} " in (errors.__doc__ or "") and str(kind.http_status) in (errors.__doc__ or "") for kind in kinds[1:])
