@@ -77,7 +77,8 @@ def test_blank_keys_without_a_declared_drop_are_refused_and_counted_in_each_tabl
     with pytest.raises(DataError, match=words):
         require(report)
     paired = engine.query(
-        "SELECT count(*) AS n FROM emprestimos JOIN ids USING (loan_id) JOIN dados_mutuarios USING (person_id) JOIN historicos_banco USING (cb_id)"
+        "SELECT count(*) AS n FROM emprestimos JOIN ids USING (loan_id) "
+        "JOIN dados_mutuarios USING (person_id) JOIN historicos_banco USING (cb_id)"
     )
     assert paired.column("n")[0].as_py() == 34_501  # the trap: a plain join pairs four blanks with four
 
@@ -89,7 +90,11 @@ def test_blank_keys_without_a_declared_drop_are_refused_and_counted_in_each_tabl
         ("1,a,5,car,0\n2,b,6,car,1\n", "a,40,10,f\na,41,20,m\n", r"people.person_id: 1 key in more than one row"),
         ("1,a,5,car,0\n2,b,6,car,1\n", "a,40,10,f\n,41,20,m\n", r"people.person_id: 1 blank key, which would match"),
         ("1,a,5,car,0\n2,b,6,car,1\n", "a,,10,f\nb,,20,m\n", r"people.age: no row has a value"),
-        ("1,a,5,car,0\n2,b,6,car,2\n3,b,6,car,1\n", "a,40,10,f\nb,4,20,m\n", r"defaulted: 1 row with 2, which is neither good \(0\) nor bad \(1\)"),
+        (
+            "1,a,5,car,0\n2,b,6,car,2\n3,b,6,car,1\n",
+            "a,40,10,f\nb,4,20,m\n",
+            r"defaulted: 1 row with 2, which is neither good \(0\) nor bad \(1\)",
+        ),
         ("1,a,5,car,0\n2,b,6,car,0\n", "a,40,10,f\nb,41,20,m\n", r"loans.defaulted: no application is bad \(1\)"),
         ("1,a,5,car,1\n2,b,6,car,1\n", "a,40,10,f\nb,41,20,m\n", r"loans.defaulted: no application is good \(0\)"),
     ],

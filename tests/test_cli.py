@@ -86,7 +86,9 @@ def test_the_line_runs_from_dumps_to_a_decision(fiador, dumps, overlay, tmp_path
     assert code == 0, complained
     assert "champion   lightgbm by auc" in said
     metrics = json.loads((bundle / "metrics.json").read_text())
-    assert metrics["candidates"]["lightgbm+lender_set"]["auc"]["mean"] > metrics["candidates"]["lightgbm"]["auc"]["mean"]
+    assert (
+        metrics["candidates"]["lightgbm+lender_set"]["auc"]["mean"] > metrics["candidates"]["lightgbm"]["auc"]["mean"]
+    )
 
     decisions = tmp_path / "decisions.parquet"
     code, said, _ = fiador("score", bundle, "--source", dumps, "--out", decisions)
@@ -110,7 +112,14 @@ def test_sql_prints_one_statement_that_names_every_feature(fiador):
 def test_check_shows_rows_findings_and_accounting(fiador):
     code, said, _ = fiador("check", TINY)
     assert code == 0
-    for words in ("loans", "12", "1 blank key, left out", "Accounting", "dropped: loans.loan_id is blank", "unlabelled"):
+    for words in (
+        "loans",
+        "12",
+        "1 blank key, left out",
+        "Accounting",
+        "dropped: loans.loan_id is blank",
+        "unlabelled",
+    ):
         assert words in said
 
 
@@ -122,7 +131,11 @@ def test_check_shows_rows_findings_and_accounting(fiador):
         (["check", TINY, "--source", "mongodb://u:secret@h/d"], 4, "no source reads 'mongodb://'"),
         (["join", TINY, "--out", "x.xlsx"], 4, "can't write '.xlsx' files"),
         (["train", TINY, "--out", "x"], 4, "Ask for fewer folds"),
-        (["score", "nowhere", "--source", TINY, "--key", "1"], 5, "no bundle at 'nowhere'. Make one with `fiador train"),
+        (
+            ["score", "nowhere", "--source", TINY, "--key", "1"],
+            5,
+            "no bundle at 'nowhere'. Make one with `fiador train",
+        ),
         (["score", "nowhere", "--source", TINY, "--key", "1", "--language", "de"], 6, "unknown language 'de'"),
         (["score", "nowhere", "--source", TINY], 2, "give --out for all applications, or --key for one"),
         (["simulate", TINY, "--applications", "100", "--out", "x"], 3, "declares no"),
@@ -171,4 +184,7 @@ def test_every_error_type_has_an_exit_code_and_the_tree_is_drawn():
     codes = [kind.exit_code for kind in kinds]
     assert len(set(codes)) == len(codes)
     assert all(kind.__name__ in (errors.__doc__ or "") for kind in kinds)
-    assert all(f" {kind.exit_code} " in (errors.__doc__ or "") and str(kind.http_status) in (errors.__doc__ or "") for kind in kinds[1:])
+    assert all(
+        f" {kind.exit_code} " in (errors.__doc__ or "") and str(kind.http_status) in (errors.__doc__ or "")
+        for kind in kinds[1:]
+    )

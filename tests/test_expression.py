@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fiador.expression import Expression, literal, parse, quote
 
 
 def evaluate(text: str, **row: object) -> object:
     """An expression over one row of doubles and texts, by DuckDB."""
-    columns = ", ".join(f"CAST(${name} AS {'VARCHAR' if isinstance(v, str) else 'DOUBLE'}) AS {name}" for name, v in row.items())
+    columns = ", ".join(
+        f"CAST(${name} AS {'VARCHAR' if isinstance(v, str) else 'DOUBLE'}) AS {name}" for name, v in row.items()
+    )
     sql = f"SELECT {parse(text).sql(lambda ref: quote(ref.column))} FROM (SELECT {columns or '1 AS one'})"
     return duckdb.execute(sql, row).fetchone()[0]
 
@@ -83,7 +86,11 @@ def test_what_is_not_permitted_is_refused_in_words(text, words):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("a > 'x'", "compares number with text"), ("a + b", "arithmetic on number, text"), ("b in (1, 2)", "compares number with text")],
+    [
+        ("a > 'x'", "compares number with text"),
+        ("a + b", "arithmetic on number, text"),
+        ("b in (1, 2)", "compares number with text"),
+    ],
 )
 def test_comparing_a_number_with_a_text_is_refused(text, words):
     with pytest.raises(ValueError, match=words):

@@ -64,7 +64,11 @@ def test_every_portfolio_we_ship_is_valid_and_compiles(file):
         ("features.burden.says", {"en": "x", "fr": "y", "pt-BR": "z", "de": "w"}, "unknown language 'de'"),
         ("features.burden.risk", "upwards", "features.burden.risk"),
         ("features.payments.measure", "median", "features.payments.measure"),
-        ("features.payments.of", "people", "'people' is not a `many` table. Did you mean|'people' is not a `many` table. Known: payments"),
+        (
+            "features.payments.of",
+            "people",
+            "'people' is not a `many` table. Did you mean|'people' is not a `many` table. Known: payments",
+        ),
         ("costs.bad_approved", None, "takes either exposure, lgd and margin, or bad_approved and good_declined"),
         ("costs.review", 10.0, "review and reviewer"),
         ("costs.good_declined", -1, "costs.good_declined"),
@@ -92,7 +96,11 @@ def test_a_mistake_is_answered_with_its_path_and_the_nearest_word(tiny_document,
         ("features.burden.row", "defaulted", "is the target: it looks past the decision"),
         ("features.burden.row", "people.agee", "no column 'agee' in people. Did you mean 'age'"),
         ("features.burden.row", "peple.age", "no table 'peple' on the row. Did you mean 'people'"),
-        ("features.burden.row", "person_id", "'person_id' is in loans and people. Write loans.person_id or people.person_id"),
+        (
+            "features.burden.row",
+            "person_id",
+            "'person_id' is in loans and people. Write loans.person_id or people.person_id",
+        ),
         ("features.burden.row", "payments.paid", "no table 'payments' on the row"),
         ("features.burden.row", "burden_per_year_of_age", "features use each other in a circle"),
         ("features.burden.row", "amount > 'x'", "compares number with text"),
@@ -155,7 +163,9 @@ def test_a_level_without_words_in_a_language_is_refused(tmp_path):
         target = tmp_path / file.relative_to(PORTFOLIOS / "alura_cash")
         target.parent.mkdir(exist_ok=True)
         target.write_text(file.read_text().replace('Rent = "alugada"\n', ""))
-    with pytest.raises(PortfolioError, match=r"texts/pt-BR.toml: levels.person_home_ownership: no words for level 'Rent'"):
+    with pytest.raises(
+        PortfolioError, match=r"texts/pt-BR.toml: levels.person_home_ownership: no words for level 'Rent'"
+    ):
         load_portfolio(tmp_path)
 
 

@@ -13,7 +13,9 @@ from fiador.errors import RequestError, UnknownKeyError
 
 ROW = {
     "emprestimos": [{"loan_intent": "Medical", "loan_amnt": 9000, "loan_percent_income": 0.2}],
-    "dados_mutuarios": [{"person_age": 27, "person_income": 45000, "person_home_ownership": "Rent", "person_emp_length": 3.0}],
+    "dados_mutuarios": [
+        {"person_age": 27, "person_income": 45000, "person_home_ownership": "Rent", "person_emp_length": 3.0}
+    ],
     "historicos_banco": [{"cb_person_default_on_file": "N", "cb_person_cred_hist_length": 4}],
 }
 
@@ -47,7 +49,9 @@ def test_link_columns_may_be_given_where_they_agree(decide):
     assert decide(linked).pd == decide(ROW).pd
     assert decide(linked).key == "L1"
     linked["dados_mutuarios"][0]["person_id"] = "P2"
-    with pytest.raises(RequestError, match=r"dados_mutuarios.person_id: 'P1' in ids.person_id and 'P2' in dados_mutuarios.person_id"):
+    with pytest.raises(
+        RequestError, match=r"dados_mutuarios.person_id: 'P1' in ids.person_id and 'P2' in dados_mutuarios.person_id"
+    ):
         decide(linked)
 
 
@@ -61,7 +65,9 @@ def test_missing_values_missing_rows_and_missing_tables_are_scored_alike(decide)
 
 def test_contributions_add_up_to_the_log_odds_against_the_reference(decide):
     decision = decide(ROW)
-    assert sum(decision.contributions.values()) == pytest.approx(decision.log_odds - decision.reference_log_odds, abs=1e-9)
+    assert sum(decision.contributions.values()) == pytest.approx(
+        decision.log_odds - decision.reference_log_odds, abs=1e-9
+    )
 
 
 def test_reasons_are_the_strongest_contributions_that_point_the_decision_s_way(decide, bundle):
@@ -105,7 +111,12 @@ def test_an_unknown_level_is_taken_as_missing_and_said(decide):
     missing = decide(with_value("emprestimos", "loan_intent", None))
     assert unseen.pd == missing.pd
     notice = unseen.to_json("en")["notices"][0]
-    assert (notice["table"], notice["column"], notice["value"], notice["action"]) == ("emprestimos", "loan_intent", "Yacht", "null")
+    assert (notice["table"], notice["column"], notice["value"], notice["action"]) == (
+        "emprestimos",
+        "loan_intent",
+        "Yacht",
+        "null",
+    )
     assert "Yacht" in notice["text"]
 
 
@@ -124,7 +135,11 @@ def test_a_refused_value_is_a_request_error_that_names_it(tiny, tiny_document, t
     bundle = train_on(document, schema, engine)
     with pytest.raises(RequestError, match=r"loans.amount: 2000000 is outside what is expected; this lender refuses"):
         scoring.decide(bundle, {"loans": [{"amount": 2_000_000}]}, engine=engine)
-    many = scoring.decide(bundle, {"loans": [{"amount": 10}], "payments": [{"days_before": 3, "paid": 1.0, "due": 2.0}] * 3}, engine=engine)
+    many = scoring.decide(
+        bundle,
+        {"loans": [{"amount": 10}], "payments": [{"days_before": 3, "paid": 1.0, "due": 2.0}] * 3},
+        engine=engine,
+    )
     assert (many.values["payments"], many.values["short_payments"], many.values["total_paid"]) == (3, 3, 3)
     assert "gender" not in many.values
     assert "gender" not in many.contributions
@@ -137,7 +152,10 @@ def test_a_refused_value_is_a_request_error_that_names_it(tiny, tiny_document, t
         ({"emprestimos": [{}, {}]}, "emprestimos: 2 rows, expected one"),
         ({"emprestimos": [{}], "ids": [{}, {}]}, "ids: 2 rows, expected one at most"),
         ({"emprestimo": [{}]}, "no table 'emprestimo'. Did you mean 'emprestimos'"),
-        ({"emprestimos": [{"loan_amount": 1}]}, r"emprestimos.loan_amount: no column 'loan_amount'. Did you mean 'loan_amnt'"),
+        (
+            {"emprestimos": [{"loan_amount": 1}]},
+            r"emprestimos.loan_amount: no column 'loan_amount'. Did you mean 'loan_amnt'",
+        ),
         ({"emprestimos": [{"loan_status": 1}]}, r"no column 'loan_status'. The target is not known at the decision"),
         ({"emprestimos": [{"loan_amnt": "a lot"}]}, r"emprestimos.loan_amnt: 'a lot' is not of type int64"),
     ],
@@ -174,7 +192,9 @@ def test_a_batch_has_a_row_an_application_and_every_outcome_agrees_with_its_colu
 
 def test_a_person_with_a_blank_key_is_never_given_another_s_row(bundle, alura_engine):
     _, engine = alura_engine
-    blank = engine.query("SELECT loan_id FROM ids WHERE person_id = '' OR person_id IS NULL").column("loan_id").to_pylist()
+    blank = (
+        engine.query("SELECT loan_id FROM ids WHERE person_id = '' OR person_id IS NULL").column("loan_id").to_pylist()
+    )
     assert blank
     rows = scoring.application(bundle, blank[0], engine=engine)
     assert rows["dados_mutuarios"] == []

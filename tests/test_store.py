@@ -112,7 +112,9 @@ def test_a_disk_that_fills_leaves_the_old_bundle_and_nothing_else(bundle, copy, 
         write(path, content)
 
     monkeypatch.setattr(store, "_write_file", full)
-    with pytest.raises(BundleError, match=r"could not be written \(No space left on device\). What was there is as it was"):
+    with pytest.raises(
+        BundleError, match=r"could not be written \(No space left on device\). What was there is as it was"
+    ):
         save_bundle(bundle, copy)
     assert open_bundle(copy).id == before
     assert [p.name for p in copy.parent.iterdir()] == [copy.name]

@@ -32,7 +32,9 @@ def test_two_trainings_with_one_seed_write_the_same_files_but_times(alura_docume
 
 def test_another_seed_draws_other_folds(alura_document, alura_engine, train_on):
     schema, engine = alura_engine
-    one, two = (train_on(alura_document, schema, engine, seed=seed).metrics["candidates"]["lightgbm"]["auc"] for seed in (0, 1))
+    one, two = (
+        train_on(alura_document, schema, engine, seed=seed).metrics["candidates"]["lightgbm"]["auc"] for seed in (0, 1)
+    )
     assert one["mean"] != two["mean"]
 
 
@@ -45,7 +47,19 @@ def test_every_candidate_is_measured_and_lender_set_features_are_shown_beside(al
         "logistic_regression+lender_set", "lightgbm+lender_set",
     }  # fmt: skip
     for figures in metrics["candidates"].values():
-        for metric in ("auc", "gini", "ks", "average_precision", "brier", "log_loss", "ece", "accuracy", "precision", "recall", "f1"):
+        for metric in (
+            "auc",
+            "gini",
+            "ks",
+            "average_precision",
+            "brier",
+            "log_loss",
+            "ece",
+            "accuracy",
+            "precision",
+            "recall",
+            "f1",
+        ):
             assert figures[metric]["low"] <= figures[metric]["mean"] <= figures[metric]["high"]
         assert sum(figures["confusion"].values()) == metrics["rows"]["labelled"]
     assert metrics["candidates"]["dummy"]["auc"]["mean"] == 0.5
@@ -54,7 +68,9 @@ def test_every_candidate_is_measured_and_lender_set_features_are_shown_beside(al
     assert json.loads(json.dumps(metrics, allow_nan=False)) == metrics
 
 
-def test_a_champion_never_reads_the_lender_s_own_opinion_unless_the_portfolio_says_so(bundle, alura_document, alura_engine, train_on):
+def test_a_champion_never_reads_the_lender_s_own_opinion_unless_the_portfolio_says_so(
+    bundle, alura_document, alura_engine, train_on
+):
     assert not {"loan_grade", "loan_int_rate"} & set(bundle.model.features)
     schema, engine = alura_engine
     document = copy.deepcopy(alura_document)
@@ -66,7 +82,9 @@ def test_a_champion_never_reads_the_lender_s_own_opinion_unless_the_portfolio_sa
 
 def test_no_significant_difference_is_said_where_there_is_none(alura_document, alura_engine, train_on):
     schema, engine = alura_engine
-    metrics = train_on(with_training(alura_document, candidates=["logistic_regression", "lightgbm"]), schema, engine).metrics
+    metrics = train_on(
+        with_training(alura_document, candidates=["logistic_regression", "lightgbm"]), schema, engine
+    ).metrics
     choice = metrics["choice"]
     assert choice["significant"] == (choice["low"] > 0)
     assert choice["says"].startswith("better than" if choice["significant"] else "no significant difference from")
@@ -91,7 +109,10 @@ def test_shuffled_targets_leave_nothing_to_learn(alura, alura_document, simulate
     loans = simulated["emprestimos"]
     shuffled = np.random.default_rng(0).permutation(loans.num_rows)
     at = loans.column_names.index("loan_status")
-    tables = {**simulated, "emprestimos": loans.set_column(at, "loan_status", loans.column("loan_status").take(pa.array(shuffled)))}
+    tables = {
+        **simulated,
+        "emprestimos": loans.set_column(at, "loan_status", loans.column("loan_status").take(pa.array(shuffled))),
+    }
 
     class Source:
         location = "memory"
@@ -125,7 +146,9 @@ def test_a_missed_gate_is_an_error_that_names_the_figure(bundle, alura_document)
         ({"calibrator": "plat"}, "no calibrator 'plat'. Did you mean 'platt'"),
     ],
 )
-def test_an_unknown_variant_is_answered_with_the_nearest_one_before_anything_is_fitted(alura_document, alura_engine, train_on, settings, words):
+def test_an_unknown_variant_is_answered_with_the_nearest_one_before_anything_is_fitted(
+    alura_document, alura_engine, train_on, settings, words
+):
     schema, engine = alura_engine
     with pytest.raises(PortfolioError, match=words):
         train_on(with_training(alura_document, **settings), schema, engine)

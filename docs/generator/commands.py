@@ -17,7 +17,8 @@ def cli() -> str:
     group = command_line()
     parts = [
         "# Commands",
-        f"{app.info.help}".split("\n", maxsplit=1)[0],
+        str(group.help).split("\n", maxsplit=1)[0],
+        *(f"`fiador {p.opts[0]}`: {p.help}" for p in group.params if p.name != "help"),
         "Exit status: 0 where all went well, 2 for a wrong call, else the number of the [error](errors.md).",
         *(_command(name, command) for name, command in group.commands.items()),
     ]

@@ -19,7 +19,12 @@ from fiador import portfolio as declared
 from generator.markdown import code, opening, rest, table
 
 KEYS = Path(__file__).with_name("keys.toml")
-NEVER_WRITTEN = {("portfolio file", "texts"), ("tables.NAME", "name"), ("features.NAME", "name")}
+NEVER_WRITTEN = {  # what the reader fills in, or gathers
+    ("portfolio file", "texts"),
+    ("tables.NAME", "name"),
+    ("features.NAME", "name"),
+    ("acceptance", "metrics"),
+}
 # one name inside a section that is a table of its own
 INSTANCE = {"columns": "COLUMN", "expect": "COLUMN", "clean": "COLUMN", "metrics": "METRIC", "outliers": "COLUMN"}
 _READ_BY = {  # what a reader of the model accepts, where that is more than its type

@@ -52,7 +52,6 @@ def expressions() -> str:
             "names with other characters than letters, digits and `_` stand in double quotes, text in single quotes. "
             "A feature may name another feature.",
             "## What is never an error",
-            opening(expression.Expression.sql),
             rest(expression.Expression.sql),
         ]
     )

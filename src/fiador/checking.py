@@ -69,7 +69,7 @@ class Report:
 
 
 def load_tables(portfolio: Portfolio, source: Source, engine: Engine, *, progress: Progress = silent) -> Schema:
-    """Read the portfolio's tables from a source into an engine; what they hold. DataError where they aren't as declared."""
+    """Read the portfolio's tables into an engine; what they hold. DataError where they aren't as declared."""
     found = source.tables()
     types = {name: {f.name: column_type(f.type) for f in schema} for name, schema in found.items()}
     schema = read_schema(portfolio, types)
@@ -121,7 +121,7 @@ def _counted(portfolio: Portfolio, wanted: list[Counting], engine: Engine) -> tu
 
 
 def check_keys(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: str = "") -> Report:
-    """Only what a look-up leans on: keys that are blank, repeated, or find nothing. Targets and values are not looked at."""
+    """Only what a look-up leans on: keys that are blank or repeated. Targets and values are not looked at."""
     counted = [
         c
         for c in countings(portfolio, schema)
@@ -158,14 +158,16 @@ def _is_read(p: Portfolio, column: str) -> bool:
     return column in used or column in p.features or column == p.target.column
 
 
-_EMPTY = "{table}.{column}: no row has a value. Mend the source, or remove the column and its features from the portfolio"
+_EMPTY = (
+    "{table}.{column}: no row has a value. Mend the source, or remove the column and its features from the portfolio"
+)
 _WORDS = {
     "blank_key drop": "{table}.{column}: {count} blank {key}, left out",
     "blank_key": (
         "{table}.{column}: {count} blank {key}, which would match each other in a join. "
         'Declare blank_key = "drop" under [tables.{table}], or mend the source'
     ),
-    "duplicate_key": "{table}.{column}: {count} {key} in more than one row, so a row could match twice. Mend the source",
+    "duplicate_key": "{table}.{column}: {count} {key} in more than one row, so one could match twice. Mend the source",
     "breach": "{table}.{column}: {count} {value} not {expected}",
     "missing": "{table}.{column}: {count} missing",
     "orphan": "{table}.{column}: {count} {row} without a match in {expected}",
@@ -196,12 +198,13 @@ def _target_findings(p: Portfolio, schema: Schema, engine: Engine) -> list[Findi
     result = []
     if others:
         values = ", ".join(f"{v:g}" if isinstance(v, float) else repr(v) for v in list(others)[:5])
-        what = f"{values}, which is neither good ({p.target.good}) nor bad ({p.target.bad}). Declare good and bad under [target], or mend the source"
+        neither = f"neither good ({p.target.good}) nor bad ({p.target.bad})"
+        what = f"{values}, which is {neither}. Declare good and bad under [target], or mend the source"
         says = _worded("target", sum(others.values()), table=p.base, column=column, expected=what)
         result.append(Finding("target", p.base, column, sum(others.values()), "refuse", True, says))
     for value, word in ((p.target.bad, "bad"), (p.target.good, "good")):
         if not counts.get(value):
-            says = f"{p.base}.{column}: no application is {word} ({value}). A model needs both classes: check [target] and the source"
+            says = f"{p.base}.{column}: no application is {word} ({value}). A model needs both classes: mend [target]"
             result.append(Finding("target", p.base, column, 0, "refuse", True, says))
     return result
 

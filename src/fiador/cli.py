@@ -1,7 +1,7 @@
 """What can be asked of fiador in a terminal?
 
-Each command wires a source, an engine and the store to one use case, and shows what came out. Libraries that are slow to
-import are imported where they are used: `fiador --help` answers at once.
+Each command wires a source, an engine and the store to one use case, and shows what came out. Slow libraries are
+imported where they are used: `fiador --help` answers at once.
 """
 
 from __future__ import annotations
@@ -315,7 +315,7 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception as error:  # noqa: BLE001 - the last resort: said, never hidden, and whole on request
+    except Exception as error:
         if os.environ.get("FIADOR_DEBUG"):
             raise
         _tell(

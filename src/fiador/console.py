@@ -105,10 +105,11 @@ def show_training(bundle: Bundle, folder: Path) -> None:
     choice = metrics["choice"]
     empirical = metrics["empirical_cut_off"]
     unit = bundle.portfolio.head.currency if bundle.portfolio.costs.is_money else "units"
+    costs = [f"{empirical[at]:,.2f} {unit} an application" for at in ("cost_at_formula", "cost_at_empirical")]
     lines = [
         f"champion   {metrics['champion']} by {choice['aim']}; {choice['says']}",
-        f"cut-off    {bundle.cut_off:.4f} from the declared costs: {empirical['cost_at_formula']:,.2f} {unit} an application",
-        f"           {empirical['empirical']:.4f} minimises cost in the other folds: {empirical['cost_at_empirical']:,.2f} {unit} an application",
+        f"cut-off    {bundle.cut_off:.4f}  derived from the costs: {costs[0]}",
+        f"           {empirical['empirical']:.4f}  cheapest in the other folds: {costs[1]}",
         f"bundle     {folder}  id {bundle.id[:12]}",
     ]
     out.print(Panel("\n".join(lines), title=bundle.portfolio.name, title_align="left", expand=False))

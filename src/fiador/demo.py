@@ -60,7 +60,9 @@ def _served(bundle: Path, data: Path, wanted: tuple[int, int]) -> Iterator[tuple
             _announce(f"dashboard --service {service} --port {page_port}")
             quiet = subprocess.DEVNULL
             processes.append(
-                subprocess.Popen(command(service, page_port), env=environment(service), stdout=quiet, start_new_session=True)
+                subprocess.Popen(
+                    command(service, page_port), env=environment(service), stdout=quiet, start_new_session=True
+                )
             )
             _wait(f"{page}/_stcore/health", processes[-1])
             yield service, page
@@ -97,7 +99,9 @@ def _wait(url: str, process: subprocess.Popen[Any]) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise ServiceError(f"{url} stopped with exit status {process.returncode}.", where="demo", hint="Its message is above.")
+            raise ServiceError(
+                f"{url} stopped with exit status {process.returncode}.", where="demo", hint="Its message is above."
+            )
         with contextlib.suppress(httpx.HTTPError):
             if httpx.get(url, timeout=5).status_code == httpx.codes.OK:
                 return
@@ -108,7 +112,10 @@ def _wait(url: str, process: subprocess.Popen[Any]) -> None:
 def _stay(service: str, page: str) -> None:
     console.out.print(
         f"\n[bold green]Ready.[/bold green] The data are simulated.\n"
-        f"  dashboard      [bold]{page}[/bold]\n  service        {service}\n  documentation  {service}/docs\n\nCtrl-C stops both.",
+        f"  dashboard      [bold]{page}[/bold]\n"
+        f"  service        {service}\n"
+        f"  documentation  {service}/docs\n\n"
+        "Ctrl-C stops both.",
         soft_wrap=True,
     )
     try:
@@ -119,7 +126,7 @@ def _stay(service: str, page: str) -> None:
 
 
 def _ask_everything(service: str, page: str) -> None:
-    """One known application, one new one, the documentation and the page; ServiceError where anything doesn't answer."""
+    """One known application, one new one, the documentation and the page; ServiceError where one doesn't answer."""
     with httpx.Client(base_url=service, timeout=30) as client:
         key = _json(client.get("/v1/applications", params={"limit": 1}))["applications"][0]["key"]
         known = _json(client.get(f"/v1/applications/{key}/decision", params={"language": "pt-BR"}))

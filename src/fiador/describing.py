@@ -33,7 +33,8 @@ def model_card(bundle: Bundle, language: str) -> dict[str, Any]:
         "base": p.base,
         "tables": [_table(bundle, table) for table in p.tables.values()],
         "features": [
-            {"name": name, "kind": kind, "says": dict(p.features[name].says)} for name, kind in bundle.model.features.items()
+            {"name": name, "kind": kind, "says": dict(p.features[name].says)}
+            for name, kind in bundle.model.features.items()
         ],
         "metrics": {
             name: figure
@@ -76,7 +77,8 @@ def _column(bundle: Bundle, table: Table, name: str) -> dict[str, Any]:
         "min": expected.min,
         "max": expected.max,
         "unit": feature.unit if feature else "number",
-        "used": name in bundle.model.features or any(r.column == name for f in bundle.model.features for r in _refs(p, f)),
+        "used": name in bundle.model.features
+        or any(r.column == name for f in bundle.model.features for r in _refs(p, f)),
         "example": raw.example,
         "says": {c: p.column_says(table.name, name, c) for c in CODES},
     }

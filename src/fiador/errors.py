@@ -108,8 +108,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     words = sorted(set(known))
     slip = max(1, len(word) // 4)  # letters swapped, left out or added: what a short word's ratio underrates
-    best = process.extractOne(word, words, scorer=DamerauLevenshtein.distance, score_cutoff=slip)
-    best = best or process.extractOne(word, words, scorer=fuzz.WRatio, score_cutoff=70)
-    if best:
-        return f"Did you mean '{best[0]}'?"
+    near = process.extractOne(word, words, scorer=DamerauLevenshtein.distance, score_cutoff=slip)
+    alike = process.extractOne(word, words, scorer=fuzz.WRatio, score_cutoff=70)
+    if near or alike:
+        return f"Did you mean '{(near or alike or ('',))[0]}'?"
     return f"Known: {', '.join(words[:12])}{', …' if len(words) > 12 else ''}." if words else ""

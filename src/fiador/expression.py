@@ -11,11 +11,12 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import TokenType
+from sqlglot.tokens import TokenType  # type: ignore[attr-defined]
 
 from fiador.errors import did_you_mean
 
@@ -90,10 +91,11 @@ class Expression:
                 node.replace(exp.Var(this=resolve(Ref(node.table, node.name))))
             else:
                 _guard(node)
-        return root.this.sql(dialect=DIALECT)
+        return str(root.this.sql(dialect=DIALECT))
 
     def kind(self, kind_of: Callable[[Ref], str]) -> str:
-        """`number`, `text`, `truth`, `date` or `any`; ValueError where it compares or adds things that don't go together."""
+        """`number`, `text`, `truth`, `date` or `any`; ValueError where it compares or adds things that don't go
+        together."""
         return _kind(self.tree, kind_of)
 
 
@@ -119,8 +121,8 @@ def parse(text: object) -> Expression:
     if tree is None or len(trees) != 1:
         raise ValueError(f"expected one SQL expression, found {len(trees)}: {text}.")
     for node in tree.walk():
-        _refuse_node(node, text)
-    return Expression(text=text, tree=tree)
+        _refuse_node(cast(exp.Expression, node), text)
+    return Expression(text=text, tree=cast(exp.Expression, tree))
 
 
 def _refuse_tokens(text: str) -> None:

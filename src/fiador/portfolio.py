@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
 
 from fiador.errors import PortfolioError, did_you_mean
-from fiador.expression import Expression, parse as parse_expression
+from fiador.expression import Expression
+from fiador.expression import parse as parse_expression
 from fiador.words import LANGUAGES
 
 FORMAT = 1
@@ -216,7 +217,7 @@ class Costs(Frozen):
             raise ValueError("takes either exposure, lgd and margin, or bad_approved and good_declined; each complete.")
         if (self.review is None) != (self.reviewer is None):
             raise ValueError(
-                "review and reviewer = { catches, wrongly_declines } go together; without both, nothing is referred by cost."
+                "review and reviewer = { catches, wrongly_declines } go together; without them nothing is referred."
             )
         return self
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from fiador.bundle import Bundle
 from fiador.decision.answer import Decision, Notice, Reason, reason_text
-from fiador.decision.policy import Outcomes, decide as decide_outcomes, points, refer_band, stakes
+from fiador.decision.policy import Outcomes, points, refer_band, stakes
+from fiador.decision.policy import decide as decide_outcomes
 from fiador.decision.reasons import MOST, pick
 from fiador.errors import RequestError, UnknownKeyError
 from fiador.features.compile import Query, compile_sql
@@ -192,7 +193,7 @@ def decision_at(
         by=str(scored.outcomes.by[at]),
         rule=str(scored.outcomes.rule[at]) or None,
         pd=float(one[0]),
-        score=int(round(float(scored.score[at]))),
+        score=round(float(scored.score[at])),
         cut_off=bundle.cut_off,
         refer_band=None if np.isnan(low[0]) else (float(low[0]), float(high[0])),
         exposure=_number_or_none(exposure[0]),
@@ -296,7 +297,9 @@ def _reason_columns(scored: Scored, language: str | None) -> dict[str, pa.Array]
     picked = np.where(scored.refused[:, None], -1, scored.reasons)
     columns = {f"reason_{n + 1}": pa.array(names[picked[:, n]].tolist(), pa.string()) for n in range(MOST)}
     if language is not None:
-        said = [[reason_text(scored.bundle.portfolio, r, language) for r in _reasons(scored, i)] for i in range(len(picked))]
+        said = [
+            [reason_text(scored.bundle.portfolio, r, language) for r in _reasons(scored, i)] for i in range(len(picked))
+        ]
         for n in range(MOST):
             texts = [None if scored.refused[i] or n >= len(row) else row[n] for i, row in enumerate(said)]
             columns[f"reason_{n + 1}_text"] = pa.array(texts, pa.string())

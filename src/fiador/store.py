@@ -1,7 +1,7 @@
 """How are portfolios read, and bundles written and opened, on disk?
 
-A bundle is a folder of data. Its manifest holds the digest of every file; the bundle's id is the digest of the manifest.
-It is written aside and renamed, so a full disk or a killed process leaves the old one as it was.
+A bundle is a folder of data. Its manifest holds the digest of every file; its id is the manifest's digest. It is
+written aside and renamed, so a full disk or a killed process leaves the old one as it was.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def portfolio_file(path: str | Path) -> Path:
 
 
 def load_portfolio(path: str | Path) -> Portfolio:
-    """Read and validate a portfolio: a TOML file or a folder with `portfolio.toml`; overlays are merged onto their base."""
+    """Read and validate a portfolio: a TOML file, or a folder with `portfolio.toml`; overlays are merged."""
     return parse_document(read_document(path))
 
 

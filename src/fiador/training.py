@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 import fiador
 from fiador.bundle import Bundle
 from fiador.checking import Progress, Report, check, require, silent
@@ -25,13 +28,15 @@ from fiador.model.champion import pack, unpack
 from fiador.model.comparison import Measured, choose, empirical_cut_off_cross_fitted, measure
 from fiador.model.contributions import distributions, reference_of
 from fiador.model.development import Development, development
-from fiador.model.fitting import fit, out_of_fold
 from fiador.model.figures import breaches_of_gate, metrics_json
+from fiador.model.fitting import fit, out_of_fold
 from fiador.model.vocabulary import require_known
 
 if TYPE_CHECKING:
     from fiador.engines import Engine
     from fiador.portfolio import Portfolio
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -57,103 +62,135 @@ class Timings:
         self._last = now
 
 
-def train(portfolio: Portfolio, document: Mapping[str, Any], schema: Schema, engine: Engine, *, settings: Settings, now: datetime,
-          clock: Callable[[], float], progress: Progress = silent) -> Bundle:  # fmt: skip
+@dataclass(frozen=True)
+class Call:
+    """What one training was asked: the portfolio, its document as read, where its tables are, what is overridden."""
+
+    portfolio: Portfolio
+    document: Mapping[str, Any]
+    schema: Schema
+    engine: Engine
+    settings: Settings
+    progress: Progress
+    timings: Timings
+
+    @property
+    def seed(self) -> int:
+        return self.portfolio.training.seed if self.settings.seed is None else self.settings.seed
+
+    @property
+    def calibrator(self) -> str:
+        return self.portfolio.training.calibrator
+
+
+@dataclass(frozen=True)
+class Competition:
+    """Every contest's out-of-fold predictions (raw, and calibrated on other folds) and figures, by name."""
+
+    entered: list[Contest]
+    raw: Mapping[str, Floats]
+    calibrated: Mapping[str, Floats]
+    measured: Mapping[str, Measured]
+    eligible: list[str]
+    champion: Contest
+
+
+def train(
+    portfolio: Portfolio,
+    document: Mapping[str, Any],
+    schema: Schema,
+    engine: Engine,
+    *,
+    settings: Settings,
+    now: datetime,
+    clock: Callable[[], float],
+    progress: Progress = silent,
+) -> Bundle:
     """Check, compare, choose, calibrate and assemble; the bundle, not yet written (its id is empty).
 
     document: the portfolio as read, kept in the bundle. Raises DataError where the tables are refused.
     """
     require_known(portfolio)
-    timings = Timings(clock)
+    call = Call(portfolio, document, schema, engine, settings, progress, Timings(clock))
     progress("checking", 0, 1)
     report = require(check(portfolio, schema, engine))
-    timings.mark("check")
-    data = _development(portfolio, schema, engine, settings)
-    timings.mark("features")
-    entered, raw, measured = _compete(portfolio, data, settings, timings, progress)
-    eligible = [c.name for c in entered if c.candidate.ships and (not c.lender_set or portfolio.policy.ship_lender_set)]
-    champion = choose(measured, portfolio.training.aim, eligible)
-    contest = next(c for c in entered if c.name == champion)
-    progress(f"fitting {champion} on all rows", 0, 1)
-    examples = {table: engine.query(sql).to_pylist()[0] for table, sql in typical_sql(portfolio, schema).items()}
-    bundle = _assemble(
-        portfolio, document, schema, examples, data, contest, raw, measured, eligible, report, now, timings
-    )
+    call.timings.mark("check")
+    data = _development(call)
+    call.timings.mark("features")
+    competition = _compete(call, data)
+    progress(f"fitting {competition.champion.name} on all rows", 0, 1)
+    bundle = _assemble(call, data, competition, report, now)
     progress("done", 1, 1)
     return bundle
 
 
-def _development(portfolio: Portfolio, schema: Schema, engine: Engine, settings: Settings) -> Development:
-    query = compile_sql(portfolio, schema)
-    labels = engine.query(compile_development_sql(portfolio, schema))
+def _development(call: Call) -> Development:
+    portfolio, engine = call.portfolio, call.engine
+    query = compile_sql(portfolio, call.schema)
     return development(
-        engine.query(query.sql), labels, query.features, target=portfolio.target, protected=portfolio.policy.protected,
-        folds=settings.folds or portfolio.training.folds, seed=_seed(portfolio, settings),
-    )  # fmt: skip
+        engine.query(query.sql),
+        engine.query(compile_development_sql(portfolio, call.schema)),
+        query.features,
+        target=portfolio.target,
+        protected=portfolio.policy.protected,
+        folds=call.settings.folds or portfolio.training.folds,
+        seed=call.seed,
+    )
 
 
-def _seed(portfolio: Portfolio, settings: Settings) -> int:
-    return portfolio.training.seed if settings.seed is None else settings.seed
-
-
-def _compete(portfolio: Portfolio, data: Development, settings: Settings, timings: Timings,
-             progress: Progress) -> tuple[list[Contest], dict[str, Any], dict[str, Measured]]:  # fmt: skip
-    """Every candidate's out-of-fold predictions and their figures, by name."""
-    entered = contests(portfolio, data.features, seed=_seed(portfolio, settings), threads=settings.threads)
-    raw, measured = {}, {}
-    steps = len(entered) * data.folds
-    for n, contest in enumerate(entered):
-
-        def fold_done(fold: int, at: int = n, name: str = contest.name) -> None:
-            progress(f"{name}: fold {fold + 1} of {data.folds}", at * data.folds + fold, steps)
-
-        raw[contest.name] = out_of_fold(contest, data, fold_done)
-        timings.mark(f"fit {contest.name}")
+def _compete(call: Call, data: Development) -> Competition:
+    p = call.portfolio
+    entered = contests(p, data.features, seed=call.seed, threads=call.settings.threads)
+    raw = {contest.name: _predicted(call, data, contest, n, len(entered)) for n, contest in enumerate(entered)}
+    calibrated, measured = {}, {}
     for n, (name, prediction) in enumerate(raw.items()):
-        progress(f"measuring {name}", steps - len(raw) + n, steps)
-        calibrated = cross_fit(data.bad, prediction, data.fold, calibrator=portfolio.training.calibrator)
+        call.progress(f"measuring {name}", n, len(raw))
+        calibrated[name] = cross_fit(data.bad, prediction, data.fold, calibrator=call.calibrator)
         measured[name] = measure(
-            data.bad,
-            prediction,
-            calibrated,
-            data.fold,
-            cut_off=cut_off(portfolio.costs),
-            seed=_seed(portfolio, settings),
+            data.bad, prediction, calibrated[name], data.fold, cut_off=cut_off(p.costs), seed=call.seed
         )
-        timings.mark("measure")
-    return entered, raw, measured
+        call.timings.mark("measure")
+    eligible = [c.name for c in entered if c.candidate.ships and (not c.lender_set or p.policy.ship_lender_set)]
+    champion = choose(measured, p.training.aim, eligible)
+    return Competition(entered, raw, calibrated, measured, eligible, next(c for c in entered if c.name == champion))
 
 
-def _assemble(portfolio: Portfolio, document: Mapping[str, Any], schema: Schema, examples: Mapping[str, Any], data: Development,
-              contest: Contest, raw: Mapping[str, Any], measured: Mapping[str, Measured], eligible: list[str], report: Report, now: datetime, timings: Timings) -> Bundle:  # fmt: skip
-    cut = cut_off(portfolio.costs)
-    held_out = cross_fit(data.bad, raw[contest.name], data.fold, calibrator=portfolio.training.calibrator)
-    at_stake = stakes(portfolio.costs, data.exposure)
+def _predicted(call: Call, data: Development, contest: Contest, at: int, of: int) -> Floats:
+    def fold_starts(fold: int) -> None:
+        step = at * data.folds + fold
+        call.progress(f"{contest.name}: fold {fold + 1} of {data.folds}", step, of * data.folds)
+
+    predicted = out_of_fold(contest, data, fold_starts)
+    call.timings.mark(f"fit {contest.name}")
+    return predicted
+
+
+def _assemble(call: Call, data: Development, competition: Competition, report: Report, now: datetime) -> Bundle:
+    p, contest = call.portfolio, competition.champion
+    cut, held_out = cut_off(p.costs), competition.calibrated[contest.name]
+    at_stake = stakes(p.costs, data.exposure)
     empirical = empirical_cut_off_cross_fitted(
         data.bad, held_out, data.fold, formula=cut, loss_if_bad=at_stake.loss_if_bad, gain_if_good=at_stake.gain_if_good
     )
-    fitted = fit(contest, data)
-    model = pack(contest.candidate.name, fitted, contest.features)
-    champion = unpack(model)
-    rows = data.rows[list(contest.features)]
-    reference = reference_of(champion, rows, good=data.bad == 0, below=held_out < cut)
-    spread = distributions(data.rows, data.bad == 1, data.features)
-    timings.mark("assemble")
+    model = pack(contest.candidate.name, fit(contest, data), contest.features)
+    examples = {t: call.engine.query(sql).to_pylist()[0] for t, sql in typical_sql(p, call.schema).items()}
+    reference = reference_of(unpack(model), data.rows[list(contest.features)], good=data.bad == 0, below=held_out < cut)
+    call.timings.mark("assemble")
     return Bundle(
         id="",
         created_at=now.isoformat(timespec="seconds"),
         version=fiador.__version__,
-        document=document,
-        portfolio=portfolio,
-        raw=raw_columns(portfolio, schema, examples),
+        document=call.document,
+        portfolio=p,
+        raw=raw_columns(p, call.schema, examples),
         model=model,
-        calibration=calibrate(data.bad, raw[contest.name], calibrator=portfolio.training.calibrator).to_json(),
+        calibration=calibrate(data.bad, competition.raw[contest.name], calibrator=call.calibrator).to_json(),
         cut_off=cut,
         reference=reference,
-        metrics=metrics_json(portfolio, eligible, measured, empirical, data),
-        distributions=spread,
+        metrics=metrics_json(p, competition.eligible, competition.measured, empirical, data),
+        distributions=distributions(data.rows, data.bad == 1, data.features),
         development=_counted(report, data),
-        timings=timings.seconds,
+        timings=call.timings.seconds,
     )
 
 

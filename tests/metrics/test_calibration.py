@@ -76,6 +76,12 @@ def test_the_slope_agrees_with_sklearn_however_far_off_the_pds_are(seed: int, sh
     assert calibration_slope(y, far_off) == pytest.approx(slope_by_sklearn(y, far_off), rel=1e-4)
 
 
+def test_pds_a_thousand_times_too_low_still_have_a_slope() -> None:
+    y = np.array([1.0] * 97 + [0.0] * 3)
+    far_too_low = np.random.default_rng(0).uniform(0.0005, 0.0015, 100)
+    assert calibration_slope(y, far_too_low) == pytest.approx(slope_by_sklearn(y, far_too_low), rel=1e-3)
+
+
 def test_pds_that_rank_upside_down_have_a_negative_slope() -> None:
     assert calibration_slope([0, 0, 0, 1, 0, 1, 1, 1], [0.75] * 4 + [0.25] * 4) == pytest.approx(-1)
 
@@ -90,8 +96,15 @@ def test_perfectly_separated_classes_have_no_slope(rows: int) -> None:
     assert np.isnan(calibration_slope(y, np.linspace(0.1, 0.9, 2 * rows)))
 
 
-def test_classes_that_touch_at_one_pd_have_no_slope() -> None:
-    assert np.isnan(calibration_slope([0, 0, 1, 1], [0.2, 0.5, 0.5, 0.8]))
+@pytest.mark.parametrize("pd", [[0.2, 0.5, 0.5, 0.8], [0.8, 0.5, 0.5, 0.2], [0.1, 0.2, 0.2, 0.2]])
+def test_classes_that_only_touch_at_one_pd_have_no_slope(pd: list[float]) -> None:
+    assert np.isnan(calibration_slope([0, 0, 1, 1], pd))
+
+
+def test_a_draw_in_which_the_classes_only_touch_has_no_slope() -> None:
+    y, pd = [0, 0, 1, 1, 1], [0.2, 0.5, 0.5, 0.8, 0.1]
+    drawn = calibration_slope(y, pd, weights=[[1, 1, 1, 1, 0], [1, 1, 1, 1, 1], [5, 5, 5, 5, 0]])
+    assert np.isnan(drawn).tolist() == [True, False, True]
 
 
 def test_the_slope_of_each_draw_agrees_with_sklearn() -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from threadpoolctl import threadpool_limits
 
-from fiador.errors import PortfolioError
 from fiador.model.candidates import CANDIDATES, Contest, Request, contests
 from fiador.model.champion import pack, unpack
 from fiador.model.development import Development
@@ -20,9 +20,12 @@ from fiador.store import parse_document
 FEATURES = {"age": "number", "purpose": "level", "burden": "number"}
 
 
-def entered(document: dict[str, Any], *, lender_set: list[str] | None = None, candidates: list[str] | None = None) -> dict[str, Contest]:  # fmt: skip
-    policy = {**document["policy"], "lender_set": lender_set or []}
-    training = {"candidates": candidates or []}
+def entered(
+    document: dict[str, Any], *, lender_set: tuple[str, ...] = (), candidates: tuple[str, ...] = ()
+) -> dict[str, Contest]:
+    """The contests of the tiny portfolio, by name."""
+    policy = {**document["policy"], "lender_set": list(lender_set)}
+    training = {"candidates": list(candidates)}
     portfolio = parse_document({**document, "policy": policy, "training": training})
     return {c.name: c for c in contests(portfolio, FEATURES, seed=3, threads=1)}
 
@@ -45,18 +48,11 @@ def test_every_candidate_enters_where_none_is_named(tiny_document: dict[str, Any
 
 
 def test_only_named_candidates_enter_in_the_order_named(tiny_document: dict[str, Any]) -> None:
-    assert list(entered(tiny_document, candidates=["lightgbm", "dummy"])) == ["lightgbm", "dummy"]
-
-
-def test_an_unknown_candidate_is_answered_with_the_nearest(tiny_document: dict[str, Any]) -> None:
-    with pytest.raises(
-        PortfolioError, match=r"tiny: training\.candidates: no candidate 'lightgbn'\. Did you mean 'lightgbm'"
-    ):
-        entered(tiny_document, candidates=["lightgbn"])
+    assert list(entered(tiny_document, candidates=("lightgbm", "dummy"))) == ["lightgbm", "dummy"]
 
 
 def test_the_lenders_own_opinion_enters_only_beside_and_by_name(tiny_document: dict[str, Any]) -> None:
-    with_opinion = entered(tiny_document, lender_set=["purpose"])
+    with_opinion = entered(tiny_document, lender_set=("purpose",))
     both = {"logistic_regression+lender_set", "lightgbm+lender_set"}
     assert set(with_opinion) == set(CANDIDATES) | both
     for name, contest in with_opinion.items():
@@ -96,9 +92,10 @@ def test_a_candidate_that_ships_can_be_packed_and_opened(name: str) -> None:
 @pytest.mark.parametrize("name", CANDIDATES)
 def test_a_candidate_predicts_the_missing_and_the_unseen(name: str) -> None:
     data = development()
-    fitted = fit(Contest(name, CANDIDATES[name], Request(FEATURES, {}, seed=0, threads=1), False), data)
+    with threadpool_limits(1):  # scikit-learn's boosting takes every core, and waits for those that are busy
+        fitted = fit(Contest(name, CANDIDATES[name], Request(FEATURES, {}, seed=0, threads=1), False), data)
     odd = data.rows.head(4).assign(age=np.nan, burden=np.nan, purpose=["boat", np.nan, "car", "boat"])
-    with np.errstate(all="ignore"):
+    with threadpool_limits(1):
         p = fitted.predict_proba(odd)[:, 1]
     assert ((p > 0) & (p < 1)).all()
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import pyarrow as pa
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fiador.engines import open_engine
 from fiador.features.compile import compile_sql
 from fiador.features.schema import declared_schema
 
-PAYMENT = st.tuples(st.integers(-400, 400), st.none() | st.floats(0, 1000, width=32), st.none() | st.floats(0, 1000, width=32))
+PAYMENT = st.tuples(
+    st.integers(-400, 400), st.none() | st.floats(0, 1000, width=32), st.none() | st.floats(0, 1000, width=32)
+)
 RAW = {
-    "loans": {"loan_id": pa.string(), "person_id": pa.string(), "amount": pa.int64(), "purpose": pa.string(), "defaulted": pa.int64()},
+    "loans": {
+        "loan_id": pa.string(),
+        "person_id": pa.string(),
+        "amount": pa.int64(),
+        "purpose": pa.string(),
+        "defaulted": pa.int64(),
+    },
     "people": {"person_id": pa.string(), "age": pa.int64(), "income": pa.float64(), "gender": pa.string()},
     "payments": {"loan_id": pa.string(), "days_before": pa.int64(), "paid": pa.float64(), "due": pa.float64()},
 }

@@ -15,8 +15,20 @@ ROOT = Path(__file__).parent.parent.parent
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     """import-linter over a copy of the package."""
-    command = [str(Path(sys.executable).parent / "lint-imports"), "--config", str(folder / "pyproject.toml"), "--no-cache"]
-    return subprocess.run(command, cwd=folder / "src", env={**os.environ, "PYTHONPATH": str(folder / "src")}, capture_output=True, text=True, check=False)
+    command = [
+        str(Path(sys.executable).parent / "lint-imports"),
+        "--config",
+        str(folder / "pyproject.toml"),
+        "--no-cache",
+    ]
+    return subprocess.run(
+        command,
+        cwd=folder / "src",
+        env={**os.environ, "PYTHONPATH": str(folder / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +61,11 @@ def test_a_planted_import_breaks_its_contract(tree, module, planted, contract):
     file = tree / "src" / "fiador" / module
     before = file.read_text()
     try:
-        file.write_text(before.replace("from __future__ import annotations\n", f"from __future__ import annotations\n\n{planted}\n", 1))
+        file.write_text(
+            before.replace(
+                "from __future__ import annotations\n", f"from __future__ import annotations\n\n{planted}\n", 1
+            )
+        )
         done = lint(tree)
     finally:
         file.write_text(before)

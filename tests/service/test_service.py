@@ -201,6 +201,10 @@ def test_a_wrong_value_names_its_table_and_column(client: TestClient, person: di
     assert answer.json()["error"]["details"][0]["table"] == "dados_mutuarios"
 
 
+def test_a_whole_number_written_with_a_point_is_a_whole_number(client: TestClient) -> None:
+    assert sent(client, person={"person_age": 26.0}).json() == sent(client, person={"person_age": 26}).json()
+
+
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 400])
 def test_a_number_that_is_none_is_refused(client: TestClient, value: str) -> None:
     body = f'{{"tables": {{"emprestimos": [{{"loan_percent_income": {value}}}]}}}}'

@@ -23,7 +23,7 @@ _SEVERITY = {"approve": 0, "refer": 1, "decline": 2}
 
 @dataclass(frozen=True)
 class Stakes:
-    """What a bad approved costs and a good declined forgoes, per application, (n,) in money or matrix units; null = NaN."""
+    """What a bad approved costs and a good declined forgoes, (n,) in money or matrix units; unknown = NaN."""
 
     loss_if_bad: Floats
     gain_if_good: Floats
@@ -91,7 +91,7 @@ def points(pd: Floats, scale: Points) -> Floats:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """outcome: approve | refer | decline, (n,). rule: the policy rule that decided, or ''. by: rule | expectation | cost."""
+    """outcome: approve | refer | decline, (n,). rule: the one that decided, or ''. by: rule | expectation | cost."""
 
     outcome: NDArray[np.object_]
     rule: NDArray[np.object_]

@@ -15,8 +15,14 @@ MOST = 4  # reasons a decision gives at most
 LEAST = 0.01  # log-odds; below about one per cent of the odds a feature is no reason
 
 
-def pick(contributions: NDArray[np.float64], *, raising: NDArray[np.bool_], features: Sequence[str], groups: Mapping[str, str],
-         protected: Iterable[str] = ()) -> NDArray[np.int64]:  # fmt: skip
+def pick(
+    contributions: NDArray[np.float64],
+    *,
+    raising: NDArray[np.bool_],
+    features: Sequence[str],
+    groups: Mapping[str, str],
+    protected: Iterable[str] = (),
+) -> NDArray[np.int64]:
     """(n, 4) feature positions, strongest first, −1 where there are no more.
 
     contributions: (n, features). raising: which rows want what raises their risk (declined, referred); the others get

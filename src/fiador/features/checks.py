@@ -17,7 +17,7 @@ from fiador.portfolio import Expectation, Link, Portfolio, Table
 
 @dataclass(frozen=True)
 class Probe:
-    """kind: rows | blank_key | duplicate_key | breach | missing | orphan | unused | duplicates | inconsistent. action: what is declared."""
+    """One count. kind: what is counted. action: what the portfolio declares. condition: SQL over the rows looked at."""
 
     kind: str
     table: str
@@ -50,17 +50,24 @@ def accounting_sql(portfolio: Portfolio, schema: Schema) -> str:
     relations = Relations(portfolio, schema, with_target=True)
     whens = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in drop_reasons(relations))
     dropped = f"CASE {whens} END" if whens else "CAST(NULL AS VARCHAR)"
-    final = f"SELECT {dropped} AS dropped_by, count(*) AS applications\nFROM {APPLICATION}\nGROUP BY dropped_by ORDER BY dropped_by"
-    return assemble(relations.joined(), final)
+    return assemble(relations.joined(), _by(f"{dropped} AS dropped_by", "TRUE"))
 
 
 def target_sql(portfolio: Portfolio, schema: Schema) -> str:
     """Kept applications by raw target value."""
     relations = Relations(portfolio, schema, with_target=True)
     target = quote(f"{portfolio.base}.{portfolio.target.column}")
-    kept = " AND ".join(f"NOT ({condition})" for _, condition in drop_reasons(relations)) or "TRUE"
-    final = f"SELECT {target} AS target, count(*) AS applications\nFROM {APPLICATION}\nWHERE {kept}\nGROUP BY target ORDER BY target"
-    return assemble(relations.joined(), final)
+    return assemble(relations.joined(), _by(f"{target} AS target", _kept(relations)))
+
+
+def _by(item: str, condition: str) -> str:
+    rows = f"FROM {APPLICATION}\nWHERE {condition}"
+    return f"SELECT {item}, count(*) AS applications\n{rows}\nGROUP BY ALL ORDER BY ALL"
+
+
+def _kept(relations: Relations) -> str:
+    """The condition on the joined row that development keeps it."""
+    return " AND ".join(f"NOT ({condition})" for _, condition in drop_reasons(relations)) or "TRUE"
 
 
 def _over_table(relations: Relations, schema: Schema, table: Table) -> Iterator[Counting]:
@@ -110,7 +117,7 @@ def expected(e: Expectation) -> str:
 
 def _unique_keys(p: Portfolio, table: Table) -> Iterator[tuple[str, ...]]:
     """The column sets that must not repeat: the base's key, the columns a table is looked up by, a table's own key."""
-    sets = []
+    sets: list[tuple[str, ...]] = []
     if table.name == p.base:
         sets.append((p.key,))
     if table.one:
@@ -171,10 +178,10 @@ def _exact_duplicates(relations: Relations) -> Counting:
     p = relations.portfolio
     tables = [t for t in p.tables if not p.tables[t].many]
     columns = [quote(f"{t}.{c}") for t in tables for c in relations.columns(t) if c not in key_columns(p, t)]
-    kept = " AND ".join(f"NOT ({condition})" for _, condition in drop_reasons(relations)) or "TRUE"
+    rows = f"FROM {APPLICATION}\nWHERE {_kept(relations)}"
+    distinct = f"SELECT count(*) FROM (SELECT DISTINCT {', '.join(columns)} {rows})"
     probe = Probe("duplicates", p.base, "", "count", "")
-    final = f"SELECT count(*) - (SELECT count(*) FROM (SELECT DISTINCT {', '.join(columns)} FROM {APPLICATION} WHERE {kept})) AS c0\nFROM {APPLICATION}\nWHERE {kept}"
-    return Counting(assemble(relations.joined(), final), (probe,))
+    return Counting(assemble(relations.joined(), f"SELECT count(*) - ({distinct}) AS c0\n{rows}"), (probe,))
 
 
 def _counts(probes: list[Probe]) -> str:

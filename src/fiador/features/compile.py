@@ -41,7 +41,7 @@ def compile_sql(portfolio: Portfolio, schema: Schema) -> Query:
 
 
 def compile_development_sql(portfolio: Portfolio, schema: Schema) -> str:
-    """key, applicant, target (raw) and `dropped_by` (null, or the reason development leaves the row out), sorted by key."""
+    """key, applicant, target (raw) and `dropped_by` (null, or why development leaves the row out), sorted by key."""
     relations = Relations(portfolio, schema, with_target=True)
     base, key, target = portfolio.base, portfolio.key, portfolio.target.column
     reasons = [f"WHEN {condition} THEN '{reason}'" for reason, condition in drop_reasons(relations)]
@@ -213,7 +213,8 @@ class _Compiler:
         return steps
 
     def _measure(self, feature: Feature) -> str:
-        assert feature.measure and feature.of
+        assert feature.measure
+        assert feature.of
         table, _, column = feature.of.partition(".")
         where = f"{self.portfolio.name}: features.{feature.name}"
         measure = MEASURES[feature.measure]

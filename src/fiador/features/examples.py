@@ -32,4 +32,5 @@ def _typical(column: str, kind: str, rows: str) -> str:
         return f"CAST(quantile_disc({name}, 0.5) AS BIGINT)"
     if kind in ("number", "date", "timestamp"):
         return f"quantile_disc({name}, 0.5)"
-    return f"(SELECT value FROM (SELECT {name} AS value, count(*) AS n FROM {rows} WHERE {name} IS NOT NULL GROUP BY value ORDER BY n DESC, value LIMIT 1))"
+    counted = f"SELECT {name} AS value, count(*) AS n FROM {rows} WHERE {name} IS NOT NULL GROUP BY value"
+    return f"(SELECT value FROM ({counted}) ORDER BY n DESC, value LIMIT 1)"

@@ -18,7 +18,7 @@ APPLICATION = "application"
 
 @dataclass(frozen=True)
 class Breach:
-    """One declared expectation or consistency rule, and the column of the joined row that says whether it is breached."""
+    """One declared expectation or consistency rule; `flag` is the column of the joined row that says it is breached."""
 
     table: str
     column: str

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from fiador.bundle import RawColumn
 from fiador.errors import RequestError, did_you_mean
-from fiador.portfolio import Link, Portfolio
+from fiador.portfolio import Portfolio
 
 Rows = list[dict[str, object]]
 ARROW: dict[str, pa.DataType] = {
@@ -35,8 +35,6 @@ def arrow_tables(
     if len(rows[portfolio.base]) != 1:
         found = len(rows[portfolio.base])
         raise RequestError(f"{found} rows, expected one.", where=portfolio.base, hint="A request is one application.")
-    if _blank(rows[portfolio.base][0].get(portfolio.key)):
-        rows[portfolio.base][0][portfolio.key] = _FILLED[raw[portfolio.base][portfolio.key].type]
     for table in portfolio.tables.values():
         if table.one and not table.where and len(rows[table.name]) > 1:
             raise RequestError(
@@ -45,6 +43,8 @@ def arrow_tables(
                 hint="It is looked up: one row an application.",
             )
     _fill_links(portfolio, raw, rows)
+    if _blank(rows[portfolio.base][0].get(portfolio.key)):
+        rows[portfolio.base][0][portfolio.key] = _FILLED[raw[portfolio.base][portfolio.key].type]
     return {name: _arrow(name, rows[name], columns) for name, columns in raw.items()}
 
 
@@ -67,31 +67,26 @@ def _refuse_unknown(
 
 
 def _fill_links(p: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]], rows: dict[str, Rows]) -> None:
-    """Link tables without rows get one where something hangs under them; blank link columns take the other side's value."""
-    order = _outwards(p)
-    for name in reversed(order):
-        link = p.tables[name].link
-        if link and rows[name] and not rows[link.of]:
+    """Link tables without rows get one where something hangs under them; a blank end takes the other's value."""
+    links = [(name, link) for name in _outwards(p) if (link := p.tables[name].link)]
+    for name, link in reversed(links):
+        if rows[name] and not rows[link.of]:
             rows[link.of] = [{}]
-    for name in order:
-        link = p.tables[name].link
-        for parent_column, child_column in link.on if link else ():
-            assert link is not None
+    for name, link in links:
+        for above, below in link.on:
+            filler = _FILLED[raw[name][below].type]
             for row in rows[name]:
-                _agree(p, link, raw, rows[link.of][0], parent_column, row, name, child_column)
+                _agree(rows[link.of][0], f"{link.of}.{above}", row, f"{name}.{below}", filler)
 
 
-def _agree(p: Portfolio, link: Link, raw: Mapping[str, Mapping[str, RawColumn]], parent: dict[str, object], parent_column: str,
-           child: dict[str, object], name: str, child_column: str) -> None:  # fmt: skip
-    above, below = parent.get(parent_column), child.get(child_column)
-    if _blank(above) and _blank(below):
-        above = below = _FILLED[raw[name][child_column].type]
-    elif not _blank(above) and not _blank(below) and above != below:
-        what = f"{above!r} in {link.of}.{parent_column} and {below!r} in {name}.{child_column}: they name different applications."
-        raise RequestError(
-            what, where=f"{name}.{child_column}", hint="Send the rows of one application, or leave link columns out."
-        )
-    parent[parent_column] = child[child_column] = below if _blank(above) else above
+def _agree(parent: dict[str, object], above: str, child: dict[str, object], below: str, filler: object) -> None:
+    """Both ends of a link, named `table.column`, hold one value afterwards; RequestError where they hold two."""
+    up, down = above.split(".", 1)[1], below.split(".", 1)[1]
+    given = [value for value in (parent.get(up), child.get(down)) if not _blank(value)]
+    if len(set(given)) > 1:
+        what = f"{given[0]!r} in {above} and {given[1]!r} in {below}: they name different applications."
+        raise RequestError(what, where=below, hint="Send the rows of one application, or leave link columns out.")
+    parent[up] = child[down] = given[0] if given else filler
 
 
 def _outwards(p: Portfolio) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -25,6 +25,15 @@ _ACCEPTS: dict[str, set[str]] = {
     "date": {"date", "timestamp"}, "timestamp": {"timestamp", "date"},
 }  # fmt: skip
 
+_WORDS: tuple[tuple[Callable[[pa.DataType], bool], ColumnType], ...] = (
+    (pa.types.is_boolean, "boolean"),
+    (pa.types.is_integer, "integer"),
+    (pa.types.is_floating, "number"),
+    (pa.types.is_decimal, "number"),
+    (pa.types.is_timestamp, "timestamp"),
+    (pa.types.is_date, "date"),
+)
+
 
 def column_type(arrow: pa.DataType) -> ColumnType | None:
     """The portfolio's word for an Arrow type; None for a column of nothing but nulls, which fits every type.
@@ -34,17 +43,7 @@ def column_type(arrow: pa.DataType) -> ColumnType | None:
     """
     if pa.types.is_null(arrow):
         return None
-    if pa.types.is_boolean(arrow):
-        return "boolean"
-    if pa.types.is_integer(arrow):
-        return "integer"
-    if pa.types.is_floating(arrow) or pa.types.is_decimal(arrow):
-        return "number"
-    if pa.types.is_timestamp(arrow):
-        return "timestamp"
-    if pa.types.is_date(arrow):
-        return "date"
-    return "text"
+    return next((word for is_one, word in _WORDS if is_one(arrow)), "text")
 
 
 @dataclass(frozen=True)
@@ -161,7 +160,7 @@ def own_column(portfolio: Portfolio, schema: Schema, table: str, ref: Ref, where
 
 
 def checked_kind(expression: Expression, kind_of: Mapping[Ref, str], where: str) -> str:
-    """The kind of an expression over references of known kinds, as a PortfolioError where the kinds don't go together."""
+    """The kind of an expression over references of known kinds; PortfolioError where they don't go together."""
     try:
         return expression.kind(lambda ref: kind_of[ref])
     except ValueError as error:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fiador.metrics.sample import Floats
+from fiador.metrics.sample import Floats, log_odds
 
 MOST_STEPS = 60
 CLOSE = 1e-3  # a Newton step doubles the digits: after one this short the next would move the line by about 1e-6
+STEEP = 20.0  # log-odds from end to end; a line through separated classes is steeper
 CELLS = 200_000  # draws · rows worked on at once: what stays in a core's cache
 
 
@@ -34,7 +35,7 @@ def fit_line(y: Floats, x: Floats, weights: Floats | None = None) -> Line:
     >>> bool(np.allclose([line.intercept[0], line.slope[0]], [np.log(1 / 3), np.log(3) - np.log(1 / 3)]))
     True
     """
-    if np.ptp(x) == 0:
+    if _separated(y, x):
         return _lines(np.full((1 if weights is None else len(weights), 2), np.nan))
     start = _fit_once(y, x)
     if weights is None:
@@ -50,8 +51,8 @@ def _lines(coefficients: Floats) -> Line:
 
 
 def _fit_once(y: Floats, x: Floats) -> Floats:
-    """(2,) intercept and slope, from (0, 1): what a calibrated prediction has."""
-    ones, line = np.ones((1, len(x))), np.array([0.0, 1.0])
+    """(2,) intercept and slope, from the level line at the bad rate: Newton's steps don't overshoot from there."""
+    ones, line = np.ones((1, len(x))), np.array([float(log_odds(y.mean())), 0.0])
     loss = _loss(y, x, line)
     for _ in range(MOST_STEPS):
         step = _newton(y, x, ones, line[None, :])[0]
@@ -83,9 +84,20 @@ def _fit_draws(y: Floats, x: Floats, weights: Floats, start: Floats) -> Floats:
         moving = moving[~(np.abs(step).max(axis=1) < CLOSE)]
         moving = moving[np.isfinite(lines[moving]).all(axis=1)]
         if len(moving) == 0:
-            return np.where(np.isfinite(lines).all(axis=1, keepdims=True), lines, np.nan)
+            break
     lines[moving] = np.nan
+    lines[~np.isfinite(lines).all(axis=1)] = np.nan
+    # where classes are separated the steps end when the curve underflows, on a steep line: only such draws are looked at
+    for draw in np.flatnonzero(np.abs(lines[:, 1]) * np.ptp(x) > STEEP):
+        held = weights[draw] > 0
+        lines[draw] = np.nan if _separated(y[held], x[held]) else lines[draw]
     return lines
+
+
+def _separated(y: Floats, x: Floats) -> bool:
+    """Whether no finite line fits best: one class, one x, or all bads on one side of all goods, touching or not."""
+    bads, goods = x[y > 0], x[y < 1]
+    return len(bads) == 0 or len(goods) == 0 or bads.min() >= goods.max() or bads.max() <= goods.min()
 
 
 def _newton(y: Floats, x: Floats, weights: Floats, lines: Floats) -> Floats:

@@ -112,11 +112,11 @@ CANDIDATES: dict[str, Candidate] = {
     c.name: c
     for c in (
         Candidate("dummy", "the development bad rate for everyone", _dummy, compared_only="a floor to measure against"),
-        Candidate("logistic_regression", "logistic regression, defaults", _logistic, format="skops", also_with_lender_set=True),
+        Candidate("logistic_regression", "logistic regression", _logistic, format="skops", also_with_lender_set=True),
         Candidate("decision_tree", "one tree, leaves of at least 50", _tree, compared_only=_AVERAGES),
         Candidate("random_forest", "100 trees, leaves of at least 5", _forest, compared_only=_AVERAGES),
-        Candidate("hist_gradient_boosting", "scikit-learn's boosting, defaults", _hist, compared_only="gives no exact contributions"),
-        Candidate("lightgbm", "LightGBM, defaults", _lightgbm, _lightgbm_fit, format="lightgbm", also_with_lender_set=True),
+        Candidate("hist_gradient_boosting", "scikit-learn's boosting", _hist, compared_only="gives no contributions"),
+        Candidate("lightgbm", "LightGBM", _lightgbm, _lightgbm_fit, format="lightgbm", also_with_lender_set=True),
     )
 }  # fmt: skip
 
@@ -136,8 +136,7 @@ class Contest:
 
 
 def contests(portfolio: Portfolio, features: Features, *, seed: int, threads: int) -> list[Contest]:
-    """Every candidate without the lender-set features; where there are any, some also with them.
-    """
+    """Every candidate without the lender-set features; where there are any, some also with them."""
     wanted = portfolio.training.candidates or tuple(CANDIDATES)
     lender_set = set(portfolio.policy.lender_set)
     own = {n: k for n, k in features.items() if n not in lender_set}

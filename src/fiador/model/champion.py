@@ -29,10 +29,13 @@ TRUSTED_TYPES = ["numpy.dtype"]
 
 
 class Champion(Protocol):
-    """rows: the feature frame. log_odds: raw, uncalibrated, (n,). phi: (n, features), summing with `bias` to log_odds."""
+    """rows: the feature frame. log_odds: raw, uncalibrated, (n,). phi: (n, features); with `bias` they sum to it."""
 
-    features: Features
-    bias: float
+    @property
+    def features(self) -> Features: ...
+
+    @property
+    def bias(self) -> float: ...
 
     def log_odds(self, rows: pd.DataFrame) -> Floats: ...
 

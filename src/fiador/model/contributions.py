@@ -29,13 +29,13 @@ def probability(log_odds: Floats) -> Floats:
 
 def contributions(champion: Champion, rows: pd.DataFrame, reference: Reference) -> Floats:
     """(n, features), columns in the order of the champion's features."""
-    return champion.phi(rows) - np.array([reference.phi[name] for name in champion.features])
+    return np.asarray(champion.phi(rows) - np.array([reference.phi[name] for name in champion.features]))
 
 
 def reference_of(
     champion: Champion, rows: pd.DataFrame, *, good: NDArray[np.bool_], below: NDArray[np.bool_]
 ) -> Reference:
-    """The reference: development goods whose out-of-fold calibrated PD is below the cut-off, all goods if fewer than 50."""
+    """The reference: development goods whose out-of-fold calibrated PD is below the cut-off; all goods if under 50."""
     mask = good & below if int((good & below).sum()) >= FEWEST else good
     chosen = rows.loc[mask]
     phi = champion.phi(chosen).mean(axis=0)

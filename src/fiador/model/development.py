@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from fiador.errors import DataError
 from fiador.model.preparation import Features, frame
-from fiador.model.split import folds as draw_folds, same_side
+from fiador.model.split import folds as draw_folds
+from fiador.model.split import same_side
 from fiador.portfolio import Target
 
 

@@ -54,7 +54,7 @@ def metrics_json(
 
 
 def _candidate(name: str, m: Measured) -> dict[str, Any]:
-    base = CANDIDATES[name.split("+")[0]]
+    base = CANDIDATES[name.split("+", maxsplit=1)[0]]
     figures = {metric: asdict(interval) for metric, interval in m.intervals.items()}
     shipping = {"ships": base.ships, "compared_only": base.compared_only or None}
     return {

@@ -18,7 +18,8 @@ Features = Mapping[str, str]  # name -> number | level, in order
 def frame(table: pa.Table, features: Features) -> pd.DataFrame:
     """The feature columns as pandas: numbers float64 (null = NaN), levels object (null = NaN).
 
-    >>> frame(pa.table({"age": pa.array([30, None], pa.float32()), "home": ["Rent", None]}), {"age": "number", "home": "level"})
+    >>> rows = pa.table({"age": pa.array([30, None], pa.float32()), "home": ["Rent", None]})
+    >>> frame(rows, {"age": "number", "home": "level"})
         age  home
     0  30.0  Rent
     1   NaN   NaN
@@ -39,14 +40,14 @@ def levels_and_numbers(features: Features) -> tuple[list[str], list[str]]:
 
 
 def for_trees(features: Features) -> ColumnTransformer:
-    """Levels as codes first, numbers as they are after; missing and unseen levels are NaN, which trees route themselves."""
+    """Levels as codes first, numbers as they are after; missing and unseen levels are NaN."""
     levels, numbers = levels_and_numbers(features)
     codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan, encoded_missing_value=np.nan)
     return ColumnTransformer([("levels", codes, levels), ("numbers", "passthrough", numbers)])
 
 
 def for_linear(features: Features) -> ColumnTransformer:
-    """Numbers: median, a flag where missing, standardised. Levels: one column each, missing a level of its own; unseen is none."""
+    """Numbers: median, a flag where missing, standardised. Levels: a column each, missing its own."""
     levels, numbers = levels_and_numbers(features)
     number = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True), StandardScaler()

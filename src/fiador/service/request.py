@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
@@ -20,6 +21,7 @@ from pydantic import (
 from fiador.bundle import Bundle, RawColumn
 
 Raw = Mapping[str, Mapping[str, RawColumn]]
+MOST_WHOLE = 92 * 10**17  # just within 64 bits, and the same number as the rounded bound that OpenAPI prints
 MOST_TEXT = 1000  # characters of one value: an answer may quote it
 _STRICT = ConfigDict(extra="forbid", strict=True, populate_by_name=False)
 
@@ -34,9 +36,14 @@ def _moment(text: str) -> str:
     return text
 
 
+def _whole(value: object) -> object:
+    """26.0 is a whole number, as JSON Schema has it and as a data frame with gaps writes it; 26.5 stays what it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 _TYPES: dict[str, Any] = {
     "text": Annotated[StrictStr, Field(max_length=MOST_TEXT)],
-    "integer": Annotated[StrictInt, Field(ge=-(2**63), le=2**63 - 1)],
+    "integer": Annotated[StrictInt, Field(ge=-MOST_WHOLE, le=MOST_WHOLE), BeforeValidator(_whole)],
     "number": Annotated[float, Field(strict=True, allow_inf_nan=False)],
     "boolean": StrictBool,
     "date": Annotated[StrictStr, AfterValidator(_day), Field(json_schema_extra={"format": "date"})],
