@@ -102,26 +102,14 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     # --- reasons ---
     "reason.raises": (
-        (
-            "{says}: {value}. This raises the estimated risk; approved applications that were repaid "
-            "typically have {typical}."
-        ),
-        (
-            "{says} : {value}. Cela augmente le risque estimé ; les demandes acceptées et "
-            "remboursées présentent généralement {typical}."
-        ),
-        "{says}: {value}. Isso aumenta o risco estimado; pedidos aprovados e pagos costumam ter {typical}.",
+        "{says}: {value}. This raises the estimated risk; usual among loans that were repaid: {typical}.",
+        "{says} : {value}. Cela augmente le risque estimé ; valeur habituelle des prêts remboursés : {typical}.",
+        "{says}: {value}. Isso aumenta o risco estimado; valor habitual entre empréstimos pagos: {typical}.",
     ),
     "reason.lowers": (
-        (
-            "{says}: {value}. This lowers the estimated risk; approved applications that were repaid "
-            "typically have {typical}."
-        ),
-        (
-            "{says} : {value}. Cela diminue le risque estimé ; les demandes acceptées et remboursées "
-            "présentent généralement {typical}."
-        ),
-        "{says}: {value}. Isso reduz o risco estimado; pedidos aprovados e pagos costumam ter {typical}.",
+        "{says}: {value}. This lowers the estimated risk; usual among loans that were repaid: {typical}.",
+        "{says} : {value}. Cela diminue le risque estimé ; valeur habituelle des prêts remboursés : {typical}.",
+        "{says}: {value}. Isso reduz o risco estimado; valor habitual entre empréstimos pagos: {typical}.",
     ),
     "reason.raises.level": (
         "{says}: {value}. This raises the estimated risk.",

@@ -47,7 +47,14 @@ def test_where_nothing_moved_the_risk_that_way_there_is_no_reason() -> None:
 
 def test_a_group_speaks_once_through_the_feature_that_carries_most() -> None:
     x = {"income": 0.3, "loan": 0.4, "age": 0.5}
-    assert reasons(x, groups={"income": "means", "loan": "means"}) == ["loan", "age"]
+    assert reasons(x, groups={"income": "means", "loan": "means"}) == ["age", "loan"]
+
+
+def test_groups_are_chosen_by_their_net_and_told_in_the_order_of_the_bars() -> None:
+    # five groups want four places: the pair of 0.2 and 0.2 weighs 0.4 and keeps its place, told last by its own bar
+    x = {"age": 0.9, "amount": 0.8, "home": 0.3, "purpose": 0.25, "income": 0.2, "loan": 0.2}
+    told = reasons(x, groups={"income": "means", "loan": "means"})
+    assert told == ["age", "amount", "home", "income"]
 
 
 def test_a_group_speaks_only_in_its_net_direction() -> None:

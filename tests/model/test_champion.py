@@ -97,18 +97,12 @@ def test_the_order_of_a_frames_columns_is_of_no_consequence(candidate: str) -> N
     assert champion.phi(turned).tolist() == champion.phi(frame).tolist()
 
 
-def test_to_lightgbm_a_level_it_never_saw_is_a_missing_one() -> None:
-    champion, frame = opened("lightgbm"), rows(60, seed=6)
+@pytest.mark.parametrize("candidate", SHIPPING)
+def test_a_level_a_model_never_saw_is_a_missing_one(candidate: str) -> None:
+    champion, frame = opened(candidate), rows(60, seed=6)
     unseen, missing = frame.assign(home="Boat"), frame.assign(home=np.nan)
     assert champion.log_odds(unseen).tolist() == champion.log_odds(missing).tolist()
     assert champion.phi(unseen).tolist() == champion.phi(missing).tolist()
-
-
-@pytest.mark.filterwarnings("ignore:Found unknown categories")
-def test_to_a_linear_model_a_level_it_never_saw_contributes_nothing() -> None:
-    champion = opened("logistic_regression")
-    phi = champion.phi(rows(20, seed=7).assign(home="Boat"))
-    assert phi[:, list(FEATURES).index("home")].tolist() == [0.0] * 20
 
 
 def test_in_a_linear_model_a_value_moves_no_contribution_but_its_own() -> None:

@@ -70,7 +70,7 @@ def refer_band(costs: Costs, exposure: Floats) -> tuple[Floats, Floats]:
         return nothing, nothing
     at = stakes(costs, exposure)
     caught, wrong = costs.reviewer.catches, costs.reviewer.wrongly_declines
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         low = (costs.review + wrong * at.gain_if_good) / (caught * at.loss_if_bad + wrong * at.gain_if_good)
         high = ((1 - wrong) * at.gain_if_good - costs.review) / (
             (1 - wrong) * at.gain_if_good + (1 - caught) * at.loss_if_bad

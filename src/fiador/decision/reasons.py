@@ -42,12 +42,16 @@ def pick(
         leader.append(members[signed[:, members].argmax(axis=1)])
     if not net:
         return np.full((len(contributions), MOST), -1, dtype=np.int64)
-    return _strongest(np.stack(net, axis=1), np.stack(leader, axis=1))
+    return _strongest(np.stack(net, axis=1), np.stack(leader, axis=1), signed)
 
 
-def _strongest(net: NDArray[np.float64], leader: NDArray[np.int64]) -> NDArray[np.int64]:
+def _strongest(net: NDArray[np.float64], leader: NDArray[np.int64], signed: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The leaders of the strongest groups, ordered by their own contributions: the figures a reader sees."""
     order = np.argsort(-net, axis=1, kind="stable")[:, :MOST]
     picked = np.take_along_axis(leader, order, axis=1)
-    picked[np.take_along_axis(net, order, axis=1) < LEAST] = -1
+    own = np.take_along_axis(signed, picked, axis=1)
+    own[np.take_along_axis(net, order, axis=1) < LEAST] = -np.inf
+    shown = np.argsort(-own, axis=1, kind="stable")
+    picked = np.where(np.isinf(np.take_along_axis(own, shown, axis=1)), -1, np.take_along_axis(picked, shown, axis=1))
     spare = MOST - picked.shape[1]
     return np.pad(picked, ((0, 0), (0, spare)), constant_values=-1) if spare else picked

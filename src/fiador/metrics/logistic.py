@@ -87,7 +87,7 @@ def _fit_draws(y: Floats, x: Floats, weights: Floats, start: Floats) -> Floats:
             break
     lines[moving] = np.nan
     lines[~np.isfinite(lines).all(axis=1)] = np.nan
-    # where classes are separated the steps end when the curve underflows, on a steep line: only such draws are looked at
+    # between separated classes the steps end when the curve underflows, on a steep line: only such are looked at
     for draw in np.flatnonzero(np.abs(lines[:, 1]) * np.ptp(x) > STEEP):
         held = weights[draw] > 0
         lines[draw] = np.nan if _separated(y[held], x[held]) else lines[draw]

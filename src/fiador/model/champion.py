@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 
 from fiador.bundle import ModelFiles
@@ -82,18 +83,23 @@ class LinearChampion:
         return np.asarray(self.pipeline.decision_function(rows[list(self.features)]), dtype=np.float64)
 
     def phi(self, rows: pd.DataFrame) -> Floats:
-        prepare = self.pipeline.named_steps["prepare"]
-        columns = np.asarray(prepare.transform(rows[list(self.features)])) * self.pipeline.named_steps["model"].coef_[0]
-        owners = np.array([_owner(name, self.features) for name in prepare.get_feature_names_out()])
+        prepare, model = self.pipeline.named_steps["prepare"], self.pipeline.named_steps["model"]
+        columns = np.asarray(prepare.transform(rows[list(self.features)])) * model.coef_[0]
+        owners = np.array(_owners(prepare, self.features))
         return np.stack([columns[:, owners == name].sum(axis=1) for name in self.features], axis=1)
 
 
-def _owner(column: str, features: Features) -> str:
-    """The feature a prepared column came from: `numbers__age`, `numbers__missingindicator_age`, `levels__home_Rent`."""
-    bare = column.split("__", 1)[1].removeprefix("missingindicator_")
-    if bare in features:
-        return bare
-    return max((name for name in features if bare.startswith(f"{name}_")), key=len)
+def _owners(prepare: ColumnTransformer, features: Features) -> list[str]:
+    """The feature behind each prepared column, in order, as the fitted steps tell: names alone can mislead."""
+    levels, numbers = levels_and_numbers(features)
+    owners: list[str] = []
+    if numbers:
+        imputer = prepare.named_transformers_["numbers"][0]
+        owners += [*numbers, *(numbers[at] for at in imputer.indicator_.features_)]
+    if levels:
+        categories = prepare.named_transformers_["levels"][-1].categories_
+        owners += [name for name, found in zip(levels, categories, strict=True) for _ in found]
+    return owners
 
 
 def pack(candidate: str, fitted: Pipeline, features: Features) -> ModelFiles:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
 
+from fiador.errors import DataError
 from fiador.model.candidates import Contest
 from fiador.model.development import Development
 
@@ -35,7 +37,13 @@ def _fit(contest: Contest, data: Development, mask: NDArray[np.bool_]) -> Pipeli
     with warnings.catch_warnings():
         # a level the fold never saw is one the preparation declares: it becomes missing
         warnings.filterwarnings("ignore", message="Found unknown categories")
-        return pipeline.fit(rows, data.bad[mask], **contest.candidate.fit_parameters(contest.request))
+        try:
+            with threadpool_limits(limits=contest.request.threads):
+                return pipeline.fit(rows, data.bad[mask], **contest.candidate.fit_parameters(contest.request))
+        except ValueError as error:
+            what = f"{contest.name} can't be fitted on {len(rows):,} rows ({error})."
+            hint = "Bring more rows, or name other candidates under [training]."
+            raise DataError(what, where="training", hint=hint) from error
 
 
 def _predict(fitted: Pipeline, contest: Contest, data: Development, mask: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 Features = Mapping[str, str]  # name -> number | level, in order
@@ -42,8 +42,12 @@ def levels_and_numbers(features: Features) -> tuple[list[str], list[str]]:
 def for_trees(features: Features) -> ColumnTransformer:
     """Levels as codes first, numbers as they are after; missing and unseen levels are NaN."""
     levels, numbers = levels_and_numbers(features)
-    codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan, encoded_missing_value=np.nan)
-    return ColumnTransformer([("levels", codes, levels), ("numbers", "passthrough", numbers)])
+    return ColumnTransformer([("levels", _level_codes(), levels), ("numbers", "passthrough", numbers)])
+
+
+def _level_codes() -> OrdinalEncoder:
+    """A level's code; one never seen in the fit is missing, as a null is."""
+    return OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan, encoded_missing_value=np.nan)
 
 
 def for_linear(features: Features) -> ColumnTransformer:
@@ -52,10 +56,9 @@ def for_linear(features: Features) -> ColumnTransformer:
     number = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True), StandardScaler()
     )
-    level = Pipeline(
-        [
-            ("missing", SimpleImputer(strategy="constant", fill_value="(missing)", keep_empty_features=True)),
-            ("columns", OneHotEncoder(handle_unknown="ignore", sparse_output=False)),
-        ]
+    level = make_pipeline(
+        _level_codes(),
+        SimpleImputer(strategy="constant", fill_value=-1, keep_empty_features=True),
+        OneHotEncoder(handle_unknown="ignore", sparse_output=False),
     )
     return ColumnTransformer([("numbers", number, numbers), ("levels", level, levels)])

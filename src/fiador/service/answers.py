@@ -27,12 +27,17 @@ class Contribution(BaseModel):
     contribution: float
 
 
-class Reason(Contribution):
+class Reason(BaseModel):
     """A contribution strong enough to be told, and the sentence that tells it."""
 
     code: str
+    feature: str
+    says: str
+    value: Value
+    value_says: str
     typical: Value
     typical_says: str | None
+    contribution: float
     direction: Literal["raises", "lowers"]
     text: str
 
@@ -58,7 +63,7 @@ class Decision(BaseModel):
     outcome_says: str
     explanation: str
     pd: float = Field(ge=0, le=1)
-    score: float
+    score: int
     cut_off: float
     refer_band: tuple[float, float] | None
     exposure: float | None
