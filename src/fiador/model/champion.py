@@ -80,13 +80,17 @@ class LinearChampion:
     bias: float
 
     def log_odds(self, rows: pd.DataFrame) -> Floats:
-        return np.asarray(self.pipeline.decision_function(rows[list(self.features)]), dtype=np.float64)
+        return np.asarray(self.pipeline.decision_function(self._rows(rows)), dtype=np.float64)
 
     def phi(self, rows: pd.DataFrame) -> Floats:
         prepare, model = self.pipeline.named_steps["prepare"], self.pipeline.named_steps["model"]
-        columns = np.asarray(prepare.transform(rows[list(self.features)])) * model.coef_[0]
+        columns = np.asarray(prepare.transform(self._rows(rows))) * model.coef_[0]
         owners = np.array(_owners(prepare, self.features))
         return np.stack([columns[:, owners == name].sum(axis=1) for name in self.features], axis=1)
+
+    def _rows(self, rows: pd.DataFrame) -> pd.DataFrame:
+        levels, _ = levels_and_numbers(self.features)
+        return rows[list(self.features)].astype(dict.fromkeys(levels, object))
 
 
 def _owners(prepare: ColumnTransformer, features: Features) -> list[str]:
