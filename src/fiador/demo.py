@@ -72,16 +72,17 @@ def _served(bundle: Path, data: Path, wanted: tuple[int, int]) -> Iterator[tuple
 
 @contextlib.contextmanager
 def _stopping_on_terminate() -> Iterator[None]:
-    """A termination signal ends the demo as Ctrl-C does: nothing is left running."""
+    """A termination signal ends the demo as Ctrl-C does, and Ctrl-C does where a shell had it ignored."""
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _free(port: int) -> int:

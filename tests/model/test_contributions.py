@@ -131,7 +131,7 @@ def test_a_level_is_counted_among_goods_and_among_bads() -> None:
 
 
 def test_numbers_are_counted_in_bins_of_equal_width_whose_outer_ones_hold_what_lies_beyond() -> None:
-    frame = pd.DataFrame({"income": np.append(np.arange(1000.0), 1e9)})
+    frame = pd.DataFrame({"income": np.append(np.arange(1000.0) + 0.5, 1e9)})
     spread = distributions(frame, np.zeros(1001, dtype=bool), {"income": "number"}, bins=10)["income"]
     edges = np.array(spread["edges"])
     assert edges[-1] == pytest.approx(np.quantile(frame["income"], 0.995))

@@ -6,6 +6,8 @@ log_odds(x) − mean log_odds of the reference. Calibration is monotone and adds
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -70,7 +72,7 @@ def _number_spread(column: pd.Series, bad: NDArray[np.bool_], bins: int) -> dict
     values = column.to_numpy(dtype=np.float64)
     given = ~np.isnan(values)
     low, high = np.quantile(values[given], [0.005, 0.995]) if given.any() else (0.0, 1.0)
-    edges = np.linspace(low, high if high > low else low + 1, bins + 1)
+    edges = _edges(values[given], float(low), float(high), bins)
     inside = np.clip(values, edges[0], edges[-1])
     goods, _ = np.histogram(inside[given & ~bad], edges)
     bads, _ = np.histogram(inside[given & bad], edges)
@@ -82,6 +84,14 @@ def _number_spread(column: pd.Series, bad: NDArray[np.bool_], bins: int) -> dict
         "bads": bads.tolist(),
         "missing": missing,
     }
+
+
+def _edges(values: Floats, low: float, high: float, bins: int) -> Floats:
+    """Bins of equal width; whole numbers get bins of a whole width, or bars would alternate between one value and two."""
+    if len(values) and (values == np.floor(values)).all():
+        width = max(1, math.ceil((high - low + 1) / bins))
+        return np.arange(math.floor(low), math.ceil(high) + width + 1, width, dtype=np.float64)
+    return np.linspace(low, high if high > low else low + 1, bins + 1)
 
 
 def _level_spread(column: pd.Series, bad: NDArray[np.bool_]) -> dict[str, object]:

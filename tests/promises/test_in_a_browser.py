@@ -1,0 +1,121 @@
+"""Does a person with a browser and no internet see a decision, in three languages, and the service's documentation?"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import uvicorn
+
+from fiador import scoring
+from fiador.dashboard import command, environment
+from fiador.service.app import create_app
+from fiador.words import LANGUAGES, say
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+PATIENCE = 60  # seconds
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(url, timeout=2).is_success:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(url)
+
+
+@pytest.fixture(scope="module")
+def service(bundle, alura_engine) -> Iterator[str]:
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(create_app(bundle, alura_engine[1]), port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_for(f"http://127.0.0.1:{port}/health/ready")
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def dashboard(service) -> Iterator[str]:
+    port = free_port()
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command(service, port), env=environment(service), stdout=quiet, stderr=quiet)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    binary = shutil.which("chromium") or shutil.which("google-chrome")
+    if binary is None:
+        pytest.skip("no chromium on this machine: install Debian's package chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=binary, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page that remembers what its console complained of, and which other machines it asked."""
+    opened = browser.new_page(viewport={"width": 1280, "height": 1000})
+    opened.complaints, opened.asked = [], set()
+    opened.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
+    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.on("request", lambda request: opened.asked.add(urlsplit(request.url).hostname))
+    yield opened
+    opened.close()
+
+
+def test_the_first_known_application_is_decided_on_the_page_in_every_language(page, dashboard, bundle, alura_engine):
+    _, engine = alura_engine
+    key = scoring.list_applications(bundle, engine=engine, limit=1).keys[0]
+    decision = scoring.score_one(bundle, key, engine=engine)
+    for language in (language.code for language in LANGUAGES):
+        page.goto(f"{dashboard}/?language={language}")
+        page.get_by_text(key).first.click(timeout=PATIENCE * 1000)
+        page.get_by_text(say(f"outcome.{decision.outcome}", language), exact=True).first.wait_for()
+        page.get_by_text(decision.to_json(language)["reasons"][0]["text"]).first.wait_for()
+    assert page.complaints == []
+    assert page.asked <= {"127.0.0.1", None}
+
+
+def test_the_documentation_page_works_without_internet(page, service):
+    page.goto(f"{service}/docs")
+    page.get_by_text("/v1/decisions", exact=True).first.wait_for(timeout=PATIENCE * 1000)
+    assert page.complaints == []
+    assert page.asked <= {"127.0.0.1", None}
+
+
+def test_a_post_from_the_documentation_page_with_its_example_is_answered(page, service):
+    page.goto(f"{service}/docs")
+    operation = page.locator(".opblock-post").first
+    operation.locator(".opblock-summary-control").click(timeout=PATIENCE * 1000)
+    operation.get_by_role("button", name="Try it out").click()
+    with page.expect_response("**/v1/decisions*") as answer:
+        operation.get_by_role("button", name="Execute").click()
+    assert answer.value.status == 200
+    assert answer.value.json()["outcome"] in ("approve", "refer", "decline")
