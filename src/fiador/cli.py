@@ -278,7 +278,15 @@ def demo(
     """The whole line on simulated data: draw, check, train, serve, and a page to look clients up. Ctrl-C stops it."""
     from fiador.demo import run
 
-    run(portfolio, folder=folder, applications=applications, ports=(port, dashboard_port), check_only=check_only)
+    data, bundle = folder / "data", folder / "bundle"
+    steps = {
+        f"simulate {portfolio} --applications {applications} --out {data}": lambda: simulate(
+            portfolio, applications, data
+        ),
+        f"check {portfolio} --source {data}": lambda: check(portfolio, str(data)),
+        f"train {portfolio} --source {data} --out {bundle}": lambda: train(portfolio, bundle, str(data)),
+    }
+    run(steps, bundle=bundle, data=data, ports=(port, dashboard_port), check_only=check_only)
 
 
 def _portfolio(path: str, source: str | None) -> tuple[Portfolio, str]:

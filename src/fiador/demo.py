@@ -11,29 +11,27 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import httpx
 
-from fiador import cli, console
+from fiador import console
 from fiador.dashboard import command, environment
 from fiador.errors import ServiceError
 
 PATIENCE = 90.0  # seconds a part may take to answer
 
 
-def run(portfolio: str, *, folder: Path, applications: int, ports: tuple[int, int], check_only: bool) -> None:
-    """Draw, check, train, serve, show. `check_only` asks everything once and stops."""
-    data, bundle = folder / "data", folder / "bundle"
-    _announce(f"simulate {portfolio} --applications {applications} --out {data}")
-    cli.simulate(portfolio, applications=applications, out=data)
-    _announce(f"check {portfolio} --source {data}")
-    cli.check(portfolio, source=str(data))
-    _announce(f"train {portfolio} --source {data} --out {bundle}")
-    cli.train(portfolio, out=bundle, source=str(data))
+def run(
+    steps: Mapping[str, Callable[[], None]], *, bundle: Path, data: Path, ports: tuple[int, int], check_only: bool
+) -> None:
+    """The steps, each announced as the command it is, then service and page. `check_only` asks everything and stops."""
+    for line, step in steps.items():
+        _announce(line)
+        step()
     with _served(bundle, data, ports) as (service, page):
         if check_only:
             _ask_everything(service, page)

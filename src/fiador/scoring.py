@@ -172,18 +172,10 @@ def decision_at(
 ) -> Decision:
     """One row of a scored batch as a Decision. `raw` gives the values that notices quote."""
     bundle, p = scored.bundle, scored.bundle.portfolio
-    notices = tuple(_notices(scored, at, raw or {}))
-    refused = next((n for n in notices if n.action == "refuse"), None)
-    if refused:
-        where = f"{refused.table}.{refused.column}"
-        raise RequestError(
-            f"{refused.value!r} is outside what is expected; this lender refuses such a request.",
-            where=where,
-            hint="Correct the value.",
-        )
-    exposure = scored.exposure[at : at + 1]
+    notices = _notices(scored, at, raw or {})
+    _refuse(notices)
+    one, exposure = scored.pd[at : at + 1], scored.exposure[at : at + 1]
     at_stake = stakes(p.costs, exposure)
-    one = scored.pd[at : at + 1]
     low, high = refer_band(p.costs, exposure)
     return Decision(
         bundle=bundle.id,
@@ -204,8 +196,16 @@ def decision_at(
         log_odds=float(scored.log_odds[at]),
         reference_log_odds=bundle.reference.log_odds,
         reasons=tuple(_reasons(scored, at)),
-        notices=notices,
+        notices=tuple(notices),
     )
+
+
+def _refuse(notices: Sequence[Notice]) -> None:
+    """Pass, or a RequestError for the first value the portfolio refuses."""
+    for notice in notices:
+        if notice.action == "refuse":
+            what = f"{notice.value!r} is outside what is expected; this lender refuses such a request."
+            raise RequestError(what, where=f"{notice.table}.{notice.column}", hint="Correct the value.")
 
 
 def _reasons(scored: Scored, at: int) -> list[Reason]:

@@ -87,7 +87,7 @@ def _number_spread(column: pd.Series, bad: NDArray[np.bool_], bins: int) -> dict
 
 
 def _edges(values: Floats, low: float, high: float, bins: int) -> Floats:
-    """Bins of equal width; whole numbers get bins of a whole width, or bars would alternate between one value and two."""
+    """Bins of equal width; a whole width for whole numbers, or bars would hold one value and two in turn."""
     if len(values) and (values == np.floor(values)).all():
         width = max(1, math.ceil((high - low + 1) / bins))
         return np.arange(math.floor(low), math.ceil(high) + width + 1, width, dtype=np.float64)
