@@ -140,7 +140,7 @@ def _development(call: Call) -> Development:
 
 def _compete(call: Call, data: Development) -> Competition:
     p = call.portfolio
-    entered = contests(p, data.features, seed=call.seed, threads=call.settings.threads)
+    entered = contests(p, data.features, seed=call.seed, threads=call.settings.threads, rows=len(data.bad))
     raw = {contest.name: _predicted(call, data, contest, n, len(entered)) for n, contest in enumerate(entered)}
     calibrated, measured = {}, {}
     for n, (name, prediction) in enumerate(raw.items()):

@@ -15,17 +15,24 @@ from sklearn.pipeline import Pipeline
 from fiador.model.preparation import Features, for_linear, for_trees, levels_and_numbers
 from fiador.portfolio import Portfolio
 
+MANY_ROWS = 100_000
 Risks = Mapping[str, str]  # feature -> up | down, where declared
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a candidate is made from: its inputs, declared directions, seed and threads."""
+    """What a candidate is made from: its inputs, declared directions, seed, threads, and how many rows there are."""
 
     features: Features
     risks: Risks
     seed: int
-    threads: int = 2
+    threads: int = 1
+    rows: int = 0
+
+    @property
+    def openmp_threads(self) -> int:
+        """Threads inside one fit. On fewer rows a second OpenMP thread mostly waits, and on a busy machine it spins."""
+        return self.threads if self.rows >= MANY_ROWS else 1
 
     def directions(self) -> list[int]:
         """+1, −1 or 0 per input in the order trees see them: levels first. Levels have no direction."""
@@ -96,7 +103,7 @@ def _lightgbm(request: Request) -> Pipeline:
 
     directions = request.directions()
     model = LGBMClassifier(
-        n_jobs=request.threads, random_state=request.seed, verbose=-1, deterministic=True, force_row_wise=True,
+        n_jobs=request.openmp_threads, random_state=request.seed, verbose=-1, deterministic=True, force_row_wise=True,
         monotone_constraints=directions if any(directions) else None,
     )  # fmt: skip
     return Pipeline([("prepare", for_trees(request.features)), ("model", model)])
@@ -135,16 +142,16 @@ class Contest:
         return self.request.features
 
 
-def contests(portfolio: Portfolio, features: Features, *, seed: int, threads: int) -> list[Contest]:
+def contests(portfolio: Portfolio, features: Features, *, seed: int, threads: int = 1, rows: int = 0) -> list[Contest]:
     """Every candidate without the lender-set features; where there are any, some also with them."""
     wanted = portfolio.training.candidates or tuple(CANDIDATES)
     lender_set = set(portfolio.policy.lender_set)
     own = {n: k for n, k in features.items() if n not in lender_set}
     risks = {n: f.risk for n, f in portfolio.features.items() if f.risk}
-    entered = [Contest(n, CANDIDATES[n], Request(own, risks, seed, threads), False) for n in wanted]
+    entered = [Contest(n, CANDIDATES[n], Request(own, risks, seed, threads, rows), False) for n in wanted]
     if len(own) < len(features):
         both = [CANDIDATES[n] for n in wanted if CANDIDATES[n].also_with_lender_set]
         entered += [
-            Contest(f"{c.name}+lender_set", c, Request(dict(features), risks, seed, threads), True) for c in both
+            Contest(f"{c.name}+lender_set", c, Request(dict(features), risks, seed, threads, rows), True) for c in both
         ]
     return entered

@@ -27,6 +27,7 @@ from fiador.model.preparation import Features, levels_and_numbers
 Floats = NDArray[np.float64]
 # Types a logistic-regression pipeline holds beyond what skops trusts by itself. Never fed from the file.
 TRUSTED_TYPES = ["numpy.dtype"]
+MANY_ROWS = 1_000
 
 
 class Champion(Protocol):
@@ -56,7 +57,9 @@ class LightGBMChampion:
         return np.asarray(self.booster.predict(self._matrix(rows), raw_score=True, num_threads=1), dtype=np.float64)
 
     def phi(self, rows: pd.DataFrame) -> Floats:
-        by_tree_order = np.asarray(self.booster.predict(self._matrix(rows), pred_contrib=True, num_threads=0))[:, :-1]
+        threads = 0 if len(rows) >= MANY_ROWS else 1  # all cores for a batch; at the counter others want theirs
+        told = self.booster.predict(self._matrix(rows), pred_contrib=True, num_threads=threads)
+        by_tree_order = np.asarray(told)[:, :-1]
         levels, numbers = levels_and_numbers(self.features)
         order = [*levels, *numbers]
         return np.stack([by_tree_order[:, order.index(name)] for name in self.features], axis=1)

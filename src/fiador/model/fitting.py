@@ -38,7 +38,7 @@ def _fit(contest: Contest, data: Development, mask: NDArray[np.bool_]) -> Pipeli
         # a level the fold never saw is one the preparation declares: it becomes missing
         warnings.filterwarnings("ignore", message="Found unknown categories")
         try:
-            with threadpool_limits(limits=contest.request.threads):
+            with threadpool_limits(limits=contest.request.openmp_threads):
                 return pipeline.fit(rows, data.bad[mask], **contest.candidate.fit_parameters(contest.request))
         except ValueError as error:
             what = f"{contest.name} can't be fitted on {len(rows):,} rows ({error})."
