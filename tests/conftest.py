@@ -106,6 +106,12 @@ def alura_engine(alura: Portfolio, simulated: dict) -> tuple:
     return load_tables(alura, _InMemory(simulated), engine), engine
 
 
+@pytest.fixture(scope="session")
+def in_memory() -> type:
+    """in_memory(tables) -> a source of tables that are already here."""
+    return _InMemory
+
+
 class _InMemory:
     """A source of tables that are already here."""
 

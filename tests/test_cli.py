@@ -84,7 +84,8 @@ def test_the_line_runs_from_dumps_to_a_decision(fiador, dumps, overlay, tmp_path
     bundle = tmp_path / "bundle"
     code, said, complained = fiador("train", overlay, "--source", dumps, "--out", bundle)
     assert code == 0, complained
-    assert "champion   lightgbm by auc" in said
+    assert "champion     lightgbm by auc" in said
+    assert "…" not in said  # nothing is cut at eighty columns
     metrics = json.loads((bundle / "metrics.json").read_text())
     assert (
         metrics["candidates"]["lightgbm+lender_set"]["auc"]["mean"] > metrics["candidates"]["lightgbm"]["auc"]["mean"]
@@ -148,6 +149,68 @@ def test_a_mistake_is_a_sentence_and_an_exit_code(fiador, arguments, code, words
     assert words in complained
     assert "Traceback" not in said + complained
     assert "secret" not in said + complained
+
+
+def damaged(dumps: Path, folder: Path, table: str, old: bytes, new: bytes) -> Path:
+    """A copy of the dumps with some bytes of one table replaced once."""
+    for file in dumps.iterdir():
+        content = file.read_bytes()
+        if table in file.name:
+            assert old in content
+            content = content.replace(old, new, 1)
+        (folder / file.name).write_bytes(content)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (b"'Rent'", "'Río'".encode("latin-1"), "isn't UTF-8"),
+        (b"'Rent'", b"'Rent',7", "values"),
+        (b",'Rent'", b"x,'Rent'", "dados_mutuarios"),
+    ],
+)
+def test_a_fault_met_while_rows_stream_is_told_in_the_source_s_own_words(fiador, dumps, tmp_path, old, new, words):
+    code, said, complained = fiador("check", ALURA, "--source", damaged(dumps, tmp_path, "dados_mutuarios", old, new))
+    assert code == 4
+    assert words in complained
+    assert "Traceback" not in said + complained
+
+
+def test_a_dump_cut_in_the_middle_of_a_row_is_refused(fiador, dumps, tmp_path):
+    for file in dumps.iterdir():
+        content = file.read_bytes()
+        (tmp_path / file.name).write_bytes(content[: len(content) // 2] if "emprestimos" in file.name else content)
+    code, _, complained = fiador("check", ALURA, "--source", tmp_path)
+    assert code == 4
+    assert "emprestimos" in complained
+    assert "Traceback" not in complained
+
+
+def test_a_repeated_person_is_refused_before_a_batch_is_scored(fiador, dumps, bundle_folder, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    file = next(f for f in dumps.iterdir() if "dados_mutuarios" in f.name)
+    content = file.read_bytes()
+    row = content[content.index(b"VALUES (") + 7 : content.index(b"),(") + 1]
+    damaged(dumps, source, "dados_mutuarios", b"VALUES (", b"VALUES " + row + b",(")
+    for wanted in (["--out", tmp_path / "out.csv"], ["--key", "any"]):
+        code, _, complained = fiador("score", bundle_folder, "--source", source, *wanted)
+        assert code == 4
+        assert "dados_mutuarios.person_id: 1 key in more than one row" in complained
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_announced(fiador, bundle_folder):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        code, said, complained = fiador("serve", bundle_folder, "--port", taken.getsockname()[1])
+    assert (code, said) == (9, "")
+    assert "can't listen on 127.0.0.1" in complained
+    assert "Name another --port" in complained
 
 
 def test_an_unknown_key_and_an_unexpected_bundle_have_codes_of_their_own(fiador, bundle_folder, dumps):

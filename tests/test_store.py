@@ -76,7 +76,7 @@ def test_a_newer_format_is_named(copy):
         open_bundle(copy)
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"not json"])
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"not json", b'{"format": 1}', b'{"format": 1, "files": [1]}'])
 def test_a_manifest_that_is_none_is_refused(copy, content):
     (copy / MANIFEST).write_bytes(content)
     with pytest.raises(BundleError, match="the manifest can't be read"):
@@ -137,6 +137,27 @@ def test_a_process_killed_while_writing_leaves_the_old_bundle_intact(copy, bundl
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], env={**os.environ}, check=False)
     assert done.returncode == 137
+    assert open_bundle(copy).id == before
+
+
+def test_a_process_killed_between_the_two_renames_loses_nothing(copy, bundle_folder):
+    before = open_bundle(copy).id
+    script = f"""
+        import os
+        from fiador import store
+        bundle = store.open_bundle({str(bundle_folder)!r})
+        rename, calls = os.rename, []
+        def dying(old, new):
+            if calls:
+                os._exit(137)
+            calls.append(old)
+            rename(old, new)
+        store.os.rename = dying
+        store.save_bundle(bundle, {str(copy)!r})
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], env={**os.environ}, check=False)
+    assert done.returncode == 137
+    assert not copy.exists()
     assert open_bundle(copy).id == before
 
 

@@ -100,7 +100,7 @@ def test_rows_without_a_target_are_counted_and_scored_but_never_trained_on(bundl
     assert scoring.score(bundle, engine=engine).pd.shape == (4000,)
 
 
-def test_shuffled_targets_leave_nothing_to_learn(alura, alura_document, simulated, train_on):
+def test_shuffled_targets_leave_nothing_to_learn(alura, alura_document, simulated, train_on, in_memory):
     import pyarrow as pa
 
     from fiador.checking import load_tables
@@ -114,17 +114,8 @@ def test_shuffled_targets_leave_nothing_to_learn(alura, alura_document, simulate
         "emprestimos": loans.set_column(at, "loan_status", loans.column("loan_status").take(pa.array(shuffled))),
     }
 
-    class Source:
-        location = "memory"
-
-        def tables(self):
-            return {name: table.schema for name, table in tables.items()}
-
-        def read(self, table):
-            return iter(tables[table].to_batches())
-
     engine = open_engine()
-    schema = load_tables(alura, Source(), engine)
+    schema = load_tables(alura, in_memory(tables), engine)
     figures = train_on(alura_document, schema, engine).metrics["candidates"]["lightgbm"]
     assert figures["auc"]["mean"] == pytest.approx(0.5, abs=0.03)
 
@@ -174,3 +165,24 @@ def test_a_logistic_champion_ships_as_a_skops_file_and_scores_alike(alura_docume
     assert auc(labels["loan_status"][known], scored.pd[known]) > 0.75
     sums = scored.contributions.sum(axis=1) - (scored.log_odds - again.reference.log_odds)
     assert np.abs(sums).max() < 1e-9
+
+
+@pytest.mark.parametrize("name", ["person_age", "dados_mutuarios.person_age"])
+def test_what_a_protected_column_feeds_is_no_input_however_it_is_named(alura_document, alura_engine, train_on, name):
+    schema, engine = alura_engine
+    document = copy.deepcopy(alura_document)
+    document["policy"]["protected"] = [name]
+    inputs = set(train_on(document, schema, engine).model.features)
+    assert not {"person_age", "employed_share_of_life"} & inputs
+    assert "person_emp_length" in inputs
+
+
+def test_a_feature_made_from_the_lender_s_opinion_is_the_lender_s_opinion(alura_document, alura_engine, train_on):
+    schema, engine = alura_engine
+    document = copy.deepcopy(alura_document)
+    says = document["features"]["loan_int_rate"]["says"]
+    document["features"]["spread"] = {"row": "loan_int_rate - 5", "says": says}
+    document["features"]["spread_squared"] = {"row": "spread * spread", "says": says}
+    document["policy"]["lender_set"] = ["emprestimos.loan_grade", "loan_int_rate"]
+    inputs = set(train_on(document, schema, engine).model.features)
+    assert not {"loan_grade", "loan_int_rate", "spread", "spread_squared"} & inputs

@@ -135,7 +135,7 @@ def check_keys(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: 
 def require(report: Report) -> Report:
     """The report, or a DataError that names every refusal."""
     if report.refusals:
-        said = "; ".join(f.says for f in report.refusals)
+        said = "; ".join(f.says for f in report.refusals) + "."
         raise DataError(said, where=report.portfolio, hint="See them all with `fiador check`.")
     return report
 

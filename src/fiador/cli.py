@@ -11,6 +11,7 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
+from socket import SO_REUSEADDR, SOL_SOCKET, socket
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -181,7 +182,7 @@ def score(
     if (out is None) == (key is None):
         raise typer.BadParameter("give --out for all applications, or --key for one.")
     opened = store.open_bundle(bundle, expect=expect)
-    _, engine = _tables(opened.portfolio, source)
+    engine = _applications(opened.portfolio, source)
     if key is not None:
         decision = scoring.score_one(opened, key, engine=engine)
         sys.stdout.write(json.dumps(decision.to_json(language or words.DEFAULT), ensure_ascii=False, indent=1) + "\n")
@@ -201,46 +202,63 @@ def serve(
             "--source", metavar="PLACE", help="Known applications to look up. Without it only new ones are decided."
         ),
     ] = None,
-    host: Annotated[str, typer.Option(help="The address to bind.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to bind.")] = 8000,
+    host: Annotated[str, typer.Option(envvar="FIADOR_HOST", help="The address to bind.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="FIADOR_PORT", min=1, max=65535, help="The port to bind.")] = 8000,
     expect: ExpectOption = None,
 ) -> None:
     """Answer decisions over HTTP. The documentation page is at /docs and works without internet."""
     import uvicorn
 
-    from fiador import checking, console, scoring, store
+    from fiador import console, scoring, store
     from fiador.engines import open_engine
     from fiador.service.app import create_app
 
     opened = store.open_bundle(bundle, expect=expect)
     if source:
-        schema, engine = _tables(opened.portfolio, source)
-        checking.require(checking.check_keys(opened.portfolio, schema, engine, source=source))
+        engine = _applications(opened.portfolio, source)
     else:
         engine = open_engine()
         scoring.load_nothing(opened, engine)
     scoring.open_bundle(opened)
-    console.say(
-        f"fiador serves {opened.portfolio.name} (bundle {opened.id[:12]}) at http://{host}:{port} · documentation at http://{host}:{port}/docs"
-    )
-    uvicorn.run(create_app(opened, engine), host=host, port=port, log_level="warning", access_log=False)
+    listening = _listening(host, port)
+    address = f"http://{host}:{port}"
+    console.say(f"fiador serves {opened.portfolio.name} (bundle {opened.id[:12]}) at {address}")
+    console.say(f"documentation at {address}/docs")
+    server = uvicorn.Server(uvicorn.Config(create_app(opened, engine), log_level="warning", access_log=False))
+    server.run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket:
+    """A socket on the address, before anything is announced; ServiceError where it is taken or not this machine's."""
+    from fiador.errors import ServiceError
+
+    listening = socket()
+    listening.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        raise ServiceError(f"can't listen on {host}:{port} ({error.strerror}).", hint="Name another --port.") from None
+    return listening
 
 
 @app.command(epilog="Example: fiador dashboard --service http://127.0.0.1:8000")
 def dashboard(
     service: Annotated[
-        str, typer.Option("--service", metavar="URL", help="The address of `fiador serve`.")
+        str,
+        typer.Option("--service", envvar="FIADOR_SERVICE_URL", metavar="URL", help="The address of `fiador serve`."),
     ] = "http://127.0.0.1:8000",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port of the page.")] = 8501,
+    port: Annotated[
+        int, typer.Option(envvar="FIADOR_DASHBOARD_PORT", min=1, max=65535, help="The port of the page.")
+    ] = 8501,
 ) -> None:
     """Open the page where a client is looked up or typed in. It talks to the service and computes nothing."""
-    import subprocess
-
     from fiador import console
     from fiador.dashboard import command, environment
 
     console.say(f"fiador's dashboard at http://127.0.0.1:{port}, asking {service}")
-    raise typer.Exit(subprocess.call(command(service, port), env=environment(service)))
+    words = command(service, port)
+    sys.stdout.flush()
+    os.execvpe(words[0], words, environment(service))  # the page takes this process's place, and its signals
 
 
 @app.command(epilog="Example: fiador simulate portfolios/alura_cash --applications 34489 --seed 0 --out simulated")
@@ -304,6 +322,15 @@ def _tables(portfolio: Portfolio, location: str, progress: Any = None) -> tuple[
     engine = open_engine()
     source = open_source(location, types=portfolio.types)
     return checking.load_tables(portfolio, source, engine, progress=progress or checking.silent), engine
+
+
+def _applications(portfolio: Portfolio, source: str) -> Engine:
+    """A source whose applications are to be decided, its keys checked: a repeated one would match twice."""
+    from fiador import checking
+
+    schema, engine = _tables(portfolio, source)
+    checking.require(checking.check_keys(portfolio, schema, engine, source=source))
+    return engine
 
 
 def _write_table(rows: pa.Table, out: Path) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
-_SHORT = {"average_precision": "avg. precision", "calibration_slope": "slope", "log_loss": "log loss"}
+_SHORT = {"average_precision": "AP", "calibration_slope": "slope", "log_loss": "logloss"}
 
 
 def say(text: str) -> None:
@@ -39,14 +38,13 @@ def complain(message: str) -> None:
 @contextmanager
 def progress() -> Iterator[Any]:
     """A bar with time left, as the `progress` callable the use cases take."""
+    if not err.is_terminal:
+        yield _plain_lines()
+        return
     columns = (
-        TextColumn("{task.description:<44}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
+        TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
     with Progress(*columns, console=err, transient=True) as bars:
         task = bars.add_task("starting", total=None)
 
@@ -56,6 +54,20 @@ def progress() -> Iterator[Any]:
         yield show
 
 
+def _plain_lines() -> Callable[[str, int, int], None]:
+    """Where nobody watches a bar, a line a step: logs should tell where a long run was."""
+    last = ""
+
+    def show(what: str, done: int, of: int) -> None:
+        nonlocal last
+        step = what.partition(":")[0]
+        if step != last:
+            err.print(Text(f"{step} …"))
+            last = step
+
+    return show
+
+
 def show_report(report: Report) -> None:
     """Rows by table, findings with their action, and the accounting of every application."""
     rows = Table("table", "rows read", title=f"{report.portfolio}: {report.source}", title_justify="left")
@@ -63,8 +75,9 @@ def show_report(report: Report) -> None:
     for name, count in report.rows.items():
         rows.add_row(name, f"{count:,}")
     out.print(rows)
-    found = Table("where", "count", "what", "action", title="Findings", title_justify="left")
-    found.columns[1].justify = "right"
+    found = Table(title="Findings", title_justify="left")
+    for name in ("where", "count", "what", "action"):
+        found.add_column(name, overflow="fold", justify="right" if name == "count" else "left")
     for f in report.findings:
         where = f"{f.table}.{f.column}" if f.column else f.table
         style = "bold red" if f.refused else "yellow" if f.action in ("drop", "refer", "refuse") else ""
@@ -91,52 +104,62 @@ def _show_accounting(accounting: Accounting) -> None:
 
 
 def show_training(bundle: Bundle, folder: Path) -> None:
-    """The comparison, the cut-off, and what was written."""
+    """The comparison, the cut-off, and what was written; eighty columns are enough."""
+    _show_candidates(bundle, ("auc", "gini", "ks", "average_precision"), "Ranking: mean over folds ± sd", "auc")
+    probabilities = ("calibration_slope", "brier", "log_loss", "ece")
+    _show_candidates(bundle, probabilities, "Probabilities, calibrated on other folds", "calibration_slope")
+    title = f"Bad class at the derived cut-off, PD {bundle.cut_off:.4f}"
+    _show_candidates(bundle, ("accuracy", "precision", "recall", "f1"), title, "")
+    out.print(Panel("\n".join(_summary(bundle, folder)), title=bundle.portfolio.name, title_align="left", expand=False))
+
+
+def _summary(bundle: Bundle, folder: Path) -> list[str]:
     metrics = bundle.metrics
-    _show_candidates(
-        bundle, ("auc", "gini", "ks", "average_precision"), "Ranking: mean over folds ± sd, AUC with its 95 % interval"
+    figures, choice, empirical = (
+        metrics["candidates"][metrics["champion"]],
+        metrics["choice"],
+        metrics["empirical_cut_off"],
     )
-    _show_candidates(
-        bundle, ("brier", "log_loss", "calibration_slope", "ece"), "Probabilities, calibrated on other folds"
-    )
-    _show_candidates(
-        bundle, ("accuracy", "precision", "recall", "f1"), f"Bad class at the derived cut-off, PD {bundle.cut_off:.4f}"
-    )
-    choice = metrics["choice"]
-    empirical = metrics["empirical_cut_off"]
     unit = bundle.portfolio.head.currency if bundle.portfolio.costs.is_money else "units"
-    costs = [f"{empirical[at]:,.2f} {unit} an application" for at in ("cost_at_formula", "cost_at_empirical")]
-    lines = [
-        f"champion   {metrics['champion']} by {choice['aim']}; {choice['says']}",
-        f"cut-off    {bundle.cut_off:.4f}  derived from the costs: {costs[0]}",
-        f"           {empirical['empirical']:.4f}  cheapest in the other folds: {costs[1]}",
-        f"bundle     {folder}  id {bundle.id[:12]}",
+    costs = [f"{empirical[at]:,.2f} {unit} each" for at in ("cost_at_formula", "cost_at_empirical")]
+    raw, cells = figures["uncalibrated"], figures["confusion"]
+    return [
+        f"champion     {metrics['champion']} by {choice['aim']}",
+        f"             {choice['says']}",
+        f"calibration  slope {figures['calibration_slope']['mean']:.3f}, was {raw['calibration_slope']:.3f}; "
+        f"Brier {figures['brier']['mean']:.4f}, was {raw['brier']:.4f}",
+        f"cut-off      {bundle.cut_off:.4f} derived from the costs: {costs[0]}",
+        f"             {empirical['empirical']:.4f} cheapest in the other folds: {costs[1]}",
+        f"at cut-off   bads {cells['tp']:,} declined, {cells['fn']:,} approved",
+        f"             goods {cells['fp']:,} declined, {cells['tn']:,} approved",
+        f"bundle       {folder}  id {bundle.id[:12]}",
     ]
-    out.print(Panel("\n".join(lines), title=bundle.portfolio.name, title_align="left", expand=False))
 
 
-def _show_candidates(bundle: Bundle, names: tuple[str, ...], title: str) -> None:
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+def _show_candidates(bundle: Bundle, names: tuple[str, ...], title: str, detailed: str) -> None:
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("candidate", no_wrap=True)
     for name in names:
         table.add_column(_SHORT.get(name, name), justify="right", no_wrap=True)
-    for name, figures in bundle.metrics["candidates"].items():
-        cells = [_cell(figures[metric], detailed=metric in ("auc", "calibration_slope")) for metric in names]
-        table.add_row(
-            name.replace("_gradient_", "_"),
-            *cells,
-            style="bold green" if name == bundle.metrics["champion"] else "",
-        )
+        if name == detailed:
+            table.add_column("95 %", justify="right", no_wrap=True)
+    for candidate, figures in bundle.metrics["candidates"].items():
+        cells = [cell for name in names for cell in _cells(figures[name], detailed=name == detailed)]
+        table.add_row(candidate, *cells, style="bold green" if candidate == bundle.metrics["champion"] else "")
     out.print(table)
+    out.print()
 
 
-def _cell(figure: dict[str, float | None], *, detailed: bool) -> str:
-    """0.892 ±.004 [.887, .896]: what fits eighty columns."""
-    if figure["mean"] is None:
-        return "–"
+def _cells(figure: dict[str, float | None], *, detailed: bool) -> list[str]:
+    """A mean; where detailed, its sd beside it and its interval in the next column."""
+    known = figure["mean"] is not None
+    mean = f"{figure['mean']:.3f}" if known else "–"
     if not detailed:
-        return f"{figure['mean']:.3f}"
-    return f"{figure['mean']:.3f} ±{_short(figure['sd'])} \\[{_short(figure['low'])}, {_short(figure['high'])}]"
+        return [mean]
+    return [
+        f"{mean} ±{_short(figure['sd'])}" if known else mean,
+        f"{_short(figure['low'])}–{_short(figure['high'])}" if known else "–",
+    ]
 
 
 def _short(value: float | None) -> str:

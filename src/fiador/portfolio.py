@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, get_args, get_origin
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
 
@@ -36,6 +37,14 @@ def _says(value: object) -> object:
         extra = sorted(set(value) - set(codes))
         if extra:
             raise ValueError(f"unknown language '{extra[0]}'. {did_you_mean(extra[0], codes)}")
+    return value
+
+
+def _timezone(value: object) -> object:
+    try:
+        ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"no time zone '{value}'. Write one such as America/Sao_Paulo, or UTC.") from None
     return value
 
 
@@ -80,7 +89,7 @@ class Head(Frozen):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: str = ""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    timezone: str = "UTC"
+    timezone: Annotated[str, BeforeValidator(_timezone)] = "UTC"
     source: str = ""
     rows: str
     key: str
@@ -157,7 +166,7 @@ class Consistency(Frozen):
     """`[consistency.NAME]`: a rule an application's columns should obey together. A null result is no breach."""
 
     holds: Sql
-    breach: Breach = "keep"
+    breach: Literal["keep", "refer", "refuse"] = "keep"
     development: InDevelopment = "keep"
     says: Says
 
@@ -466,6 +475,7 @@ def _check_tables(p: Portfolio) -> None:
             raise PortfolioError(
                 "hangs under no table.", where=where, hint="Give it one = { of, on } or many = { of, on }."
             )
+        _check_many(table, where)
         if table.one and table.many:
             raise PortfolioError("is both `one` and `many`.", where=where, hint="Keep one of them.")
         for link in [table.one] if table.one else table.many:
@@ -473,6 +483,18 @@ def _check_tables(p: Portfolio) -> None:
                 raise PortfolioError(f"no table '{link.of}'.", where=where, hint=did_you_mean(link.of, p.tables))
     for table in p.tables.values():
         _check_chain(p, table)
+
+
+def _check_many(table: Table, where: str) -> None:
+    """What is declared for one row of an application makes no sense for many, and the other way round."""
+    if table.known and not table.many:
+        raise PortfolioError("`known` is for a `many` table.", where=where, hint="Use `where`, or `expect`.")
+    for column, expectation in table.expect.items() if table.many else ():
+        if expectation.breach not in ("null", "keep") or expectation.development == "drop":
+            what = "a row of many can't refer, refuse or drop its application"
+            raise PortfolioError(
+                f"{what}.", where=f"{where}.expect.{column}", hint="Use null or keep; or a rule on a feature."
+            )
 
 
 def _check_chain(p: Portfolio, table: Table) -> None:

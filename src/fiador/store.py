@@ -135,6 +135,7 @@ def save_bundle(bundle: Bundle, folder: str | Path) -> Bundle:
     target = Path(folder)
     if target.exists() and not (target / MANIFEST).is_file() and any(target.iterdir() if target.is_dir() else [target]):
         raise BundleError(f"'{target}' exists and is no bundle.", hint="Name another folder for --out.")
+    _recover(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
@@ -169,6 +170,15 @@ def _swap(aside: Path, target: Path) -> None:
         os.rename(old / "bundle", target)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _recover(target: Path) -> None:
+    """Put back what a process killed between the two renames had moved aside."""
+    if not target.exists() and target.parent.is_dir():
+        for moved in sorted(target.parent.glob(f".{target.name}.old.*/bundle")):
+            os.rename(moved, target)
+            moved.parent.rmdir()
+            return
 
 
 def _write(bundle: Bundle, folder: Path) -> str:
@@ -222,6 +232,7 @@ def open_bundle(folder: str | Path, *, expect: str | None = None) -> Bundle:
     Raises BundleError where there is none, a file is missing, changed or foreign, or the format is a newer one.
     """
     path = Path(folder)
+    _recover(path)
     manifest, identity = _manifest(path)
     if expect and not identity.startswith(expect):
         raise BundleError(
@@ -241,14 +252,15 @@ def _manifest(path: Path) -> tuple[dict[str, Any], str]:
     file = path / MANIFEST
     if not file.is_file():
         raise BundleError(f"no bundle at '{path}'.", hint="Make one with `fiador train PORTFOLIO --out BUNDLE`.")
-    content = file.read_bytes()
     try:
+        content = file.read_bytes()
         manifest = json.loads(content)
-        found = manifest["format"]
-    except (ValueError, KeyError, TypeError):
-        raise BundleError(
-            "the manifest can't be read.", where=str(path), hint="Train again, or restore the bundle."
-        ) from None
+        found, files = manifest["format"], manifest["files"]
+        readable = all(isinstance(name, str) and isinstance(digest, str) for name, digest in files.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        readable = False
+    if not readable:
+        raise BundleError("the manifest can't be read.", where=str(path), hint="Train again, or restore the bundle.")
     if found != BUNDLE_FORMAT:
         raise BundleError(
             f"has format {found}; this version reads {BUNDLE_FORMAT}.",

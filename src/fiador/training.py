@@ -19,7 +19,7 @@ from fiador.bundle import Bundle
 from fiador.checking import Progress, Report, check, require, silent
 from fiador.decision.policy import cut_off, stakes
 from fiador.errors import AcceptanceError
-from fiador.features.compile import compile_development_sql, compile_sql
+from fiador.features.compile import Query, compile_development_sql, compile_sql
 from fiador.features.examples import typical_sql
 from fiador.features.schema import Schema, raw_columns
 from fiador.model.calibration import calibrate, cross_fit
@@ -115,32 +115,34 @@ def train(
     progress("checking", 0, 1)
     report = require(check(portfolio, schema, engine))
     call.timings.mark("check")
-    data = _development(call)
+    query = compile_sql(portfolio, schema)
+    data = _development(call, query)
     call.timings.mark("features")
-    competition = _compete(call, data)
+    competition = _compete(call, data, query.touching(portfolio.policy.lender_set))
     progress(f"fitting {competition.champion.name} on all rows", 0, 1)
     bundle = _assemble(call, data, competition, report, now)
     progress("done", 1, 1)
     return bundle
 
 
-def _development(call: Call) -> Development:
+def _development(call: Call, query: Query) -> Development:
     portfolio, engine = call.portfolio, call.engine
-    query = compile_sql(portfolio, call.schema)
     return development(
         engine.query(query.sql),
         engine.query(compile_development_sql(portfolio, call.schema)),
         query.features,
         target=portfolio.target,
-        protected=portfolio.policy.protected,
+        protected=query.touching(portfolio.policy.protected),
         folds=call.settings.folds or portfolio.training.folds,
         seed=call.seed,
     )
 
 
-def _compete(call: Call, data: Development) -> Competition:
+def _compete(call: Call, data: Development, lender_set: set[str]) -> Competition:
     p = call.portfolio
-    entered = contests(p, data.features, seed=call.seed, threads=call.settings.threads, rows=len(data.bad))
+    entered = contests(
+        p, data.features, lender_set=lender_set, seed=call.seed, threads=call.settings.threads, rows=len(data.bad)
+    )
     raw = {contest.name: _predicted(call, data, contest, n, len(entered)) for n, contest in enumerate(entered)}
     calibrated, measured = {}, {}
     for n, (name, prediction) in enumerate(raw.items()):

@@ -55,7 +55,7 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
             "Le risque de défaut estimé est de {pd}, proche de la limite de {cut_off} : un conseiller "
             "examine la demande."
         ),
-        ("O risco de inadimplência estimado é de {pd}, próximo do limite de {cut_off}: uma pessoa analisa o pedido."),
+        ("O risco de inadimplência estimado é de {pd}, próximo do limite de {cut_off}: um analista avaliará o pedido."),
     ),
     "decision.decline": (
         "The estimated risk of default is {pd}, above the limit of {cut_off}.",
@@ -65,7 +65,7 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "decision.notice": (
         "A value given needs checking: a person reviews the application.",
         "Une valeur fournie doit être vérifiée : un conseiller examine la demande.",
-        "Um valor informado precisa ser verificado: uma pessoa analisa o pedido.",
+        "Um valor informado precisa ser verificado: um analista avaliará o pedido.",
     ),
     "rule.decided": (
         "Decided by a rule of the lender: {says}.",
@@ -102,14 +102,14 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     # --- reasons ---
     "reason.raises": (
-        "{says}: {value}. This raises the estimated risk; usual among loans that were repaid: {typical}.",
-        "{says} : {value}. Cela augmente le risque estimé ; valeur habituelle des prêts remboursés : {typical}.",
-        "{says}: {value}. Isso aumenta o risco estimado; valor habitual entre empréstimos pagos: {typical}.",
+        "{says}: {value}. This raises the estimated risk; usual among loans approved and repaid: {typical}.",
+        "{says} : {value}. Cela augmente le risque estimé ; typique des prêts accordés et remboursés : {typical}.",
+        "{says}: {value}. Isso aumenta o risco estimado; valor habitual entre pedidos aprovados e pagos: {typical}.",
     ),
     "reason.lowers": (
-        "{says}: {value}. This lowers the estimated risk; usual among loans that were repaid: {typical}.",
-        "{says} : {value}. Cela diminue le risque estimé ; valeur habituelle des prêts remboursés : {typical}.",
-        "{says}: {value}. Isso reduz o risco estimado; valor habitual entre empréstimos pagos: {typical}.",
+        "{says}: {value}. This lowers the estimated risk; usual among loans approved and repaid: {typical}.",
+        "{says} : {value}. Cela diminue le risque estimé ; typique des prêts accordés et remboursés : {typical}.",
+        "{says}: {value}. Isso reduz o risco estimado; valor habitual entre pedidos aprovados e pagos: {typical}.",
     ),
     "reason.raises.level": (
         "{says}: {value}. This raises the estimated risk.",
@@ -135,17 +135,17 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "value.missing": ("not given", "non renseigné", "não informado"),
     "notice.null": (
         "{column}: {value} is outside what is expected; it is treated as not given.",
-        "{column} : {value} sort de ce qui est attendu ; la valeur est traitée comme non renseignée.",
+        "{column} : {value} est hors des valeurs attendues ; la valeur est traitée comme non renseignée.",
         "{column}: {value} está fora do esperado; o valor é tratado como não informado.",
     ),
     "notice.refer": (
         "{column}: {value} is outside what is expected; a person reviews the application.",
-        "{column} : {value} sort de ce qui est attendu ; un conseiller examine la demande.",
-        "{column}: {value} está fora do esperado; uma pessoa analisa o pedido.",
+        "{column} : {value} est hors des valeurs attendues ; un conseiller examine la demande.",
+        "{column}: {value} está fora do esperado; um analista avaliará o pedido.",
     ),
     "notice.refuse": (
         "{column}: {value} is outside what is expected; the application can't be assessed with it.",
-        "{column} : {value} sort de ce qui est attendu ; la demande ne peut pas être évaluée ainsi.",
+        "{column} : {value} est hors des valeurs attendues ; la demande ne peut pas être évaluée avec cette valeur.",
         "{column}: {value} está fora do esperado; o pedido não pode ser avaliado assim.",
     ),
     "notice.required": (
@@ -155,7 +155,7 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "notice.keep": (
         "{column}: {value} is outside what is expected; it is used as given.",
-        "{column} : {value} sort de ce qui est attendu ; la valeur est utilisée telle quelle.",
+        "{column} : {value} est hors des valeurs attendues ; la valeur est utilisée telle quelle.",
         "{column}: {value} está fora do esperado; o valor é usado como informado.",
     ),
     "notice.consistency": (
@@ -207,7 +207,7 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "page.refer_band": (
         "Between {low} and {high} a person reviews the application.",
         "Entre {low} et {high}, un conseiller examine la demande.",
-        "Entre {low} e {high}, uma pessoa analisa o pedido.",
+        "Entre {low} e {high}, um analista avaliará o pedido.",
     ),
     "page.gauge.alt": (
         "Gauge: estimated risk {pd}, limit {cut_off}",

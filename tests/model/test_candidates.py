@@ -27,7 +27,7 @@ def entered(
     policy = {**document["policy"], "lender_set": list(lender_set)}
     training = {"candidates": list(candidates)}
     portfolio = parse_document({**document, "policy": policy, "training": training})
-    return {c.name: c for c in contests(portfolio, FEATURES, seed=3, threads=1)}
+    return {c.name: c for c in contests(portfolio, FEATURES, lender_set=lender_set, seed=3)}
 
 
 def development() -> Development:

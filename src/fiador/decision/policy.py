@@ -120,6 +120,7 @@ def decide(
     rule = np.full(len(pd), "", dtype=object)
     for name, imposed in _imposed(policy, rules).items():
         worse = np.array([_beats(i, o, r) for i, o, r in zip(imposed, outcome, rule, strict=True)], dtype=bool)
+        worse &= ~(referred & (imposed == "refer"))  # the value that was breached says more than the null it left
         outcome[worse], rule[worse], by[worse] = imposed[worse], name, "rule"
     return Outcomes(outcome, rule, by)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 import pyarrow as pa
 
-from fiador.errors import DataError
+from fiador.errors import DataError, FiadorError
 from fiador.expression import quote
 
 
@@ -26,12 +26,19 @@ class DuckDBEngine:
         self._loaded: set[str] = set()
 
     def load(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-        reader = pa.RecordBatchReader.from_batches(schema, batches)
+        faults: list[FiadorError] = []
+        reader = pa.RecordBatchReader.from_batches(schema, _remembering(batches, faults))
         cursor = self._connection.cursor()
         cursor.register("__incoming__", reader)
         start = f"INSERT INTO {quote(name)} BY NAME" if name in self._loaded else f"CREATE TABLE {quote(name)} AS"
-        cursor.execute(f"{start} SELECT * FROM __incoming__")
-        cursor.unregister("__incoming__")
+        try:
+            cursor.execute(f"{start} SELECT * FROM __incoming__")
+        except duckdb.Error as error:
+            if faults:  # the source's own words, not the engine's about them
+                raise faults[0] from None
+            raise DataError(f"can't be kept by the engine ({_first_line(error)}).", where=name) from error
+        finally:
+            cursor.unregister("__incoming__")
         self._loaded.add(name)
         counted = cursor.execute(f"SELECT count(*) FROM {quote(name)}").fetchone()
         return int(counted[0]) if counted else 0
@@ -50,6 +57,15 @@ class DuckDBEngine:
             ) from error
         finally:
             cursor.close()
+
+
+def _remembering(batches: Iterable[pa.RecordBatch], faults: list[FiadorError]) -> Iterator[pa.RecordBatch]:
+    """The batches; an error among them is remembered, since the engine would wrap it in its own."""
+    try:
+        yield from batches
+    except FiadorError as error:
+        faults.append(error)
+        raise
 
 
 def _first_line(error: Exception) -> str:

@@ -6,7 +6,7 @@ out, are a statement apart: nothing that scores can see them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fiador.errors import PortfolioError
@@ -23,13 +23,22 @@ class Query:
 
     features: name -> `number` or `level`, in the order declared. Beside them the statement answers `key`, `exposure`
     (null where costs are a matrix), `rule:NAME` (boolean, may be null) and one boolean flag a breach. One row per
-    application, sorted by key; numbers are float32, levels text.
+    application, sorted by key; numbers are float32, levels text. reads: feature -> every feature and column it reads.
     """
 
     sql: str
     features: Mapping[str, str]
     rules: tuple[str, ...]
     breaches: tuple[Breach, ...]
+    reads: Mapping[str, frozenset[str]]
+
+    def touching(self, names: Iterable[str]) -> set[str]:
+        """The features that are, or read through any number of others, a feature or column named here.
+
+        A column is named bare or as `table.column`.
+        """
+        wanted = set(names)
+        return {feature for feature in self.features if feature in wanted or self.reads[feature] & wanted}
 
 
 def compile_sql(portfolio: Portfolio, schema: Schema) -> Query:
@@ -64,7 +73,7 @@ def compile_joined_sql(portfolio: Portfolio, schema: Schema) -> str:
     bare = [c for _, c in names]
     links = {(t.name, child) for t in link_order(portfolio) if t.one for _, child in t.one.on}
     items = [
-        f"{quote(f'{t}.{c}')} AS {quote(c if bare.count(c) == 1 or _is_first(names, t, c) else f'{t}.{c}')}"
+        f"{_as_declared(schema, t, c)} AS {quote(c if bare.count(c) == 1 or _is_first(names, t, c) else f'{t}.{c}')}"
         for t, c in names
         if (t, c) not in links or bare.count(c) == 1
     ]
@@ -74,6 +83,12 @@ def compile_joined_sql(portfolio: Portfolio, schema: Schema) -> str:
         f"SELECT {', '.join(items)}\nFROM {APPLICATION}{where}\nORDER BY {quote(f'{portfolio.base}.{portfolio.key}')}"
     )
     return assemble(relations.joined(), final)
+
+
+def _as_declared(schema: Schema, table: str, column: str) -> str:
+    """A joined column in its raw type: whole numbers are doubles only while they are computed with."""
+    name = quote(f"{table}.{column}")
+    return f"TRY_CAST({name} AS BIGINT)" if schema.tables[table][column] == "integer" else name
 
 
 def drop_reasons(relations: Relations) -> list[tuple[str, str]]:
@@ -116,6 +131,7 @@ class _Compiler:
         self.row: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
         self.open: list[str] = []
+        self.reads: dict[str, set[str]] = {}
 
     def query(self) -> Query:
         p = self.portfolio
@@ -133,7 +149,8 @@ class _Compiler:
         final = f"SELECT\n    {_lines(items)}\nFROM {self._rows()}\nORDER BY key"
         features = {name: "level" if self.kinds[name] == "text" else "number" for name in p.features}
         sql = assemble([*self.relations.joined(), *self._many_steps()], final)
-        return Query(sql, features, tuple(p.policy.rules), tuple(breaches))
+        reads = {name: frozenset(self.reads[name]) for name in features}
+        return Query(sql, features, tuple(p.policy.rules), tuple(breaches), reads)
 
     def _feature(self, feature: Feature, where: str) -> None:
         if feature.name in self.row:
@@ -143,8 +160,10 @@ class _Compiler:
                 f"features use each other in a circle: {' -> '.join([*self.open, feature.name])}.", where=where
             )
         self.open.append(feature.name)
+        self.reads[feature.name] = set()
         if feature.measure:
             self.row[feature.name], self.kinds[feature.name] = quote(f"many:{feature.name}"), "number"
+            self._reads_rows(feature)
             self._condition_kind(feature, where)
         else:
             expression = feature.row or _column(feature.name)
@@ -161,10 +180,21 @@ class _Compiler:
             if not ref.table and ref.column != own and ref.column in self.portfolio.features:
                 self._feature(self.portfolio.features[ref.column], f"{self.portfolio.name}: features.{ref.column}")
                 sqls[ref], kinds[ref] = f"({self.row[ref.column]})", self.kinds[ref.column]
+                self._note(own, {ref.column, *self.reads[ref.column]})
             else:
                 table, column = self.relations.scope.locate(ref, where)
                 sqls[ref], kinds[ref] = quote(f"{table}.{column}"), self.schema.kind(table, column)
+                self._note(own, {column, f"{table}.{column}"})
         return expression.sql(lambda ref: sqls[ref]), checked_kind(expression, kinds, where)
+
+    def _note(self, feature: str, names: set[str]) -> None:
+        if feature:
+            self.reads[feature] |= names
+
+    def _reads_rows(self, feature: Feature) -> None:
+        table, _, column = (feature.of or "").partition(".")
+        columns = [column, *(ref.column for ref in feature.where.refs)] if feature.where else [column]
+        self._note(feature.name, {table, *columns, *(f"{table}.{c}" for c in columns)})
 
     def _truth(self, expression: Expression, where: str) -> str:
         sql, kind = self._expression(expression, where)

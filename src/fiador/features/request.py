@@ -21,7 +21,9 @@ ARROW: dict[str, pa.DataType] = {
     "date": pa.date32(), "timestamp": pa.timestamp("us"),
 }  # fmt: skip
 UNNAMED = "(this application)"  # the key of an application sent without one
-_FILLED: dict[str, object] = {"text": UNNAMED, "integer": -1, "number": -1.0}
+_FILLED: dict[str, object] = {
+    "text": UNNAMED, "integer": -1, "number": -1.0, "boolean": False, "date": date.min, "timestamp": datetime.min,
+}  # fmt: skip
 
 
 def arrow_tables(

@@ -6,7 +6,7 @@ has a data-only format; the others are compared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,11 +142,16 @@ class Contest:
         return self.request.features
 
 
-def contests(portfolio: Portfolio, features: Features, *, seed: int, threads: int = 1, rows: int = 0) -> list[Contest]:
-    """Every candidate without the lender-set features; where there are any, some also with them."""
+def contests(
+    portfolio: Portfolio, features: Features, *, lender_set: Iterable[str], seed: int, threads: int = 1, rows: int = 0
+) -> list[Contest]:
+    """Every candidate without the lender-set features; where there are any, some also with them.
+
+    lender_set: the features that are, or read, the lender's own opinion.
+    """
     wanted = portfolio.training.candidates or tuple(CANDIDATES)
-    lender_set = set(portfolio.policy.lender_set)
-    own = {n: k for n, k in features.items() if n not in lender_set}
+    opinions = set(lender_set)
+    own = {n: k for n, k in features.items() if n not in opinions}
     risks = {n: f.risk for n, f in portfolio.features.items() if f.risk}
     entered = [Contest(n, CANDIDATES[n], Request(own, risks, seed, threads, rows), False) for n in wanted]
     if len(own) < len(features):
