@@ -220,13 +220,14 @@ def test_an_unknown_key_and_an_unexpected_bundle_have_codes_of_their_own(fiador,
     assert (code, "expected ffff" in complained) == (5, True)
 
 
-def test_a_missed_gate_writes_the_bundle_and_says_so_with_its_own_code(fiador, dumps, overlay, tmp_path):
+def test_a_missed_gate_keeps_the_bundle_apart_and_says_so_with_its_own_code(fiador, dumps, overlay, tmp_path):
     strict = overlay.parent / "strict.toml"
     strict.write_text(f'extends = "{overlay.name}"\n[acceptance]\nauc = {{ min = 0.999 }}\n')
     code, _, complained = fiador("train", strict, "--source", dumps, "--out", tmp_path / "bundle")
     assert code == 10
     assert "the champion misses its gate: auc 0." in complained
-    assert (tmp_path / "bundle" / "manifest.json").is_file()
+    assert (tmp_path / "bundle.rejected" / "manifest.json").is_file()
+    assert not (tmp_path / "bundle").exists()
 
 
 def test_an_error_nobody_foresaw_is_one_sentence_without_a_traceback(fiador, monkeypatch):

@@ -68,11 +68,16 @@ class Report:
         return {**asdict(self), "refused": len(self.refusals)}
 
 
-def load_tables(portfolio: Portfolio, source: Source, engine: Engine, *, progress: Progress = silent) -> Schema:
-    """Read the portfolio's tables into an engine; what they hold. DataError where they aren't as declared."""
+def load_tables(
+    portfolio: Portfolio, source: Source, engine: Engine, *, progress: Progress = silent, needs_target: bool = True
+) -> Schema:
+    """Read the portfolio's tables into an engine; what they hold. DataError where they aren't as declared.
+
+    needs_target: False for new applications, whose outcome nobody knows.
+    """
     found = source.tables()
     types = {name: {f.name: column_type(f.type) for f in schema} for name, schema in found.items()}
-    schema = read_schema(portfolio, types)
+    schema = read_schema(portfolio, types, needs_target=needs_target)
     names = [(t.name, name) for t in portfolio.tables.values() for name in t.source_names]
     for done, (table, name) in enumerate(names):
         progress(f"reading {name}", done, len(names))

@@ -139,6 +139,7 @@ def train(
 
     from fiador import console, store, training
 
+    store.require_writable(out)
     document = store.read_document(portfolio)
     declared, location = _portfolio(portfolio, source)
     with console.progress() as shown:
@@ -154,9 +155,10 @@ def train(
             clock=time.perf_counter,
             progress=shown,
         )
-    written = store.save_bundle(bundle, out)
-    console.show_training(written, out)
-    training.require_accepted(written)
+    missed = training.missed_gate(bundle)
+    folder = out.with_name(f"{out.name}.rejected") if missed else out  # an approved bundle is never replaced by one
+    console.show_training(store.save_bundle(bundle, folder), folder)
+    training.require_accepted(bundle, folder=str(folder))
 
 
 @app.command(epilog="Example: fiador score bundles/alura --source dumps --out decisions.csv --language pt-BR")
@@ -224,7 +226,9 @@ def serve(
     address = f"http://{host}:{port}"
     console.say(f"fiador serves {opened.portfolio.name} (bundle {opened.id[:12]}) at {address}")
     console.say(f"documentation at {address}/docs")
-    server = uvicorn.Server(uvicorn.Config(create_app(opened, engine), log_level="warning", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(opened, engine), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    )
     server.run(sockets=[listening])
 
 
@@ -289,8 +293,10 @@ def demo(
     portfolio: PortfolioArgument = "portfolios/alura_cash",
     folder: Annotated[Path, typer.Option(help="Where the simulated tables and the bundle go.")] = Path("build/demo"),
     applications: Annotated[int, typer.Option(min=1000, help="How many applications to simulate.")] = 12_000,
-    port: Annotated[int, typer.Option(help="The service's port; the next free one is taken.")] = 8000,
-    dashboard_port: Annotated[int, typer.Option(help="The dashboard's port; the next free one is taken.")] = 8501,
+    port: Annotated[int, typer.Option(min=1, max=65000, help="The service's port; the next free one is taken.")] = 8000,
+    dashboard_port: Annotated[
+        int, typer.Option(min=1, max=65000, help="The dashboard's port; the next free one is taken.")
+    ] = 8501,
     check_only: Annotated[bool, typer.Option("--check", help="Check that everything answers, then stop.")] = False,
 ) -> None:
     """The whole line on simulated data: draw, check, train, serve, and a page to look clients up. Ctrl-C stops it."""
@@ -314,21 +320,24 @@ def _portfolio(path: str, source: str | None) -> tuple[Portfolio, str]:
     return declared, source or store.source_location(declared, path)
 
 
-def _tables(portfolio: Portfolio, location: str, progress: Any = None) -> tuple[Schema, Engine]:
+def _tables(
+    portfolio: Portfolio, location: str, progress: Any = None, *, needs_target: bool = True
+) -> tuple[Schema, Engine]:
     from fiador import checking
     from fiador.engines import open_engine
     from fiador.sources import open_source
 
     engine = open_engine()
     source = open_source(location, types=portfolio.types)
-    return checking.load_tables(portfolio, source, engine, progress=progress or checking.silent), engine
+    shown = progress or checking.silent
+    return checking.load_tables(portfolio, source, engine, progress=shown, needs_target=needs_target), engine
 
 
 def _applications(portfolio: Portfolio, source: str) -> Engine:
     """A source whose applications are to be decided, its keys checked: a repeated one would match twice."""
     from fiador import checking
 
-    schema, engine = _tables(portfolio, source)
+    schema, engine = _tables(portfolio, source, needs_target=False)
     checking.require(checking.check_keys(portfolio, schema, engine, source=source))
     return engine
 

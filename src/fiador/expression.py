@@ -115,6 +115,8 @@ def parse(text: object) -> Expression:
     _refuse_tokens(text)
     try:
         trees = sqlglot.parse(text, read=DIALECT)
+    except RecursionError:
+        raise ValueError(f"is nested too deeply: {text[:60]}….") from None
     except SqlglotError as error:
         raise ValueError(f"can't be read as an SQL expression: {text} ({_first_line(error)}).") from None
     tree = trees[0]

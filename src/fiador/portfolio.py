@@ -18,6 +18,7 @@ from fiador.expression import parse as parse_expression
 from fiador.words import LANGUAGES
 
 FORMAT = 1
+RESERVED = ("key", "exposure", "applicant", "target", "dropped_by")
 ColumnType = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
 Breach = Literal["keep", "null", "refer", "refuse"]
 InDevelopment = Literal["keep", "drop"]
@@ -58,9 +59,9 @@ def _pairs(value: object) -> object:
         return ((value, value),)
     if isinstance(value, Mapping):
         return tuple(value.items())
-    return (
-        tuple((v, v) if isinstance(v, str) else tuple(v) for v in value) if isinstance(value, list | tuple) else value
-    )
+    if isinstance(value, list | tuple) and all(isinstance(v, str | list | tuple) for v in value):
+        return tuple((v, v) if isinstance(v, str) else tuple(v) for v in value)
+    return value
 
 
 def _links(value: object) -> object:
@@ -80,7 +81,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class Frozen(BaseModel):
     """A value of the portfolio: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False)
 
 
 class Head(Frozen):
@@ -103,6 +104,12 @@ class Target(Frozen):
     bad: int | str = 1
     good: int | str = 0
     means: Says
+
+    @model_validator(mode="after")
+    def _two_classes(self) -> Target:
+        if self.bad == self.good:
+            raise ValueError(f"bad and good are both {self.bad!r}. Give each its own value.")
+        return self
 
 
 class Link(Frozen):
@@ -253,7 +260,7 @@ class Training(Frozen):
     """`[training]`: folds, seed, aim and calibrator of the comparison."""
 
     folds: Annotated[int, Field(ge=2, le=20)] = 5
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0)] = 0
     aim: Aim = "auc"
     calibrator: str = "platt"
     candidates: Names = ()
@@ -533,6 +540,12 @@ def _check_references(p: Portfolio) -> None:
             many = [t.name for t in p.tables.values() if t.many]
             where = f"{p.name}: features.{feature.name}.of"
             raise PortfolioError(f"'{table}' is not a `many` table.", where=where, hint=did_you_mean(table, many))
+    for name in p.features:
+        if name in RESERVED:
+            where = f"{p.name}: features.{name}"
+            raise PortfolioError(
+                f"'{name}' is a column of fiador's own.", where=where, hint="Give the feature another name."
+            )
     if not p.features:
         raise PortfolioError(
             "no feature is declared.", where=f"{p.name}: features", hint="Declare at least one [features.NAME]."

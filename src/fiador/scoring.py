@@ -242,7 +242,9 @@ def application(bundle: Bundle, key: str, *, engine: Engine) -> dict[str, list[d
         found[table] = engine.query(sql, {"key": key})
     if not found[bundle.portfolio.base].num_rows:
         raise UnknownKeyError(
-            f"no application '{key}'.", where=bundle.portfolio.key, hint="List them with GET /v1/applications."
+            f"no application '{key}'.",
+            where=bundle.portfolio.key,
+            hint="List them with GET /v1/applications.",
         )
     return {table: rows.to_pylist() for table, rows in found.items()}
 

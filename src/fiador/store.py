@@ -51,7 +51,8 @@ def load_portfolio(path: str | Path) -> Portfolio:
 def read_document(path: str | Path) -> dict[str, Any]:
     """The portfolio as data: overlays merged, the texts beside it under `texts`."""
     file = portfolio_file(path)
-    return {**_merged(file, []), "texts": _texts(file.parent)}
+    document, texts = _merged(file, [])
+    return {**document, "texts": texts}
 
 
 def parse_document(document: Mapping[str, Any]) -> Portfolio:
@@ -59,19 +60,23 @@ def parse_document(document: Mapping[str, Any]) -> Portfolio:
     return parse({k: v for k, v in document.items() if k != "texts"}, texts=document.get("texts", {}))
 
 
-def _merged(file: Path, above: list[Path]) -> dict[str, Any]:
+def _merged(file: Path, above: list[Path]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A portfolio file on what it extends: (document, texts), each with the overlay's own last."""
     if file in above:
         raise PortfolioError(f"overlays extend each other in a circle: {' -> '.join(p.name for p in [*above, file])}.")
     document = _toml(file)
     extends = document.pop("extends", None)
     if extends is None:
-        return document
-    return merge(_merged(portfolio_file(file.parent / str(extends)), [*above, file]), document)
+        return document, _texts(file.parent)
+    base, texts = _merged(portfolio_file(file.parent / str(extends)), [*above, file])
+    return merge(base, document), merge(texts, _texts(file.parent))
 
 
 def _toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise PortfolioError("is nested too deeply.", where=str(file), hint="Flatten it.") from None
     except tomllib.TOMLDecodeError as error:
         raise PortfolioError(f"is not valid TOML: {error}.", where=str(file), hint="Mend that line.") from None
     except UnicodeDecodeError as error:
@@ -132,7 +137,7 @@ def write_table(rows: pa.Table, out: Path) -> None:
 
 def save_bundle(bundle: Bundle, folder: str | Path) -> Bundle:
     """Write a bundle; the bundle with its id. An existing bundle there is replaced whole, or not at all."""
-    target = Path(folder)
+    target = require_writable(folder)
     if target.exists() and not (target / MANIFEST).is_file() and any(target.iterdir() if target.is_dir() else [target]):
         raise BundleError(f"'{target}' exists and is no bundle.", hint="Name another folder for --out.")
     _recover(target)
@@ -154,6 +159,19 @@ def save_bundle(bundle: Bundle, folder: str | Path) -> Bundle:
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return replace(bundle, id=identity)
+
+
+def require_writable(folder: str | Path) -> Path:
+    """The folder a bundle may be written to; BundleError where it can't be, before an hour is spent on training."""
+    target = Path(folder)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.exists()
+        with tempfile.TemporaryFile(dir=target.parent):
+            return target
+    except OSError as error:
+        hint = "Name another folder for --out."
+        raise BundleError(f"can't write beside '{target}' ({error.strerror}).", hint=hint) from None
 
 
 def _swap(aside: Path, target: Path) -> None:
@@ -244,7 +262,7 @@ def open_bundle(folder: str | Path, *, expect: str | None = None) -> Bundle:
     try:
         parts = {name: json.loads(contents[name]) for name in _PARTS}
         return _bundle(identity, manifest, parts, contents)
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise BundleError(f"can't be read ({error}).", where=str(path), hint="Train again.") from error
 
 

@@ -210,12 +210,15 @@ def _counted(report: Report, data: Development) -> dict[str, Any]:
     return {**counted, "bad_rate": a.bad / (a.good + a.bad), "folds": data.folds, "seed": data.seed}
 
 
-def require_accepted(bundle: Bundle) -> None:
+def missed_gate(bundle: Bundle) -> list[str]:
+    """Every bound of the portfolio's gate that the champion misses, in words."""
+    return breaches_of_gate(bundle.portfolio, bundle.metrics)
+
+
+def require_accepted(bundle: Bundle, *, folder: str = "") -> None:
     """Pass the gate the portfolio declares, or raise AcceptanceError naming every miss."""
-    missed = breaches_of_gate(bundle.portfolio, bundle.metrics)
+    missed = missed_gate(bundle)
     if missed:
-        raise AcceptanceError(
-            f"the champion misses its gate: {'; '.join(missed)}.",
-            where=bundle.portfolio.name,
-            hint="It was written, and is not approved.",
-        )
+        what = f"the champion misses its gate: {'; '.join(missed)}."
+        hint = f"It is kept in {folder}, not approved." if folder else "It is not approved."
+        raise AcceptanceError(what, where=bundle.portfolio.name, hint=hint)

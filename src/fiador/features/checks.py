@@ -37,7 +37,7 @@ class Counting:
 
 def countings(portfolio: Portfolio, schema: Schema) -> list[Counting]:
     """Every count `check` needs, as few statements as there are sets of rows."""
-    relations = Relations(portfolio, schema, with_target=True)
+    relations = Relations(portfolio, schema, with_target=portfolio.target.column in schema.tables[portfolio.base])
     tables = portfolio.tables.values()
     by_table = [counting for t in tables for counting in _over_table(relations, schema, t)]
     unique = [_duplicate_keys(relations, t, columns) for t in tables for columns in _unique_keys(portfolio, t)]

@@ -8,6 +8,15 @@ from fiador.bundle import RawColumn
 from fiador.expression import quote
 from fiador.portfolio import Portfolio
 
+_TYPES = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
+
 
 def rows_sql(portfolio: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]]) -> dict[str, str]:
     """Per table the statement that answers the raw rows of application `$key`, the target left out."""
@@ -15,7 +24,11 @@ def rows_sql(portfolio: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]]) -
 
 
 def _rows(p: Portfolio, table: str, columns: Mapping[str, RawColumn]) -> str:
-    wanted = ", ".join(f"t0.{quote(c)}" for c, column in columns.items() if column.role != "target")
+    wanted = ", ".join(
+        f"CAST(t0.{quote(c)} AS {_TYPES[column.type]}) AS {quote(c)}"
+        for c, column in columns.items()
+        if column.role != "target"
+    )
     joins, at, current = "", 0, p.tables[table]
     while link := current.link:
         on = " AND ".join(_equal(f"t{at}.{quote(child)}", f"t{at + 1}.{quote(parent)}") for parent, child in link.on)

@@ -56,14 +56,35 @@ class Schema:
         return KINDS[self.tables[table][column]]
 
 
-def read_schema(portfolio: Portfolio, found: Mapping[str, Mapping[str, ColumnType | None]]) -> Schema:
+def read_schema(
+    portfolio: Portfolio, found: Mapping[str, Mapping[str, ColumnType | None]], *, needs_target: bool = True
+) -> Schema:
     """The portfolio's tables as a source holds them, or a DataError naming what is missing, renamed or retyped.
 
     `found`: the source's tables by their own names. Declared columns are checked and the others ignored; a table
-    without declared columns takes them all.
+    without declared columns takes them all. needs_target: whether the target must be there; new applications have none.
     """
-    tables = {t.name: _table_columns(portfolio, t, found) for t in portfolio.tables.values()}
-    return Schema(tables)
+    target = portfolio.target.column
+    if not needs_target and target not in found.get(portfolio.tables[portfolio.base].source_names[0], {target: None}):
+        base = portfolio.tables[portfolio.base]
+        rest = {c: t for c, t in base.columns.items() if c != target}
+        tables = {**portfolio.tables, base.name: base.model_copy(update={"columns": rest})}
+        portfolio = portfolio.model_copy(update={"tables": tables})
+    schema = Schema({t.name: _table_columns(portfolio, t, found) for t in portfolio.tables.values()})
+    _require_alike_links(portfolio, schema)
+    return schema
+
+
+def _require_alike_links(p: Portfolio, schema: Schema) -> None:
+    """Both ends of a link are text, or neither: 1 and '01' would match where an engine converts one to the other."""
+    for table in p.tables.values():
+        for link in [table.one] if table.one else table.many:
+            for parent, child in link.on:
+                ends = {f"{link.of}.{parent}": link.of, f"{table.name}.{child}": table.name}
+                kinds = [schema.tables[owner].get(end.split(".", 1)[1]) for end, owner in ends.items()]
+                if None not in kinds and len({kind == "text" for kind in kinds}) > 1:
+                    said = " and ".join(f"{end} is {kind}" for end, kind in zip(ends, kinds, strict=True))
+                    raise DataError(f"{said}.", where=f"{p.name}: tables.{table.name}", hint="Declare both as text.")
 
 
 def _table_columns(
