@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
+from pathlib import Path
 
-NAMES = ("alura_accuracy", "alura_training", "dump_speed", "one_application")
+SHARED = Path(os.environ.get("FIADOR_SHARED", Path(__file__).parent.parent.parent / "shared"))
+DUMPS = SHARED / "data" / "alura_cash"
+NAMES = {
+    "alura_accuracy": [],
+    "alura_training": [],
+    "dump_speed": ["--source", str(DUMPS)] if DUMPS.is_dir() else [],
+    "one_application": [],
+}
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-parser.add_argument("names", nargs="*", choices=[[], *NAMES], help="what to measure; everything where nothing is named")
-wanted = parser.parse_args().names or NAMES
+parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(NAMES)}; all by default")
+wanted = parser.parse_args().names or list(NAMES)
+if unknown := set(wanted) - set(NAMES):
+    parser.error(f"no measurement {', '.join(sorted(unknown))}; known: {', '.join(NAMES)}")
 for name in wanted:
     print(f"\n== {name}", flush=True)
-    subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *NAMES[name]], check=True)

@@ -61,7 +61,7 @@ def _plain_lines() -> Callable[[str, int, int], None]:
     def show(what: str, done: int, of: int) -> None:
         nonlocal last
         step = what.partition(":")[0]
-        if step != last:
+        if step != last and done < of:
             err.print(Text(f"{step} …"))
             last = step
 
