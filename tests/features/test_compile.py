@@ -102,7 +102,10 @@ def test_development_leaves_out_a_blank_key_and_says_why(tiny, load, request):
     schema, engine = load(tiny, request.config.rootpath / "portfolios" / "tiny" / "data")
     rows = engine.query(compile_development_sql(tiny, schema)).to_pylist()
     assert [row["dropped_by"] for row in rows if row["dropped_by"]] == ["loans.loan_id is blank"]
-    assert {row["key"]: row["applicant"] for row in rows}["011"] == "a"
+    by_key = {row["key"]: row for row in rows}
+    assert by_key["011"]["applicant"] == "a"
+    assert by_key["011"]["twin"] == by_key["001"]["twin"]  # equal in everything but the key
+    assert by_key["002"]["twin"] != by_key["001"]["twin"]
 
 
 def test_the_joined_set_has_every_column_once_and_only_kept_rows(tiny, load, request):

@@ -13,7 +13,7 @@ from fiador.errors import PortfolioError
 from fiador.expression import Expression, Ref, quote
 from fiador.features.measures import MEASURES
 from fiador.features.relations import APPLICATION, Breach, Relations, assemble, link_order
-from fiador.features.schema import Schema, checked_kind, own_column
+from fiador.features.schema import Schema, checked_kind, key_columns, own_column
 from fiador.portfolio import Feature, Link, Portfolio
 
 
@@ -50,7 +50,10 @@ def compile_sql(portfolio: Portfolio, schema: Schema) -> Query:
 
 
 def compile_development_sql(portfolio: Portfolio, schema: Schema) -> str:
-    """key, applicant, target (raw) and `dropped_by` (null, or why development leaves the row out), sorted by key."""
+    """key, applicant, target (raw), `dropped_by` (null, or why development leaves a row out), `twin`, sorted by key.
+
+    twin: a 64-bit digest of the joined row without keys and target; equal ones are exact duplicates.
+    """
     relations = Relations(portfolio, schema, with_target=True)
     base, key, target = portfolio.base, portfolio.key, portfolio.target.column
     reasons = [f"WHEN {condition} THEN '{reason}'" for reason, condition in drop_reasons(relations)]
@@ -60,6 +63,7 @@ def compile_development_sql(portfolio: Portfolio, schema: Schema) -> str:
         f"{_applicant(relations)} AS applicant",
         f"{quote(f'{base}.{target}')} AS target",
         f"{dropped} AS dropped_by",
+        f"{_twin(relations)} AS twin",
     ]
     final = f"SELECT {', '.join(items)}\nFROM {APPLICATION}\nORDER BY key"
     return assemble(relations.joined(), final)
@@ -89,6 +93,14 @@ def _as_declared(schema: Schema, table: str, column: str) -> str:
     """A joined column in its raw type: whole numbers are doubles only while they are computed with."""
     name = quote(f"{table}.{column}")
     return f"TRY_CAST({name} AS BIGINT)" if schema.tables[table][column] == "integer" else name
+
+
+def _twin(relations: Relations) -> str:
+    p = relations.portfolio
+    left_out = {(p.base, p.target.column)} | {(t, c) for t in p.tables for c in key_columns(p, t)}
+    tables = [t for t in p.tables if not p.tables[t].many]
+    columns = [quote(f"{t}.{c}") for t in tables for c in relations.columns(t) if (t, c) not in left_out]
+    return f"hash({', '.join(columns)})" if columns else f"hash({quote(f'{p.base}.{p.key}')})"
 
 
 def drop_reasons(relations: Relations) -> list[tuple[str, str]]:

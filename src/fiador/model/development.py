@@ -66,5 +66,6 @@ def development(
     exposure = (
         features.column("exposure").cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)[labelled]
     )
-    fold = draw_folds(bad, same_side(rows, applicant), n=folds, seed=seed)
+    twins = pd.DataFrame({"twin": np.array(labels.column("twin").to_pylist(), dtype=object)[labelled]})
+    fold = draw_folds(bad, same_side(twins, applicant), n=folds, seed=seed)
     return Development(rows, inputs, bad, np.asarray(fold, dtype=np.int64), exposure, folds, seed)
