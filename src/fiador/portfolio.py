@@ -164,6 +164,11 @@ class Table(Frozen):
     expect: Mapping[str, Annotated[Expectation, BeforeValidator(_expectation)]] = {}
 
     @property
+    def links(self) -> tuple[Link, ...]:
+        """Every link to a parent: its `one`, or each of its `many`; none for the base table."""
+        return (self.one,) if self.one else self.many
+
+    @property
     def link(self) -> Link | None:
         """Its `one` link, or its first `many` link; None for the base table."""
         return self.one or (self.many[0] if self.many else None)
@@ -485,8 +490,8 @@ def _check_tables(p: Portfolio) -> None:
         _check_many(table, where)
         if table.one and table.many:
             raise PortfolioError("is both `one` and `many`.", where=where, hint="Keep one of them.")
-        for link in [table.one] if table.one else table.many:
-            if link and link.of not in p.tables:
+        for link in table.links:
+            if link.of not in p.tables:
                 raise PortfolioError(f"no table '{link.of}'.", where=where, hint=did_you_mean(link.of, p.tables))
     for table in p.tables.values():
         _check_chain(p, table)

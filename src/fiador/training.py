@@ -87,7 +87,6 @@ class Call:
 class Competition:
     """Every contest's out-of-fold predictions (raw, and calibrated on other folds) and figures, by name."""
 
-    entered: list[Contest]
     raw: Mapping[str, Floats]
     calibrated: Mapping[str, Floats]
     measured: Mapping[str, Measured]
@@ -154,7 +153,7 @@ def _compete(call: Call, data: Development, lender_set: set[str]) -> Competition
         call.timings.mark("measure")
     eligible = [c.name for c in entered if c.candidate.ships and (not c.lender_set or p.policy.ship_lender_set)]
     champion = choose(measured, p.training.aim, eligible)
-    return Competition(entered, raw, calibrated, measured, eligible, next(c for c in entered if c.name == champion))
+    return Competition(raw, calibrated, measured, eligible, next(c for c in entered if c.name == champion))
 
 
 def _predicted(call: Call, data: Development, contest: Contest, at: int, of: int) -> Floats:

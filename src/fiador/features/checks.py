@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fiador.expression import quote
-from fiador.features.compile import drop_reasons
+from fiador.features.compile import dropped_by, kept
 from fiador.features.relations import APPLICATION, Relations, assemble
 from fiador.features.schema import Schema, key_columns
 from fiador.portfolio import Expectation, Link, Portfolio, Table
@@ -41,33 +41,26 @@ def countings(portfolio: Portfolio, schema: Schema) -> list[Counting]:
     tables = portfolio.tables.values()
     by_table = [counting for t in tables for counting in _over_table(relations, schema, t)]
     unique = [_duplicate_keys(relations, t, columns) for t in tables for columns in _unique_keys(portfolio, t)]
-    links = [c for t in tables for link in ([t.one] if t.one else t.many) if link for c in _orphans(relations, t, link)]
+    links = [c for t in tables for link in t.links for c in _orphans(relations, t, link)]
     return [*by_table, *unique, *links, _over_rows(relations), _exact_duplicates(relations)]
 
 
 def accounting_sql(portfolio: Portfolio, schema: Schema) -> str:
     """Rows by `dropped_by` (null = kept): every application is counted once, under the first reason that holds."""
     relations = Relations(portfolio, schema, with_target=True)
-    whens = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in drop_reasons(relations))
-    dropped = f"CASE {whens} END" if whens else "CAST(NULL AS VARCHAR)"
-    return assemble(relations.joined(), _by(f"{dropped} AS dropped_by", "TRUE"))
+    return assemble(relations.joined(), _by(f"{dropped_by(relations)} AS dropped_by", "TRUE"))
 
 
 def target_sql(portfolio: Portfolio, schema: Schema) -> str:
     """Kept applications by raw target value."""
     relations = Relations(portfolio, schema, with_target=True)
     target = quote(f"{portfolio.base}.{portfolio.target.column}")
-    return assemble(relations.joined(), _by(f"{target} AS target", _kept(relations)))
+    return assemble(relations.joined(), _by(f"{target} AS target", kept(relations)))
 
 
 def _by(item: str, condition: str) -> str:
     rows = f"FROM {APPLICATION}\nWHERE {condition}"
     return f"SELECT {item}, count(*) AS applications\n{rows}\nGROUP BY ALL ORDER BY ALL"
-
-
-def _kept(relations: Relations) -> str:
-    """The condition on the joined row that development keeps it."""
-    return " AND ".join(f"NOT ({condition})" for _, condition in drop_reasons(relations)) or "TRUE"
 
 
 def _over_table(relations: Relations, schema: Schema, table: Table) -> Iterator[Counting]:
@@ -178,7 +171,7 @@ def _exact_duplicates(relations: Relations) -> Counting:
     p = relations.portfolio
     tables = [t for t in p.tables if not p.tables[t].many]
     columns = [quote(f"{t}.{c}") for t in tables for c in relations.columns(t) if c not in key_columns(p, t)]
-    rows = f"FROM {APPLICATION}\nWHERE {_kept(relations)}"
+    rows = f"FROM {APPLICATION}\nWHERE {kept(relations)}"
     distinct = f"SELECT count(*) FROM (SELECT DISTINCT {', '.join(columns)} {rows})"
     probe = Probe("duplicates", p.base, "", "count", "")
     return Counting(assemble(relations.joined(), f"SELECT count(*) - ({distinct}) AS c0\n{rows}"), (probe,))

@@ -56,13 +56,11 @@ def compile_development_sql(portfolio: Portfolio, schema: Schema) -> str:
     """
     relations = Relations(portfolio, schema, with_target=True)
     base, key, target = portfolio.base, portfolio.key, portfolio.target.column
-    reasons = [f"WHEN {condition} THEN '{reason}'" for reason, condition in drop_reasons(relations)]
-    dropped = f"CASE {' '.join(reasons)} END" if reasons else "CAST(NULL AS VARCHAR)"
     items = [
         f"{quote(f'{base}.{key}')} AS key",
         f"{_applicant(relations)} AS applicant",
         f"{quote(f'{base}.{target}')} AS target",
-        f"{dropped} AS dropped_by",
+        f"{dropped_by(relations)} AS dropped_by",
         f"{_twin(relations)} AS twin",
     ]
     final = f"SELECT {', '.join(items)}\nFROM {APPLICATION}\nORDER BY key"
@@ -81,11 +79,8 @@ def compile_joined_sql(portfolio: Portfolio, schema: Schema) -> str:
         for t, c in names
         if (t, c) not in links or bare.count(c) == 1
     ]
-    conditions = [f"NOT ({condition})" for _, condition in drop_reasons(relations)]
-    where = f"\nWHERE {' AND '.join(conditions)}" if conditions else ""
-    final = (
-        f"SELECT {', '.join(items)}\nFROM {APPLICATION}{where}\nORDER BY {quote(f'{portfolio.base}.{portfolio.key}')}"
-    )
+    key = quote(f"{portfolio.base}.{portfolio.key}")
+    final = f"SELECT {', '.join(items)}\nFROM {APPLICATION}\nWHERE {kept(relations)}\nORDER BY {key}"
     return assemble(relations.joined(), final)
 
 
@@ -119,6 +114,17 @@ def drop_reasons(relations: Relations) -> list[tuple[str, str]]:
         if breach.in_development == "drop":
             reasons.append((f"{breach.table}.{breach.column} breached", quote(breach.flag)))
     return list(dict(reasons).items())
+
+
+def dropped_by(relations: Relations) -> str:
+    """The first reason development leaves a joined row out, as SQL; null where it is kept."""
+    whens = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in drop_reasons(relations))
+    return f"CASE {whens} END" if whens else "CAST(NULL AS VARCHAR)"
+
+
+def kept(relations: Relations) -> str:
+    """The condition on the joined row that development keeps it."""
+    return " AND ".join(f"NOT ({condition})" for _, condition in drop_reasons(relations)) or "TRUE"
 
 
 def _is_first(names: list[tuple[str, str]], table: str, column: str) -> bool:

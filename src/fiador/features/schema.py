@@ -78,7 +78,7 @@ def read_schema(
 def _require_alike_links(p: Portfolio, schema: Schema) -> None:
     """Both ends of a link are text, or neither: 1 and '01' would match where an engine converts one to the other."""
     for table in p.tables.values():
-        for link in [table.one] if table.one else table.many:
+        for link in table.links:
             for parent, child in link.on:
                 ends = {f"{link.of}.{parent}": link.of, f"{table.name}.{child}": table.name}
                 kinds = [schema.tables[owner].get(end.split(".", 1)[1]) for end, owner in ends.items()]
@@ -119,10 +119,10 @@ def _link_columns(p: Portfolio, table: str) -> set[str]:
     own = p.tables[table]
     columns = set(own.key) | ({p.key} if table == p.base else set())
     for other in p.tables.values():
-        for link in [other.one] if other.one else other.many:
-            if link and link.of == table:
+        for link in other.links:
+            if link.of == table:
                 columns |= {parent for parent, _ in link.on}
-            if link and other.name == table:
+            if other.name == table:
                 columns |= {child for _, child in link.on}
     return columns
 
