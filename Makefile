@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# a warning, such as a link that leads nowhere, is an error; the variable keeps the theme's own notice off the output
+SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,12 +32,20 @@ demo-check: install ## The same, checks itself and exits
 test: install ## Every test
 	@$(BIN)/python -m pytest
 
-check: install ## Format, lint, types, layers, docs up to date
+check: install ## Format, lint, types, layers, docs up to date and built
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python docs/generate.py --check
+	@$(SITE)
+
+docs: install ## The documentation as a website: build/site/index.html opens from the disk
+	@$(SITE)
+	@echo "build/site/index.html"
+
+screenshots: install ## The pictures in docs/images, of simulated data; needs a Chromium
+	@$(BIN)/python docs/screenshots.py --all
 
 format: install ## Put the code in its form, and write the generated docs
 	@$(BIN)/ruff format .
@@ -51,4 +61,4 @@ lock: ## Resolve requirements.lock anew
 clean: ## Remove what was built
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help install demo demo-check test check format bench lock clean
+.PHONY: help install demo demo-check test check docs screenshots format bench lock clean

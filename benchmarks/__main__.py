@@ -13,8 +13,16 @@ DUMPS = SHARED / "data" / "alura_cash"
 NAMES = {
     "alura_accuracy": [],
     "alura_training": [],
+    "attach_speed": [],
+    "dashboard_ready": [],
+    "data_report": [],
     "dump_speed": ["--source", str(DUMPS)] if DUMPS.is_dir() else [],
+    "explore_speed": [],
+    "fuzz_service": [],
+    "model_report": [],
     "one_application": [],
+    "simulator": [],
+    "sources_agree": [],
 }
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote, urlsplit
+from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from fiador.bundle import Bundle
 from fiador.checking import load_tables
@@ -22,6 +27,8 @@ from fiador.training import Settings, train
 ROOT = Path(__file__).parent.parent
 PORTFOLIOS = ROOT / "portfolios"
 SHARED = Path(os.environ.get("FIADOR_SHARED", ROOT.parent / "shared"))
+settings.register_profile("fiador", deadline=None)  # no test asserts a time: a busy machine is no fault
+settings.load_profile("fiador")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
@@ -123,8 +130,9 @@ class _InMemory:
     def tables(self) -> dict:
         return {name: table.schema for name, table in self._tables.items()}
 
-    def read(self, table: str) -> Iterator:
-        return iter(self._tables[table].to_batches())
+    def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator:
+        kept = self._tables[table]
+        return iter((kept if columns is None else kept.select(list(columns))).to_batches())
 
 
 @pytest.fixture(scope="session")
@@ -141,3 +149,90 @@ def bundle(bundle_folder: Path) -> Bundle:
     from fiador.store import open_bundle
 
     return open_bundle(bundle_folder)
+
+
+@pytest.fixture
+def fiador(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """fiador(*arguments) -> (exit code, what it printed, what it complained of)."""
+    from fiador import cli
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["fiador", *map(str, arguments)])
+        try:
+            cli.run()
+            code = 0
+        except SystemExit as left:
+            code = int(left.code or 0)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+@dataclass(frozen=True)
+class TestServer:
+    """A place of a test's own on a real server: its URL, how SQL is run there, and a cursor to load rows with."""
+
+    __test__ = False
+    url: str
+    name: str
+    run: Callable[..., list[tuple]]
+
+    def address(self, *, user: str | None = None, password: str | None = None, port: int | None = None) -> str:
+        """The URL with another user, password or port."""
+        parts = urlsplit(self.url)
+        who = user or parts.username
+        given = f":{quote(password, safe='')}" if password else ""
+        host = f"{parts.hostname}:{port or parts.port}"
+        return parts._replace(netloc=f"{who}{given}@{host}").geturl()
+
+
+@pytest.fixture(scope="module")
+def mysql() -> Iterator[TestServer]:
+    """A database of this file's own on the server FIADOR_MYSQL_URL names; gone when its tests are done."""
+    url = urlsplit(os.environ.get("FIADOR_MYSQL_URL", ""))
+    if not url.hostname:
+        pytest.skip("FIADOR_MYSQL_URL names no server")
+    import pymysql
+
+    name = f"fiador_{uuid4().hex[:12]}"
+    at = {"host": url.hostname, "port": url.port or 3306, "user": url.username, "password": url.password or ""}
+    connection = pymysql.connect(**at, autocommit=True, charset="utf8mb4")
+
+    def run(sql: str, rows: Sequence[tuple] | None = None) -> list[tuple]:
+        with connection.cursor() as cursor:
+            (cursor.execute if rows is None else cursor.executemany)(sql, *([] if rows is None else [rows]))
+            return list(cursor.fetchall())
+
+    run(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    run(f"USE {name}")
+    run("SET sql_mode = ''")
+    yield TestServer(url._replace(path=f"/{name}", query="").geturl(), name, run)
+    run(f"DROP DATABASE {name}")
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[TestServer]:
+    """A schema of this file's own on the server FIADOR_POSTGRES_URL names; gone when its tests are done."""
+    url = os.environ.get("FIADOR_POSTGRES_URL", "")
+    if not url:
+        pytest.skip("FIADOR_POSTGRES_URL names no server")
+    import psycopg
+
+    name = f"fiador_{uuid4().hex[:12]}"
+    connection = psycopg.connect(url, autocommit=True)
+
+    def run(sql: str, rows: Sequence[tuple] | None = None) -> list[tuple]:
+        with connection.cursor() as cursor:
+            if rows is not None:
+                cursor.executemany(sql, rows)
+                return []
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+    run(f"CREATE SCHEMA {name}")
+    run(f"SET search_path = {name}")
+    yield TestServer(urlsplit(url)._replace(query=f"schema={name}").geturl(), name, run)
+    run(f"DROP SCHEMA {name} CASCADE")
+    connection.close()

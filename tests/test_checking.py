@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fiador.checking import check, check_keys, require
-from fiador.errors import DataError
+from fiador.errors import DataError, PortfolioError
 from fiador.store import load_portfolio, parse_document
 
 LOANS = "loan_id,person_id,amount,purpose,defaulted\n"
@@ -160,3 +160,48 @@ def test_each_dropped_row_counts_under_one_reason_only(tmp_path, tiny_document, 
     a = check(portfolio, schema, engine).accounting
     assert a.dropped == {"loans.purpose breached": 2, "people.age breached": 1}
     assert (a.read, a.kept) == (5, 2)
+
+
+def test_the_base_table_may_be_called_application(tmp_path, tiny_document, load):
+    document = copy.deepcopy(tiny_document)
+    document["tables"]["application"] = {**document["tables"].pop("loans"), "from": "loans"}
+    for table in ("people", "payments"):
+        for link in ("one", "many"):
+            if link in document["tables"][table]:
+                document["tables"][table][link]["of"] = "application"
+    document["portfolio"] |= {"rows": "application", "applicant": "application.person_id"}
+    portfolio = parse_document(document)
+    schema, engine = load(portfolio, written(tmp_path, "1,a,5,car,0\n2,b,6,car,1\n"))
+    assert check(portfolio, schema, engine).rows == {"application": 2, "people": 2, "payments": 1}
+    assert check_keys(portfolio, schema, engine).rows == {"application": 2, "people": 2, "payments": 1}
+
+
+@pytest.mark.parametrize(
+    ("section", "change", "words"),
+    [
+        (
+            "training",
+            {"candidates": ["lightgmb"]},
+            "tiny: training.candidates: no candidate 'lightgmb'. Did you mean 'light",
+        ),
+        ("training", {"calibrator": "plat"}, "tiny: training.calibrator: no calibrator 'plat'. Did you mean 'platt'"),
+        ("acceptance", {"ginni": {"min": 0.4}}, "tiny: acceptance: no metric 'ginni'. Did you mean 'gini'"),
+    ],
+)
+def test_a_variant_there_is_not_is_refused_before_anything_is_counted(
+    tiny_document, load, request, section, change, words
+):
+    document = {**tiny_document, section: {**tiny_document.get(section, {}), **change}}
+    portfolio = parse_document(document)
+    schema, engine = load(portfolio, request.config.rootpath / "portfolios" / "tiny" / "data")
+    with pytest.raises(PortfolioError, match=words):
+        check(portfolio, schema, engine)
+
+
+def test_checking_imports_no_model_library():
+    import subprocess
+    import sys
+
+    asked = "import sys, fiador.checking; print([m for m in ('sklearn', 'lightgbm', 'scipy') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
+import math
+import re
+import shutil
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -14,23 +17,6 @@ from fiador import cli
 ROOT = Path(__file__).parent.parent
 TINY = str(ROOT / "portfolios" / "tiny")
 ALURA = str(ROOT / "portfolios" / "alura_cash")
-
-
-@pytest.fixture
-def fiador(monkeypatch, capsys):
-    """fiador(*arguments) -> (exit code, what it printed, what it complained of)."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["fiador", *map(str, arguments)])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as left:
-            code = int(left.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +48,22 @@ def test_help_teaches_every_command_with_an_example(fiador):
     code, said, _ = fiador("--help")
     assert code == 0
     names = [command.name or command.callback.__name__ for command in cli.app.registered_commands]
-    assert names == ["check", "join", "sql", "train", "score", "serve", "dashboard", "simulate", "demo"]
+    assert names == [
+        "init",
+        "check",
+        "profile",
+        "join",
+        "sql",
+        "features",
+        "ingest",
+        "train",
+        "report",
+        "score",
+        "serve",
+        "dashboard",
+        "simulate",
+        "demo",
+    ]
     for name in names:
         assert name in said
         code, said_of_one, _ = fiador(name, "--help")
@@ -131,6 +132,23 @@ def test_check_shows_rows_findings_and_accounting(fiador):
         (["check", TINY, "--source", "nowhere"], 4, "nowhere: there is no such folder"),
         (["check", TINY, "--source", "mongodb://u:secret@h/d"], 4, "no source reads 'mongodb://'"),
         (["join", TINY, "--out", "x.xlsx"], 4, "can't write '.xlsx' files"),
+        (["join", TINY, "--out", "joined"], 4, "joined: the name says no format. Name a .parquet or a .csv file."),
+        (["join", TINY, "--out", ""], 4, "--out names nothing. Name a file or a folder"),
+        (["check", TINY, "--html="], 4, "--html names nothing. Name a file or a folder"),
+        (["check", TINY, "--html", TINY], 4, "is a folder. Name the file to write in it."),
+        (["check", TINY, "--html", "x" * 300], 4, "x…x"),
+        (["check", TINY, "--html", "x" * 300], 4, "can't be written (File name too long)"),
+        (["check", "x" * 300], 3, "File name too long"),
+        (["check", TINY, "--source", "x" * 300], 4, "there is no such folder"),
+        (["check", TINY, "--source", ""], 4, "--source names nothing"),
+        (["profile", TINY, "--out", ""], 4, "Is a variable of the shell not set?"),
+        (["profile", TINY, "--out", TINY], 4, "is a folder."),
+        (["train", TINY, "--out", ""], 4, "--out names nothing"),
+        (["train", TINY, "--out", "."], 5, "'.' is no name for a bundle. Name a folder of its own"),
+        (["simulate", TINY, "--applications", "100", "--out", ""], 4, "--out names nothing"),
+        (["report", "--html", "r.html", "--registry="], 4, "--registry names nothing"),
+        (["bundles", "list", "--registry", __file__], 11, "is a file, not a registry. Give --registry the folder"),
+        (["bundles", "list", "--registry", "x" * 300], 11, "no registry at 'x"),
         (["train", TINY, "--out", "x"], 4, "Ask for fewer folds"),
         (
             ["score", "nowhere", "--source", TINY, "--key", "1"],
@@ -201,6 +219,106 @@ def test_a_repeated_person_is_refused_before_a_batch_is_scored(fiador, dumps, bu
     assert not (tmp_path / "out.csv").exists()
 
 
+def test_the_commands_stand_in_the_order_a_bank_meets_them(fiador):
+    _, said, _ = fiador("--help")
+    named = [line.split()[1] for line in said.splitlines() if line.startswith("│ ") and line[2:3].isalpha()]
+    assert named == [
+        "init",
+        "check",
+        "ingest",
+        "profile",
+        "join",
+        "features",
+        "train",
+        "report",
+        "bundles",
+        "score",
+        "serve",
+        "dashboard",
+        "sql",
+        "simulate",
+        "demo",
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "pt-BR"])
+def test_a_report_is_drawn_of_whatever_a_number_can_be(fiador, tmp_path, language):
+    wild = [1e30, math.inf, -math.inf, 1e308, -1e308, 5e-324, math.nan, None]
+    ids = range(300)
+    loans = {"loan_id": list(map(str, ids)), "person_id": [f"p{i}" for i in ids], "purpose": ["car"] * 300}
+    loans |= {"amount": [i + 1 for i in ids], "defaulted": [i % 2 for i in ids]}
+    people = {"person_id": loans["person_id"], "age": [20 + i % 50 for i in ids], "gender": ["f"] * 300}
+    people |= {"income": [wild[-i % 8] for i in ids]}
+    paid = {"loan_id": ["1"], "days_before": [1], "paid": [1e308], "due": [1.0]}
+    for name, table in {"loans": loans, "people": people, "payments": paid}.items():
+        pq.write_table(pa.table(table), tmp_path / f"{name}.parquet")
+    file = tmp_path / "report.html"
+    code, _, complained = fiador("check", TINY, "--source", tmp_path, "--html", file, "--language", language)
+    assert code == 0, complained
+    written = file.read_text(encoding="utf-8")
+    assert "E30" in written
+    assert not re.search(r'="-?(?:nan|inf)"', written)
+
+
+def test_a_written_file_may_have_the_longest_name_there_is(tmp_path):
+    from fiador.store import write_text
+
+    write_text("told", tmp_path / ("x" * 255))
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["told"]
+
+
+def test_an_unknown_key_is_answered_with_what_a_terminal_can_do(fiador, bundle_folder, dumps):
+    code, _, complained = fiador("score", bundle_folder, "--source", dumps, "--key", "zz")
+    assert code == 7
+    assert (
+        "no application 'zz'. Every key there is stands in what `fiador score --out decisions.csv` writes" in complained
+    )
+    assert "GET /v1" not in complained
+
+
+def test_a_report_needs_the_bundle_alone_and_its_language_is_chosen(fiador, bundle_folder, tmp_path):
+    file = tmp_path / "made" / "report.html"
+    code, said, complained = fiador("report", bundle_folder, "--html", file, "--language", "pt-BR")
+    assert (code, complained) == (0, "")
+    assert str(file) in said.replace("\n", "")
+    assert '<html lang="pt-BR">' in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("manifest", "words"),
+    [
+        (None, "no bundle at"),
+        ({"format": 1}, "has format 1, written by fiador 0.1.0; this version reads 2. Train again"),
+        (
+            {"format": 3, "version": "0.9.0"},
+            "written by a newer fiador; this version reads 2. Use fiador 0.9.0 or newer",
+        ),
+    ],
+)
+def test_a_report_of_what_is_no_bundle_of_this_version_says_what_to_do(
+    fiador, bundle_folder, tmp_path, manifest, words
+):
+    copy = Path(shutil.copytree(bundle_folder, tmp_path / "copy"))
+    file = copy / "manifest.json"
+    if manifest is None:
+        file.unlink()
+    else:
+        file.write_text(json.dumps({**json.loads(file.read_text()), **manifest}))
+    code, said, complained = fiador("report", copy, "--html", tmp_path / "report.html")
+    assert (code, said) == (5, "")
+    assert words in complained
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_a_report_that_can_t_be_written_and_an_unknown_language_are_told_apart(fiador, bundle_folder, tmp_path):
+    (tmp_path / "blocked").write_text("a file, not a folder")
+    code, _, complained = fiador("report", bundle_folder, "--html", tmp_path / "blocked" / "report.html")
+    assert (code, "can't be written" in complained) == (4, True)
+    code, _, complained = fiador("report", bundle_folder, "--html", tmp_path / "r.html", "--language", "de")
+    assert (code, "unknown language 'de'" in complained) == (6, True)
+    assert not (tmp_path / "r.html").exists()
+
+
 def test_a_port_that_is_taken_is_said_before_anything_is_announced(fiador, bundle_folder):
     import socket
 
@@ -252,3 +370,34 @@ def test_every_error_type_has_an_exit_code_and_the_tree_is_drawn():
         f" {kind.exit_code} " in (errors.__doc__ or "") and str(kind.http_status) in (errors.__doc__ or "")
         for kind in kinds[1:]
     )
+
+
+def test_check_writes_a_report_with_pictures_beside_what_it_prints(fiador, dumps, tmp_path):
+    file = tmp_path / "new" / "report.html"
+    code, said, complained = fiador("check", ALURA, "--source", dumps, "--json", "--html", file, "--language", "fr")
+    assert code == 0
+    assert json.loads(said)["accounting"]["read"] == 1500
+    assert f"the report with pictures is in {file}" in complained
+    written = file.read_text(encoding="utf-8")
+    assert '<html lang="fr">' in written
+    assert "Quelles variables en disent le plus" in written
+
+
+def test_check_writes_the_report_where_it_refuses_and_keeps_its_exit_code(fiador, tmp_path):
+    (tmp_path / "loans.csv").write_text("loan_id,person_id,amount,purpose,defaulted\n1,a,5,car,0\n1,b,6,car,1\n")
+    (tmp_path / "people.csv").write_text("person_id,age,income,gender\na,40,10,f\nb,41,20,m\n")
+    (tmp_path / "payments.csv").write_text("loan_id,days_before,paid,due\n1,1,1,1\n")
+    code, _, complained = fiador("check", TINY, "--source", tmp_path, "--html", tmp_path / "report.html")
+    assert code == 4
+    assert "loans.loan_id: 1 key in more than one row" in complained
+    assert "keys in more than one row" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_check_says_at_once_what_language_it_does_not_know_and_what_it_cannot_write(fiador, tmp_path):
+    code, _, complained = fiador("check", TINY, "--html", tmp_path / "r.html", "--language", "de")
+    assert (code, "unknown language 'de'" in complained) == (6, True)
+    (tmp_path / "taken").write_text("")
+    code, _, complained = fiador("check", TINY, "--html", tmp_path / "taken" / "r.html")
+    assert code == 4
+    assert "r.html: can't be written" in complained
+    assert "Traceback" not in complained

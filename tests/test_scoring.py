@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 
 import numpy as np
 import pytest
@@ -106,6 +107,22 @@ def test_a_minor_is_declined_whatever_the_pd(decide):
     assert "menos de 18" in decision.to_json("pt-BR")["explanation"]
 
 
+def test_a_rule_that_cannot_be_checked_says_nothing_of_the_applicant(decide):
+    minor = decide(with_value("dados_mutuarios", "person_age", 17))
+    unknown = dataclasses.replace(
+        minor, outcome="refer", by="null_rule"
+    )  # as a rule with if_missing = "refer" leaves it
+    told = {language: unknown.to_json(language)["explanation"] for language in ("en", "fr", "pt-BR")}
+    assert told == {
+        "en": "A rule of the lender could not be checked, since a value it needs is not given: "
+        "whether the applicant is under 18.",
+        "fr": "Une règle du prêteur n’a pas pu être vérifiée, faute d’une valeur nécessaire\u00a0: "
+        "si le demandeur a moins de 18 ans.",
+        "pt-BR": "Uma regra da instituição não pôde ser verificada, pois falta um valor necessário: "
+        "se o solicitante tem menos de 18 anos.",
+    }
+
+
 def test_an_unknown_level_is_taken_as_missing_and_said(decide):
     unseen = decide(with_value("emprestimos", "loan_intent", "Yacht"))
     missing = decide(with_value("emprestimos", "loan_intent", None))
@@ -199,3 +216,16 @@ def test_a_person_with_a_blank_key_is_never_given_another_s_row(bundle, alura_en
     rows = scoring.application(bundle, blank[0], engine=engine)
     assert rows["dados_mutuarios"] == []
     assert scoring.decide(bundle, rows, engine=engine).values["person_age"] is None
+
+
+def test_a_batch_s_sentences_are_those_of_each_decision(bundle, alura_engine):
+    _, engine = alura_engine
+    scored = scoring.score(bundle, engine=engine)
+    rows = scoring.decisions(scored, "pt-BR").to_pylist()
+    for at in [*range(40), *np.flatnonzero(scored.refused)[:5]]:
+        said = [rows[at][f"reason_{n}_text"] for n in range(1, 5) if rows[at][f"reason_{n}_text"]]
+        if scored.refused[at]:
+            assert said == []
+        else:
+            told = scoring.decision_at(scored, at).to_json("pt-BR")["reasons"]
+            assert said == [reason["text"] for reason in told]

@@ -15,7 +15,7 @@ import pytest
 
 from fiador import store
 from fiador.errors import BundleError, DataError
-from fiador.store import MANIFEST, open_bundle, save_bundle, write_table
+from fiador.store import MANIFEST, open_bundle, save_bundle, write_table, write_text
 
 
 @pytest.fixture
@@ -45,7 +45,9 @@ def test_a_bundle_holds_no_pickle(bundle_folder):
     assert kinds <= {".json", ".txt", ".skops"}
 
 
-@pytest.mark.parametrize("name", ["decision.json", "model/lightgbm.txt", "metrics.json", "timings.json"])
+@pytest.mark.parametrize(
+    "name", ["decision.json", "model/lightgbm.txt", "metrics.json", "evaluation.json", "timings.json"]
+)
 def test_a_changed_file_is_refused_by_name(copy, name):
     file = copy / name
     file.write_bytes(file.read_bytes().replace(b"0", b"1", 1))
@@ -69,14 +71,33 @@ def test_a_manifest_that_points_outside_the_bundle_is_refused(copy):
         open_bundle(copy)
 
 
-def test_a_newer_format_is_named(copy):
+@pytest.mark.parametrize(
+    ("format_", "words"),
+    [
+        (1, "has format 1, written by fiador 9.9.9; this version reads 2. Train again: `fiador train"),
+        (3, "has format 3, written by a newer fiador; this version reads 2. Use fiador 9.9.9 or newer"),
+    ],
+)
+def test_an_older_and_a_newer_format_say_what_to_do(copy, format_, words):
     manifest = json.loads((copy / MANIFEST).read_text())
-    (copy / MANIFEST).write_text(json.dumps({**manifest, "format": 2}))
-    with pytest.raises(BundleError, match="has format 2; this version reads 1"):
+    (copy / MANIFEST).write_text(json.dumps({**manifest, "format": format_, "version": "9.9.9"}))
+    with pytest.raises(BundleError, match=words):
         open_bundle(copy)
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"not json", b'{"format": 1}', b'{"format": 1, "files": [1]}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"not json",
+        b'{"format": 2}',
+        b'{"format": 2, "files": [1]}',
+        b'{"format": "2", "files": {}}',
+        b"[" * 100_000,
+    ],
+)
 def test_a_manifest_that_is_none_is_refused(copy, content):
     (copy / MANIFEST).write_bytes(content)
     with pytest.raises(BundleError, match="the manifest can't be read"):
@@ -172,3 +193,28 @@ def test_a_table_is_written_whole_or_not_at_all(tmp_path):
     (tmp_path / "blocked").write_text("a file, not a folder")
     with pytest.raises(DataError, match="can't be written"):
         write_table(rows, tmp_path / "blocked" / "out.csv")
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_kept_from_running_and_numbers_are_as_they_were(tmp_path):
+    import pyarrow as pa
+
+    texts = ["=1+1", "+5", "-5", "@a", "\tb", "a=b", None]
+    rows = pa.table({"=key": pa.array(texts), "pd": [-0.5, 1.0, 2.0, 3.0, 4.0, 5.0, None]})
+    write_table(rows, tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text() == (
+        '"\'=key","pd"\n"\'=1+1",-0.5\n"\'+5",1\n"\'-5",2\n"\'@a",3\n"\'\tb",4\n"a=b",5\n,\n'
+    )
+    write_table(rows, tmp_path / "out.parquet")
+    import pyarrow.parquet as pq
+
+    assert pq.read_table(tmp_path / "out.parquet").equals(rows)
+
+
+def test_a_text_is_written_whole_or_not_at_all(tmp_path):
+    file = tmp_path / "new" / "report.html"
+    write_text("<p>é</p>", file)
+    assert file.read_text(encoding="utf-8") == "<p>é</p>"
+    assert [f.name for f in file.parent.iterdir()] == ["report.html"]
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(DataError, match=r"report.html: can't be written .* Make room, or name another file"):
+        write_text("x", tmp_path / "taken" / "report.html")

@@ -27,7 +27,7 @@ def test_two_trainings_with_one_seed_write_the_same_files_but_times(alura_docume
     files = [f.relative_to(tmp_path / "one") for f in (tmp_path / "one").rglob("*") if f.is_file()]
     same = {str(f) for f in files if (tmp_path / "one" / f).read_bytes() == (tmp_path / "two" / f).read_bytes()}
     assert {str(f) for f in files} - same <= {"timings.json", "manifest.json"}
-    assert "metrics.json" in same
+    assert {"metrics.json", "evaluation.json"} <= same
 
 
 def test_another_seed_draws_other_folds(alura_document, alura_engine, train_on):
@@ -65,6 +65,8 @@ def test_every_candidate_is_measured_and_lender_set_features_are_shown_beside(al
     assert metrics["candidates"]["dummy"]["auc"]["mean"] == 0.5
     assert metrics["champion"] in ("lightgbm", "logistic_regression")
     assert metrics["choice"]["eligible"] == ["logistic_regression", "lightgbm"]
+    assert [n for n, f in metrics["candidates"].items() if f["ships"]] == ["logistic_regression", "lightgbm"]
+    assert "lender's own opinion" in metrics["candidates"]["lightgbm+lender_set"]["compared_only"]
     assert json.loads(json.dumps(metrics, allow_nan=False)) == metrics
 
 
@@ -77,6 +79,7 @@ def test_a_champion_never_reads_the_lender_s_own_opinion_unless_the_portfolio_sa
     document["policy"]["ship_lender_set"] = True
     shipped = train_on(document, schema, engine)
     assert shipped.metrics["champion"] == "lightgbm+lender_set"
+    assert shipped.metrics["candidates"]["lightgbm+lender_set"]["ships"]
     assert {"loan_grade", "loan_int_rate"} <= set(shipped.model.features)
 
 

@@ -1,5 +1,6 @@
 """Does the product say the same thing in every language, and write numbers as its reader does?"""
 
+import re
 import string
 
 import pytest
@@ -22,6 +23,7 @@ from fiador.words import (
 
 CODES = [each.code for each in LANGUAGES]
 NARROW, HARD = "\u202f", "\xa0"  # the spaces French groups digits and units with
+UNITS = ("money", "percent", "percent_points", "years", "whole", "number")
 
 
 def placeholders(text: str) -> set[str]:
@@ -148,3 +150,45 @@ def test_a_day_is_written_as_each_language_writes_it() -> None:
     written = [date("2026-11-21T10:00:00+00:00", code) for code in CODES]
     assert written == ["Nov 21, 2026", "21 nov. 2026", "21 de nov. de 2026"]
     assert date("soon", "en") == "soon"
+
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(finite)
+def test_every_number_a_double_can_be_is_written_in_every_language(value: float) -> None:
+    for code in CODES:
+        written = [
+            number(value, code),
+            number(value, code, decimals=3),
+            money(value, "BRL", code),
+            money(value, "BRL", code, cents=True),
+            percent(value, code),
+            *(quantity(value, unit, code, currency="BRL") for unit in UNITS),
+        ]
+        assert all(len(text) < 40 for text in written), written
+        digits = [re.sub(r"[^0-9]", "", text) for text in written]
+        assert all(digits), written
+
+
+@given(st.floats(-1e300, 1e300).filter(lambda value: abs(value) >= 1e15))
+def test_a_number_too_long_to_read_is_a_power_of_ten(value: float) -> None:
+    for code, comma in zip(CODES, ".,,", strict=True):
+        read = float(number(value, code).replace(comma, "."))
+        assert read == pytest.approx(value, rel=0.006)
+
+
+def test_a_power_of_ten_is_written_as_each_language_writes_it() -> None:
+    assert number(1.234e30, "en") == "1.23E30"
+    assert number(-1.234e30, "fr", decimals=1) == "-1,23E30"
+    assert money(1.26e30, "BRL", "en", cents=True) == "R$1.26E30"
+    assert money(1.26e30, "BRL", "fr") == f"1,26E30{HARD}R$"
+    assert percent(1e30, "pt-BR") == "1E32%"
+    assert number(999_999_999_999_999, "en") == "999,999,999,999,999"
+
+
+def test_what_rounds_to_nothing_has_no_minus() -> None:
+    assert number(-0.001, "en") == "0"
+    assert money(-0.4, "BRL", "fr") == f"0{HARD}R$"
+    assert percent(-0.0001, "en") == "0.0%"
+    assert number(-0.01, "en") == "-0.01"

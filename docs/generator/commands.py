@@ -20,7 +20,7 @@ def cli() -> str:
         str(group.help).split("\n", maxsplit=1)[0],
         *(f"`fiador {p.opts[0]}`: {p.help}" for p in group.params if p.name != "help"),
         "Exit status: 0 where all went well, 2 for a wrong call, else the number of the [error](errors.md).",
-        *(_command(name, command) for name, command in group.commands.items()),
+        *(_command(name, command) for name, command in commands().items()),
     ]
     return "\n\n".join(parts)
 
@@ -30,10 +30,23 @@ def command_line() -> Any:
     return typer.main.get_command(app)
 
 
+def commands(group: Any = None) -> dict[str, Any]:
+    """Every command by the words that call it; a group's own stand under it.
+
+    >>> [name for name in commands() if name.startswith("bundles")][:2]
+    ['bundles list', 'bundles compare']
+    """
+    found: dict[str, Any] = {}
+    for name, command in (group or command_line()).commands.items():
+        below = commands(command) if hasattr(command, "commands") else {}
+        found |= {f"{name} {word}": each for word, each in below.items()} if below else {name: command}
+    return found
+
+
 def options(command: Any) -> set[str]:
     """Every option a command takes.
 
-    >>> sorted(options(command_line().commands["check"]))
+    >>> sorted(options(commands()["check"]))
     ['--help', '--json', '--source']
     """
     named = (name for p in command.params if p.param_type_name == "option" for name in (*p.opts, *p.secondary_opts))

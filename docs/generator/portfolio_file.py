@@ -31,9 +31,12 @@ _READ_BY = {  # what a reader of the model accepts, where that is more than its 
     "_says": "words: one text, or one for each of en, fr, pt-BR",
     "parse": "[SQL expression](expressions.md)",
     "_names": "name, or list of names",
-    "_pairs": "column, list of columns, or table",
-    "_links": "section, or list of sections",
-    "_expectation": "section, or list of levels",
+    "as_pairs": "column, list of columns, or table",
+    "as_links": "section, or list of sections",
+    "as_measured_columns": "list of columns, or table: list of measures",
+    "known_measure": "[measure](measures.md)",
+    "known_timezone": "time zone",
+    "as_expectation": "section, or list of levels",
 }
 _PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 Section = tuple[str, type[BaseModel]]

@@ -29,8 +29,12 @@ FILES = {
     "portfolio.json": "the portfolio as read: overlays merged, texts under `texts`",
     "raw.json": "every raw column the bundle reads: its type, its role (key, link, target or value), a typical value",
     "decision.json": "the cut-off, the fitted calibrator, the reference that contributions are measured from, the "
-    "champion's inputs in order, and the rows it was developed on",
+    "champion's inputs in order, the features [selection](../how-to/selection.md) took out, and the rows it was "
+    "developed on",
     "metrics.json": "[every figure](metrics.md) of every candidate, and the choice among them",
+    "evaluation.json": "what [`fiador report`](../how-to/reading-model-report.md) draws of the champion, and of the "
+    "same candidate with or without the lender-set features: curves, reliability, gains, costs by cut-off, which "
+    "features were kept and why others weren't, what each input is worth; all from rows outside the fit",
     "distributions.json": "how development goods and bads are spread over each feature, for the page",
     "timings.json": "seconds by step; the one file, with the manifest's time, that differs between two equal runs",
 }
@@ -66,6 +70,16 @@ MEANINGS = {
     "empirical_cut_off.cost_at_empirical": "what the empirical one costs on the fold it was not chosen on",
     "empirical_cut_off.rows": "applications with a known cost",
     "empirical_cut_off.of": "of so many",
+    "selection.considered": "features selection was shown: all but protected ones, and but lender-set ones "
+    "where the champion doesn't read them",
+    "selection.kept": "features the champion reads",
+    "selection.alike": "how alike the selections of two folds are: |both| / |either|, mean over pairs of folds",
+    "selection.dropped.constant": "features that are alike in every row",
+    "selection.dropped.duplicate": "features equal to an earlier one in every row",
+    "selection.dropped.nulls": "features with too many nulls",
+    "selection.dropped.correlation": "features that rank applications as one that stays does",
+    "selection.dropped.importance": "features that add no more than chance",
+    "selection.dropped.most": "features beyond the `most` best",
     "rows.labelled": "development rows with a target",
     "rows.bad": "of which bad",
     "rows.folds": "folds",

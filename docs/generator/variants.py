@@ -13,7 +13,7 @@ from fiador import expression
 from fiador.cli import UNKNOWN_ERROR
 from fiador.engines import ENGINES
 from fiador.errors import FiadorError
-from fiador.features.measures import MEASURES
+from fiador.measures import MEASURES
 from fiador.model.calibration import CALIBRATORS
 from fiador.model.candidates import CANDIDATES
 from fiador.settings import Settings
@@ -63,19 +63,24 @@ def measures() -> str:
         (
             code(m.name),
             said(m.says),
-            "a column" if m.needs_column else "a table",
+            {"rows": "a table", "number": "a column of numbers", "value": "a column"}[m.takes],
             _value(m.empty),
             _value(m.only_nulls) if m.needs_column else "–",
-            code(m.sql.format(value="value", filter="")),
+            m.example,
+            code(m.sql.format(value="value", time="time", looked_at="1", half_life="year")),
         )
         for m in rows_of(MEASURES)
     ]
-    head = ("measure", "what", "of", "no rows", "only nulls", "SQL")
+    head = ("measure", "what", "of", "no rows", "only nulls", "example", "SQL")
     return "\n\n".join(
         [
             "# Measures",
             'What `[features.NAME] measure = "…"` may be: one number over an application\'s rows in a `many` table. '
-            '`where` keeps some of those rows. `empty = "null"` replaces the value for no rows.',
+            '`where` and `within` keep some of those rows. `empty = "null"` replaces the value for no rows.',
+            "Nulls are left out. Of several rows at one time the largest value counts as the last, the smallest as the "
+            "first. Every quotient whose denominator is zero is null, and so is whatever is not finite. Measures that "
+            "read the time need the table's `time` and `unit`; `since`, `last` and `recent` are made for no window, "
+            "`share` for subsets alone.",
             table(head, rows),
         ]
     )
@@ -153,6 +158,8 @@ def error_types(kind: type[FiadorError] = FiadorError) -> Iterator[type[FiadorEr
     """The tree of errors from a root, each before those below it."""
     yield kind
     for below in kind.__subclasses__():
+        if below.__module__ != kind.__module__:  # an error of one page's own, told there
+            continue
         yield from error_types(below)
 
 
@@ -166,7 +173,7 @@ def languages() -> str:
             "`--language`, the query parameter `language` and the header `Accept-Language` take a code.",
             table(("code", "language", "numbers as in"), spoken),
             "## The product's own texts",
-            "Each key is said in every language (`src/fiador/words.py`). What a portfolio says of its own columns and "
+            "Each key is said in every language (`src/fiador/words/`). What a portfolio says of its own columns and "
             "features is in its `says` and its `texts/`.",
             table(("key", "English"), texts),
         ]

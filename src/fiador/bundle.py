@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fiador.portfolio import ColumnType, Portfolio
+from fiador.portfolio import Bounds, ColumnType, Portfolio
 
-BUNDLE_FORMAT = 1
+BUNDLE_FORMAT = 2  # 2: with evaluation.json
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,10 @@ class Reference:
 class Bundle:
     """A trained portfolio.
 
-    document: the merged portfolio file as read. calibration: the fitted calibrator as data. cut_off: on calibrated PD.
-    metrics: metrics.json. distributions: per feature, counts of development goods and bads. development: row counts.
+    document: the merged portfolio file as read. portfolio: what of it decisions need, without the features in
+    `dropped`, which selection took out and nothing that stays reads. calibration: the fitted calibrator as data.
+    cut_off: on calibrated PD. metrics: metrics.json. evaluation: evaluation.json, what a report draws. distributions:
+    per feature, counts of development goods and bads. development: row counts.
     """
 
     id: str
@@ -66,6 +68,31 @@ class Bundle:
     cut_off: float
     reference: Reference
     metrics: Mapping[str, Any]
+    evaluation: Mapping[str, Any]
     distributions: Mapping[str, Any]
     development: Mapping[str, Any]
     timings: Mapping[str, Any]
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def champion(self) -> Mapping[str, Any]:
+        """The champion's figures in metrics.json."""
+        figures: Mapping[str, Any] = self.metrics["candidates"][self.metrics["champion"]]
+        return figures
+
+    @property
+    def missed_gate(self) -> list[str]:
+        """Every bound of the portfolio's `[acceptance]` that the champion misses, in words."""
+        gate = self.portfolio.acceptance.metrics
+        said = (_missed(name, bounds, self.champion[name]["mean"]) for name, bounds in gate.items())
+        return [words for words in said if words]
+
+
+def _missed(name: str, bounds: Bounds, value: float | None) -> str:
+    if value is None:
+        return f"{name} has no value"
+    if bounds.min is not None and value < bounds.min:
+        return f"{name} {value:.4f} is below {bounds.min:g}"
+    if bounds.max is not None and value > bounds.max:
+        return f"{name} {value:.4f} is above {bounds.max:g}"
+    return ""

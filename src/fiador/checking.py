@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
 from fiador.errors import DataError
-from fiador.features.checks import Counting, Probe, accounting_sql, countings, target_sql
+from fiador.features.checks import JOINED, Counting, Probe, accounting_sql, countings, target_sql
 from fiador.features.compile import compile_joined_sql, compile_sql
 from fiador.features.schema import Schema, column_type, read_schema
+from fiador.location import shown
+from fiador.model.vocabulary import require_known
+from fiador.numbering import numbered
 from fiador.portfolio import Portfolio
 
 if TYPE_CHECKING:
@@ -23,6 +26,15 @@ Progress = Callable[[str, int, int], None]  # what, done, of
 
 def silent(what: str, done: int, of: int) -> None:
     """Progress nobody watches."""
+
+
+@runtime_checkable
+class Stored(Protocol):
+    """A source whose tables are Parquet files that an engine reads where they are."""
+
+    def files(self, table: str) -> tuple[str, ...]:
+        """The files of a table."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -73,31 +85,37 @@ def load_tables(
 ) -> Schema:
     """Read the portfolio's tables into an engine; what they hold. DataError where they aren't as declared.
 
-    needs_target: False for new applications, whose outcome nobody knows.
+    The files of a store are attached, not copied. needs_target: False for new applications, whose outcome nobody knows.
     """
+    source = numbered(portfolio, source)
     found = source.tables()
     types = {name: {f.name: column_type(f.type) for f in schema} for name, schema in found.items()}
     schema = read_schema(portfolio, types, needs_target=needs_target)
+    if isinstance(source, Stored):
+        for t in portfolio.tables.values():
+            files = [file for name in t.source_names for file in source.files(name)]
+            engine.attach(t.name, files, list(schema.tables[t.name]))
+        return schema
     names = [(t.name, name) for t in portfolio.tables.values() for name in t.source_names]
     for done, (table, name) in enumerate(names):
         progress(f"reading {name}", done, len(names))
         wanted = [c for c in schema.tables[table] if c in found[name].names]
         read = pa.schema([found[name].field(c) for c in wanted])
-        engine.load(table, read, _only(source.read(name), wanted))
+        engine.load(table, read, source.read(name, wanted))
     progress("reading", len(names), len(names))
     return schema
 
 
-def _only(batches: Iterator[pa.RecordBatch], columns: list[str]) -> Iterator[pa.RecordBatch]:
-    return (batch.select(columns) for batch in batches)
-
-
 def check(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: str = "") -> Report:
-    """Count everything that isn't as declared. Accounting is left out while a key is refused: a join would be wrong."""
+    """Count everything that isn't as declared. Accounting is left out while a key is refused: a join would be wrong.
+
+    Raises PortfolioError where the portfolio names a candidate, calibrator or metric there isn't.
+    """
+    require_known(portfolio)
     compile_sql(portfolio, schema)
     rows, findings = _counted(portfolio, countings(portfolio, schema), engine)
     refused = any(f.refused for f in findings)
-    joined = rows.pop("application", 0)
+    joined = rows.pop(JOINED, 0)
     if not refused and joined != rows[portfolio.base]:
         raise DataError(
             f"{rows[portfolio.base]} applications became {joined} when joined.",
@@ -105,9 +123,8 @@ def check(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: str =
             hint="A looked-up table matches twice.",
         )
     findings += [] if refused else _target_findings(portfolio, schema, engine)
-    return Report(
-        portfolio.name, source, rows, tuple(findings), None if refused else _accounting(portfolio, schema, engine)
-    )
+    accounting = None if refused else _accounting(portfolio, schema, engine)
+    return Report(portfolio.name, shown(source), rows, tuple(findings), accounting)
 
 
 def _counted(portfolio: Portfolio, wanted: list[Counting], engine: Engine) -> tuple[dict[str, int], list[Finding]]:
@@ -130,11 +147,11 @@ def check_keys(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: 
     counted = [
         c
         for c in countings(portfolio, schema)
-        if {p.kind for p in c.probes} & {"rows", "duplicate_key"} and c.probes[0].table != "application"
+        if {p.kind for p in c.probes} & {"rows", "duplicate_key"} and c.probes[0].table != JOINED
     ]
     rows, findings = _counted(portfolio, counted, engine)
     keys = tuple(f for f in findings if f.kind in ("blank_key", "duplicate_key"))
-    return Report(portfolio.name, source, rows, keys, None)
+    return Report(portfolio.name, shown(source), rows, keys, None)
 
 
 def require(report: Report) -> Report:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from fiador.bundle import Bundle
     from fiador.checking import Accounting, Report
+    from fiador.proposing.proposal import Proposal
+    from fiador.sources.ingested.manifest import Manifest
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -28,6 +30,11 @@ _SHORT = {"average_precision": "AP", "calibration_slope": "slope", "log_loss": "
 def say(text: str) -> None:
     """One line, as it is."""
     out.print(Text(text), soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """What a reader should know beside what was asked for."""
+    err.print(Text("note: ", style="bold") + Text(text))
 
 
 def complain(message: str) -> None:
@@ -103,6 +110,45 @@ def _show_accounting(accounting: Accounting) -> None:
     out.print(table)
 
 
+def show_store(store: Manifest, folder: Path) -> None:
+    """Each table's rows, how many of them this ingest brought, and how many lead to no application."""
+    table = Table(
+        "table", "rows", "new", "orphans", "files", title=f"{store.portfolio}: {folder}", title_justify="left"
+    )
+    for column in table.columns[1:]:
+        column.justify = "right"
+    new = store.ingests[-1].rows
+    for name, held in store.tables.items():
+        counts = (held.rows, new.get(name, 0), held.orphans, len(held.files))
+        table.add_row(name, *(f"{count:,}" for count in counts))
+    out.print(table)
+
+
+def show_proposal(proposal: Proposal) -> None:
+    """Where each table hangs and how well it matches, then what a person has to decide."""
+    t = proposal.target
+    say(
+        f"{proposal.name}: {t.table}, {proposal.base.rows:,} applications by {proposal.key}; "
+        f"bad is {t.column} = {t.bad}, {t.rate}"
+    )
+    table = Table("table", "rows", "under", "how", "match / named")
+    table.columns[1].justify = "right"
+    for proposed in proposal.tables:
+        h = proposed.hung
+        how = h.kind if h.declared else f"{h.kind}, a comment"
+        table.add_row(h.name, f"{proposed.rows:,}", h.of, how, h.matched)
+    out.print(table)
+    live = [f for f in proposal.features if f.live]
+    say(f"{len(live)} features; {len(proposal.features) - len(live)} more left out, each with why")
+    for kind, words in (("protected", "protected"), ("lender_set", "lender-set"), ("leak", "leaks")):
+        for sure, said in ((True, ""), (False, ", perhaps")):
+            names = [s.name for s in proposal.named(kind, sure=sure)]
+            if names:
+                say(f"{words}{said}: {', '.join(names)}")
+    if proposal.unlinked:
+        say(f"not linked: {', '.join(proposal.unlinked)}")
+
+
 def show_training(bundle: Bundle, folder: Path) -> None:
     """The comparison, the cut-off, and what was written; eighty columns are enough."""
     _show_candidates(bundle, ("auc", "gini", "ks", "average_precision"), "Ranking: mean over folds ± sd", "auc")
@@ -123,17 +169,23 @@ def _summary(bundle: Bundle, folder: Path) -> list[str]:
     unit = bundle.portfolio.head.currency if bundle.portfolio.costs.is_money else "units"
     costs = [f"{empirical[at]:,.2f} {unit} each" for at in ("cost_at_formula", "cost_at_empirical")]
     raw, cells = figures["uncalibrated"], figures["confusion"]
+    slopes = [_told(slope, 3) for slope in (figures["calibration_slope"]["mean"], raw["calibration_slope"])]
     return [
         f"champion     {metrics['champion']} by {choice['aim']}",
         f"             {choice['says']}",
-        f"calibration  slope {figures['calibration_slope']['mean']:.3f}, was {raw['calibration_slope']:.3f}; "
-        f"Brier {figures['brier']['mean']:.4f}, was {raw['brier']:.4f}",
+        f"calibration  slope {slopes[0]}, was {slopes[1]}; "
+        f"Brier {_told(figures['brier']['mean'], 4)}, was {_told(raw['brier'], 4)}",
         f"cut-off      {bundle.cut_off:.4f} derived from the costs: {costs[0]}",
         f"             {empirical['empirical']:.4f} cheapest in the other folds: {costs[1]}",
         f"at cut-off   bads {cells['tp']:,} declined, {cells['fn']:,} approved",
         f"             goods {cells['fp']:,} declined, {cells['tn']:,} approved",
         f"bundle       {folder}  id {bundle.id[:12]}",
     ]
+
+
+def _told(figure: float | None, decimals: int) -> str:
+    """A figure, or a dash where it couldn't be told: the slope of predictions that are all alike, say."""
+    return "–" if figure is None else f"{figure:.{decimals}f}"
 
 
 def _show_candidates(bundle: Bundle, names: tuple[str, ...], title: str, detailed: str) -> None:
@@ -153,7 +205,7 @@ def _show_candidates(bundle: Bundle, names: tuple[str, ...], title: str, detaile
 def _cells(figure: dict[str, float | None], *, detailed: bool) -> list[str]:
     """A mean; where detailed, its sd beside it and its interval in the next column."""
     known = figure["mean"] is not None
-    mean = f"{figure['mean']:.3f}" if known else "–"
+    mean = _told(figure["mean"], 3)
     if not detailed:
         return [mean]
     return [
@@ -163,7 +215,7 @@ def _cells(figure: dict[str, float | None], *, detailed: bool) -> list[str]:
 
 
 def _short(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}".removeprefix("0")
+    return _told(value, 3).removeprefix("0")
 
 
 def show_outcomes(rows: pa.Table, path: Path) -> None:

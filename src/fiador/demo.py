@@ -32,7 +32,7 @@ def run(
     for line, step in steps.items():
         _announce(line)
         step()
-    with _served(bundle, data, ports) as (service, page):
+    with served(bundle, data, ports) as (service, page):
         if check_only:
             _ask_everything(service, page)
         else:
@@ -44,7 +44,7 @@ def _announce(line: str) -> None:
 
 
 @contextlib.contextmanager
-def _served(bundle: Path, data: Path, wanted: tuple[int, int]) -> Iterator[tuple[str, str]]:
+def served(bundle: Path, data: Path, wanted: tuple[int, int]) -> Iterator[tuple[str, str]]:
     """Service and dashboard as processes of their own, both answering; stopped whatever happens."""
     port, page_port = _free(wanted[0]), _free(wanted[1])
     service, page = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{page_port}"

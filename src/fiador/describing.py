@@ -60,7 +60,15 @@ def _table(bundle: Bundle, table: Table) -> dict[str, Any]:
     role = "base" if table.name == bundle.portfolio.base else "one" if table.one else "many"
     says = dict(table.says) if table.says else dict.fromkeys(CODES, table.name)
     columns = [_column(bundle, table, name) for name, raw in bundle.raw[table.name].items() if raw.role != "target"]
-    return {"name": table.name, "role": role, "says": says, "columns": columns}
+    names = named_by(bundle.portfolio, table)
+    return {"name": table.name, "role": role, "says": says, "columns": columns, "named_by": names}
+
+
+def named_by(p: Portfolio, table: Table) -> list[str]:
+    """The columns by which rows of tables of many say which belongs under which: what can't be filled in for them."""
+    above = {below for link in table.links if p.tables[link.of].many for _, below in link.on}
+    under = {up for t in p.tables.values() for link in t.links if link.of == table.name for up, _ in link.on}
+    return sorted(above | (under if table.many else set()))
 
 
 def _column(bundle: Bundle, table: Table, name: str) -> dict[str, Any]:

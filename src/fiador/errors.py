@@ -8,7 +8,8 @@
     │   ├── UnknownKeyError       7   404    ask for a key that exists
     │   └── TooLargeError         8   413    send less
     ├── ServiceError              9   502    start the service, or name its address
-    └── AcceptanceError          10   409    the model missed its gate: do not ship it
+    ├── AcceptanceError          10   409    the model missed its gate: do not ship it
+    └── RegistryError            11   409    look at the registry again, then decide again
 
 A message says where, what, and what next. `where` is the dotted path (`alura_cash: features.income`), kept apart so
 that an entry may show it on its own.
@@ -93,6 +94,22 @@ class AcceptanceError(FiadorError):
 
     exit_code = 10
     http_status = 409
+
+
+class RegistryError(FiadorError):
+    """A registry of bundles can't be read or changed, or the bundle's state doesn't allow what was asked."""
+
+    exit_code = 11
+    http_status = 409
+
+
+def shortened(name: str) -> str:
+    """A name as a message repeats it: of one longer than a line, its start and its end.
+
+    >>> shortened("loans.csv"), len(shortened("x" * 300))
+    ('loans.csv', 79)
+    """
+    return name if len(name) <= 80 else f"{name[:39]}…{name[-39:]}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

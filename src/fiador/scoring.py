@@ -5,7 +5,7 @@ One application is a batch of one: the same SQL, the same arrays, the same arith
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -24,16 +24,18 @@ from fiador.errors import RequestError, UnknownKeyError
 from fiador.features.compile import Query, compile_sql
 from fiador.features.lookup import page_sql, rows_sql
 from fiador.features.request import ARROW, arrow_tables
-from fiador.features.schema import Schema
+from fiador.features.schema import schema_of
 from fiador.model.calibration import calibrator_from_json
 from fiador.model.champion import Champion, unpack
 from fiador.model.contributions import contributions, probability
 from fiador.model.preparation import frame
+from fiador.portfolio import Synthesised
 
 if TYPE_CHECKING:
     from fiador.engines import Engine
 
 Floats = NDArray[np.float64]
+BATCH = 50_000  # applications a model call takes at once
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Opened:
 class Scored:
     """Decisions as columns, one row per application in key order.
 
-    contributions: (n, features) log-odds against the reference, summing to log_odds − reference log_odds.
+    contributions: (n, features) log-odds against the reference, summing to log_odds − reference log_odds; worked out
+    when first asked for, since they cost many times the PD.
     """
 
     bundle: Bundle
@@ -58,7 +61,6 @@ class Scored:
     rows: pd.DataFrame
     pd: Floats
     log_odds: Floats
-    contributions: Floats
     exposure: Floats
     outcomes: Outcomes
     refused: NDArray[np.bool_]
@@ -67,6 +69,10 @@ class Scored:
     @property
     def keys(self) -> list[Any]:
         return list(self.table.column("key").to_pylist())
+
+    @cached_property
+    def contributions(self) -> Floats:
+        return contributions(open_bundle(self.bundle).champion, self.rows, self.bundle.reference)
 
     @cached_property
     def score(self) -> Floats:
@@ -86,13 +92,18 @@ class Scored:
 @lru_cache(maxsize=8)
 def _opened(bundle_id: str, holder: _ById) -> Opened:
     bundle = holder.bundle
-    schema = Schema({t: {c: r.type for c, r in columns.items()} for t, columns in bundle.raw.items()})
-    query = compile_sql(bundle.portfolio, schema)
+    query = compile_sql(bundle.portfolio, schema_of(bundle.raw), _needed(bundle))
     return Opened(bundle, query, unpack(bundle.model), calibrator_from_json(bundle.calibration))
 
 
+def _needed(bundle: Bundle) -> list[str]:
+    """What a person declared, and of what synthesis makes only what the model reads."""
+    features = bundle.portfolio.features.items()
+    return [name for name, f in features if name in bundle.model.features or not isinstance(f, Synthesised)]
+
+
 class _ById:
-    """A bundle that hashes by its id, so that it is opened once."""
+    """A bundle that hashes by its id, so that it is opened once; one not yet written has none, and is like no other."""
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
@@ -101,7 +112,9 @@ class _ById:
         return hash(self.bundle.id)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.bundle.id == self.bundle.id
+        if not isinstance(other, _ById):
+            return False
+        return other.bundle is self.bundle or (bool(self.bundle.id) and other.bundle.id == self.bundle.id)
 
 
 def open_bundle(bundle: Bundle) -> Opened:
@@ -116,12 +129,19 @@ def score(bundle: Bundle, *, engine: Engine, tables: Mapping[str, pa.Table] | No
     return _score(opened, table)
 
 
+def score_in_batches(bundle: Bundle, *, engine: Engine, rows: int = BATCH) -> Iterator[Scored]:
+    """Every application in the engine's tables, `rows` at a time in key order: one model call never holds them all."""
+    opened = open_bundle(bundle)
+    table = engine.query(opened.query.sql)
+    for start in range(0, table.num_rows, rows):
+        yield _score(opened, table.slice(start, rows))
+
+
 def _score(opened: Opened, table: pa.Table) -> Scored:
     bundle, p = opened.bundle, opened.bundle.portfolio
     rows = frame(table, bundle.model.features)
     log_odds = opened.champion.log_odds(rows)
     calibrated = opened.calibrator.apply(probability(log_odds))
-    moved = contributions(opened.champion, rows, bundle.reference)
     exposure = table.column("exposure").cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
     breaches = {b.flag: _truths(table, b.flag) for b in opened.query.breaches}
     outcomes = decide_outcomes(
@@ -133,7 +153,7 @@ def _score(opened: Opened, table: pa.Table) -> Scored:
         referred=_any(breaches, [b.flag for b in opened.query.breaches if b.action == "refer"], table.num_rows),
     )
     refused = _any(breaches, [b.flag for b in opened.query.breaches if b.action == "refuse"], table.num_rows)
-    return Scored(bundle, table, rows, calibrated, log_odds, moved, exposure, outcomes, refused, breaches)
+    return Scored(bundle, table, rows, calibrated, log_odds, exposure, outcomes, refused, breaches)
 
 
 def _truths(table: pa.Table, name: str) -> NDArray[np.bool_]:
@@ -241,12 +261,14 @@ def application(bundle: Bundle, key: str, *, engine: Engine) -> dict[str, list[d
     for table, sql in rows_sql(bundle.portfolio, bundle.raw).items():
         found[table] = engine.query(sql, {"key": key})
     if not found[bundle.portfolio.base].num_rows:
-        raise UnknownKeyError(
-            f"no application '{key}'.",
-            where=bundle.portfolio.key,
-            hint="List them with GET /v1/applications.",
-        )
+        raise unknown_application(bundle, key)
     return {table: rows.to_pylist() for table, rows in found.items()}
+
+
+def unknown_application(bundle: Bundle, key: str) -> UnknownKeyError:
+    """What to raise where no known application has this key."""
+    hint = "List them with GET /v1/applications."
+    return UnknownKeyError(f"no application '{key}'.", where=bundle.portfolio.key, hint=hint)
 
 
 @dataclass(frozen=True)
@@ -255,6 +277,16 @@ class Page:
 
     keys: list[str]
     total: int
+
+
+def offset_after(offset: int, shown: int, total: int) -> int | None:
+    """Where the page after begins; None where this was the last.
+
+    >>> offset_after(0, 50, 70), offset_after(50, 20, 70), offset_after(90, 0, 70)
+    (50, None, None)
+    """
+    after = offset + shown
+    return after if shown and after < total else None
 
 
 def list_applications(bundle: Bundle, *, engine: Engine, limit: int = 50, offset: int = 0, search: str = "") -> Page:
@@ -270,14 +302,34 @@ def score_one(bundle: Bundle, key: str, *, engine: Engine) -> Decision:
     return decide(bundle, application(bundle, key, engine=engine), engine=engine)
 
 
+def contributions_of(bundle: Bundle, values: Mapping[str, Any]) -> dict[str, float]:
+    """What each feature contributes to the log-odds of one application, given its features' values."""
+    types = {"number": pa.float32(), "level": pa.string()}
+    table = pa.table({n: pa.array([values[n]], types[kind]) for n, kind in bundle.model.features.items()})
+    rows = frame(table, bundle.model.features)
+    moved = contributions(open_bundle(bundle).champion, rows, bundle.reference)[0]
+    return dict(zip(rows, moved.tolist(), strict=True))
+
+
 def decisions(scored: Scored, language: str | None = None) -> pa.Table:
     """A scored batch as a table: key, outcome, pd, score, cut_off, money, rule, reasons 1–4, notices, bundle.
 
     A refused application has the outcome `refused` and nulls. With a language, each reason's sentence is added.
     """
-    refused, p = scored.refused, scored.bundle.portfolio
-    at_stake = stakes(p.costs, scored.exposure)
     columns = {
+        **outcome_columns(scored),
+        "rule": pa.array([name or None for name in scored.outcomes.rule], pa.string()),
+        **_reason_columns(scored, language),
+        "notices": pa.array(_notice_texts(scored), pa.string()),
+        "bundle": pa.array([scored.bundle.id] * len(scored.refused), pa.string()),
+    }
+    return pa.table(columns)
+
+
+def outcome_columns(scored: Scored) -> dict[str, pa.Array]:
+    """key, outcome, pd, score, cut_off and money of a batch, as columns; a refused application has nulls."""
+    refused, at_stake = scored.refused, stakes(scored.bundle.portfolio.costs, scored.exposure)
+    return {
         "key": pa.array([_text_or_none(k) for k in scored.keys], pa.string()),
         "outcome": pa.array(np.where(refused, "refused", scored.outcomes.outcome).tolist(), pa.string()),
         "pd": _numbers(scored.pd, refused),
@@ -286,12 +338,7 @@ def decisions(scored: Scored, language: str | None = None) -> pa.Table:
         "exposure": _numbers(scored.exposure, refused),
         "expected_loss": _numbers(at_stake.expected_loss(scored.pd), refused),
         "expected_profit": _numbers(at_stake.expected_profit(scored.pd), refused),
-        "rule": pa.array([name or None for name in scored.outcomes.rule], pa.string()),
-        **_reason_columns(scored, language),
-        "notices": pa.array(_notice_texts(scored), pa.string()),
-        "bundle": pa.array([scored.bundle.id] * len(refused), pa.string()),
     }
-    return pa.table(columns)
 
 
 def _reason_columns(scored: Scored, language: str | None) -> dict[str, pa.Array]:
@@ -299,13 +346,24 @@ def _reason_columns(scored: Scored, language: str | None) -> dict[str, pa.Array]
     picked = np.where(scored.refused[:, None], -1, scored.reasons)
     columns = {f"reason_{n + 1}": pa.array(names[picked[:, n]].tolist(), pa.string()) for n in range(MOST)}
     if language is not None:
-        said = [
-            [reason_text(scored.bundle.portfolio, r, language) for r in _reasons(scored, i)] for i in range(len(picked))
-        ]
-        for n in range(MOST):
-            texts = [None if scored.refused[i] or n >= len(row) else row[n] for i, row in enumerate(said)]
-            columns[f"reason_{n + 1}_text"] = pa.array(texts, pa.string())
+        texts = _reason_texts(scored, picked, language)
+        columns |= {f"reason_{n + 1}_text": pa.array(texts[:, n].tolist(), pa.string()) for n in range(MOST)}
     return columns
+
+
+def _reason_texts(scored: Scored, picked: NDArray[np.int64], language: str) -> NDArray[np.object_]:
+    """(n, 4) sentences, None where there is no reason. Each is worded once: it depends on value and direction alone."""
+    texts = np.full(picked.shape, None, dtype=object)
+    for position, name in enumerate(scored.rows):
+        values, typical = scored.rows[name].to_numpy(), scored.bundle.reference.typical.get(name)
+        said: dict[tuple[object, bool], str] = {}
+        for row, place in np.argwhere(picked == position):
+            value, moved = _value(values[row]), float(scored.contributions[row, position])
+            if (value, moved > 0) not in said:
+                reason = Reason(name, value, typical, moved)
+                said[value, moved > 0] = reason_text(scored.bundle.portfolio, reason, language)
+            texts[row, place] = said[value, moved > 0]
+    return texts
 
 
 def _notice_texts(scored: Scored) -> list[str | None]:

@@ -16,9 +16,11 @@ MEGABYTE = 1_000_000
 
 
 class Settings(BaseSettings):
-    """The service's and the dashboard's settings, from `FIADOR_…` variables.
+    """The service's, the dashboard's and the registry's settings, from `FIADOR_…` variables.
 
     max_body_bytes: a longer request body is refused before it is parsed. service_url: where the dashboard asks.
+    bundles: the folder of bundles, where `fiador serve` finds the promoted one. memory: the most that reading and
+    computing should take, such as 4GB; empty takes what the machine has.
 
     >>> Settings(port=9000).port
     9000
@@ -31,3 +33,5 @@ class Settings(BaseSettings):
     max_body_bytes: Annotated[int, Field(ge=1)] = MEGABYTE
     dashboard_port: Port = 8501
     service_url: str = "http://127.0.0.1:8000"
+    bundles: str = "bundles"
+    memory: str = ""

@@ -6,7 +6,7 @@ drawn once and shared by every candidate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,24 +15,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 import fiador
-from fiador.bundle import Bundle
+from fiador.bundle import Bundle, RawColumn
 from fiador.checking import Progress, Report, check, require, silent
-from fiador.decision.policy import cut_off, stakes
+from fiador.decision.policy import cut_off, points, stakes
 from fiador.errors import AcceptanceError
 from fiador.features.compile import Query, compile_development_sql, compile_sql
 from fiador.features.examples import typical_sql
+from fiador.features.needed import no_longer_read, raw_still_read, without
 from fiador.features.schema import Schema, raw_columns
+from fiador.location import without_password
 from fiador.model.calibration import calibrate, cross_fit
 from fiador.model.candidates import Contest, contests
-from fiador.model.champion import pack, unpack
-from fiador.model.comparison import Measured, choose, empirical_cut_off_cross_fitted, measure
+from fiador.model.champion import Champion, pack, unpack
+from fiador.model.comparison import CutOffs, Measured, choose, empirical_cut_off_cross_fitted, measure
 from fiador.model.contributions import distributions, reference_of
-from fiador.model.development import Development, development
-from fiador.model.figures import breaches_of_gate, metrics_json
+from fiador.model.development import Development, development, fingerprint
+from fiador.model.evaluation import Costs, Told, counterpart, curves, evaluation_json, with_and_without
+from fiador.model.figures import metrics_json
 from fiador.model.fitting import fit, out_of_fold
-from fiador.model.vocabulary import require_known
+from fiador.model.importance import global_contributions, groups_of, permutation_importance
+from fiador.model.preparation import Features
+from fiador.model.selection import Selector, kept_of, select, selection_json
 
 if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
     from fiador.engines import Engine
     from fiador.portfolio import Portfolio
 
@@ -85,13 +92,42 @@ class Call:
 
 @dataclass(frozen=True)
 class Competition:
-    """Every contest's out-of-fold predictions (raw, and calibrated on other folds) and figures, by name."""
+    """Every contest's out-of-fold predictions (raw, and calibrated on other folds) and figures, by name.
+
+    fitted: of those that may ship, the fit that left out each fold. selected: what selection kept of each fold's
+    training rows, by whether lender-set features are read too.
+    """
 
     raw: Mapping[str, Floats]
     calibrated: Mapping[str, Floats]
     measured: Mapping[str, Measured]
+    fitted: Mapping[str, list[Pipeline]]
     eligible: list[str]
+    entered: Mapping[str, Contest]
     champion: Contest
+    selected: Mapping[bool, list[Selector]]
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """The champion with the inputs selection kept of all rows. dropped: the features nothing reads any more."""
+
+    contest: Contest
+    selector: Selector
+    dropped: tuple[str, ...]
+    raw: Mapping[str, Mapping[str, RawColumn]]
+
+    @classmethod
+    def of(cls, call: Call, data: Development, query: Query, competition: Competition) -> Shipped:
+        contest = competition.champion
+        selector = _selected(call, data, contest.features, np.ones(len(data.bad), dtype=bool))
+        dropped = no_longer_read(call.portfolio, query, selector.dropped_)
+        examples = typical_sql(call.portfolio, call.schema).items()
+        typical = {table: call.engine.query(sql).to_pylist()[0] for table, sql in examples}
+        raw = raw_columns(call.portfolio, call.schema, typical)
+        call.timings.mark("select")
+        kept = contest.reading(kept_of(selector, contest.features))
+        return cls(kept, selector, dropped, raw_still_read(call.portfolio, query, dropped, raw))
 
 
 def train(
@@ -109,7 +145,6 @@ def train(
 
     document: the portfolio as read, kept in the bundle. Raises DataError where the tables are refused.
     """
-    require_known(portfolio)
     call = Call(portfolio, document, schema, engine, settings, progress, Timings(clock))
     progress("checking", 0, 1)
     report = require(check(portfolio, schema, engine))
@@ -118,8 +153,11 @@ def train(
     data = _development(call, query)
     call.timings.mark("features")
     competition = _compete(call, data, query.touching(portfolio.policy.lender_set))
+    progress("selecting features on all rows", 0, 1)
+    shipped = Shipped.of(call, data, query, competition)
+    evaluation = _evaluate(call, data, competition, shipped)
     progress(f"fitting {competition.champion.name} on all rows", 0, 1)
-    bundle = _assemble(call, data, competition, report, now)
+    bundle = _assemble(call, data, competition, shipped, report=report, now=now, evaluation=evaluation)
     progress("done", 1, 1)
     return bundle
 
@@ -142,7 +180,14 @@ def _compete(call: Call, data: Development, lender_set: set[str]) -> Competition
     entered = contests(
         p, data.features, lender_set=lender_set, seed=call.seed, threads=call.settings.threads, rows=len(data.bad)
     )
-    raw = {contest.name: _predicted(call, data, contest, n, len(entered)) for n, contest in enumerate(entered)}
+    eligible = [c.name for c in entered if c.candidate.ships and (not c.lender_set or p.policy.ship_lender_set)]
+    selected = {c.lender_set: c.features for c in entered}
+    selectors = {key: _selected_by_fold(call, data, features) for key, features in selected.items()}
+    fitted: dict[str, list[Pipeline]] = {name: [] for name in eligible}
+    raw = {
+        c.name: _predicted(call, data, c, selectors[c.lender_set], at=n, of=len(entered), fitted=fitted.get(c.name))
+        for n, c in enumerate(entered)
+    }
     calibrated, measured = {}, {}
     for n, (name, prediction) in enumerate(raw.items()):
         call.progress(f"measuring {name}", n, len(raw))
@@ -151,47 +196,157 @@ def _compete(call: Call, data: Development, lender_set: set[str]) -> Competition
             data.bad, prediction, calibrated[name], data.fold, cut_off=cut_off(p.costs), seed=call.seed
         )
         call.timings.mark("measure")
-    eligible = [c.name for c in entered if c.candidate.ships and (not c.lender_set or p.policy.ship_lender_set)]
     champion = choose(measured, p.training.aim, eligible)
-    return Competition(raw, calibrated, measured, eligible, next(c for c in entered if c.name == champion))
+    by_name = {contest.name: contest for contest in entered}
+    return Competition(raw, calibrated, measured, fitted, eligible, by_name, by_name[champion], selectors)
 
 
-def _predicted(call: Call, data: Development, contest: Contest, at: int, of: int) -> Floats:
+def _selected_by_fold(call: Call, data: Development, features: Features) -> list[Selector]:
+    """What selection learns of each fold's training rows."""
+    found = []
+    for fold in range(data.folds):
+        call.progress(f"selecting features: fold {fold + 1} of {data.folds}", fold, data.folds)
+        found.append(_selected(call, data, features, data.fold != fold))
+    call.timings.mark("select")
+    return found
+
+
+def _selected(call: Call, data: Development, features: Features, rows: NDArray[np.bool_]) -> Selector:
+    declared = call.document.get("features", {})  # what a person wrote; others may be made of a vocabulary
+    return select(features, data, rows, call.portfolio.selection, declared=declared, seed=call.seed)
+
+
+def _predicted(
+    call: Call,
+    data: Development,
+    contest: Contest,
+    selectors: Sequence[Selector],
+    *,
+    at: int,
+    of: int,
+    fitted: list[Pipeline] | None,
+) -> Floats:
+    """Its out-of-fold predictions; the folds' fits are kept where there is a list for them."""
+
     def fold_starts(fold: int) -> None:
         step = at * data.folds + fold
         call.progress(f"{contest.name}: fold {fold + 1} of {data.folds}", step, of * data.folds)
 
-    predicted = out_of_fold(contest, data, fold_starts)
+    keep = (lambda _: None) if fitted is None else fitted.append
+    inputs = [kept_of(selector, contest.features) for selector in selectors]
+    predicted = out_of_fold(contest, data, fold_starts, keep, inputs=inputs)
     call.timings.mark(f"fit {contest.name}")
     return predicted
 
 
-def _assemble(call: Call, data: Development, competition: Competition, report: Report, now: datetime) -> Bundle:
-    p, contest = call.portfolio, competition.champion
-    cut, held_out = cut_off(p.costs), competition.calibrated[contest.name]
-    at_stake = stakes(p.costs, data.exposure)
-    empirical = empirical_cut_off_cross_fitted(
-        data.bad, held_out, data.fold, formula=cut, loss_if_bad=at_stake.loss_if_bad, gain_if_good=at_stake.gain_if_good
+def _empirical_cut_off(call: Call, data: Development, pd: Floats) -> CutOffs:
+    costs = call.portfolio.costs
+    at = stakes(costs, data.exposure)
+    return empirical_cut_off_cross_fitted(
+        data.bad,
+        pd,
+        data.fold,
+        formula=cut_off(costs),
+        loss_if_bad=at.loss_if_bad,
+        gain_if_good=at.gain_if_good,
     )
+
+
+def _evaluate(call: Call, data: Development, competition: Competition, shipped: Shipped) -> dict[str, Any]:
+    """What a validator draws, from rows outside each fit: the champion, and beside it the same candidate with, or
+    without, the lender's own opinion."""
+    name = competition.champion.name
+    other = counterpart(name, list(competition.entered))
+    drawn = {}
+    for n, each in enumerate(wanted := [name, *([other] if other else [])]):
+        call.progress(f"drawing {each}", n, len(wanted))
+        drawn[each] = _curves(call, data, competition, each)
+    call.timings.mark("draw")
+    return evaluation_json(
+        drawn,
+        champion=name,
+        selection=selection_json(shipped.selector, competition.selected[competition.champion.lender_set]),
+        lender_set=_lender_set(competition, name, other) if other else None,
+        **_inputs(call, data, competition, shipped.contest),
+    )
+
+
+def _curves(call: Call, data: Development, competition: Competition, name: str) -> dict[str, Any]:
+    p, pd = call.portfolio, competition.calibrated[name]
+    found, at = _empirical_cut_off(call, data, pd), stakes(p.costs, data.exposure)
+    costs = Costs(found.formula, found.empirical, at.loss_if_bad, at.gain_if_good)
+    told = Told(competition.raw[name], pd, points(pd, p.points))
+    return curves(told, data, competition.measured[name], costs)
+
+
+def _inputs(call: Call, data: Development, competition: Competition, contest: Contest) -> dict[str, Any]:
+    """What each input is worth to the champion, and which way it moves the risk, asked of each fold's own fit."""
+    p, features = call.portfolio, contest.features
+    groups = groups_of(features, {name: p.features[name].group for name in features})
+    champions = _by_fold(competition, competition.champion)
+    call.progress(f"shuffling the inputs of {contest.name}", 0, 2)
+    importance = permutation_importance(champions, data, groups, features=features, seed=call.seed)
+    call.timings.mark("shuffle")
+    call.progress(f"explaining {contest.name}", 1, 2)
+    below = competition.calibrated[contest.name] < cut_off(p.costs)
+    contributions = global_contributions(champions, data, groups, features=features, below=below, seed=call.seed)
+    call.timings.mark("explain")
+    return {"importance": importance, "contributions": contributions}
+
+
+def _by_fold(competition: Competition, contest: Contest) -> list[Champion]:
+    """The contest's fit that left out fold 0, 1, …, each with the inputs selected without that fold."""
+    selectors = competition.selected[contest.lender_set]
+    fits = zip(competition.fitted[contest.name], selectors, strict=True)
+    name, features = contest.candidate.name, contest.features
+    return [unpack(pack(name, fitted, kept_of(selector, features))) for fitted, selector in fits]
+
+
+def _lender_set(competition: Competition, name: str, other: str) -> dict[str, Any]:
+    one, two = (competition.entered[each].features for each in (name, other))
+    features = [feature for feature in {**one, **two} if (feature in one) != (feature in two)]
+    return with_and_without(competition.measured, name, other, features)
+
+
+def _assemble(
+    call: Call,
+    data: Development,
+    competition: Competition,
+    shipped: Shipped,
+    *,
+    report: Report,
+    now: datetime,
+    evaluation: dict[str, Any],
+) -> Bundle:
+    contest = shipped.contest
+    p = without(call.portfolio, shipped.dropped, shipped.raw)
+    held_out = competition.calibrated[contest.name]
+    empirical = _empirical_cut_off(call, data, held_out)
+    cut = empirical.formula
     model = pack(contest.candidate.name, fit(contest, data), contest.features)
-    examples = {t: call.engine.query(sql).to_pylist()[0] for t, sql in typical_sql(p, call.schema).items()}
     reference = reference_of(unpack(model), data.rows[list(contest.features)], good=data.bad == 0, below=held_out < cut)
     call.timings.mark("assemble")
     return Bundle(
         id="",
         created_at=now.isoformat(timespec="seconds"),
         version=fiador.__version__,
-        document=call.document,
+        document=without_password(call.document),
         portfolio=p,
-        raw=raw_columns(p, call.schema, examples),
+        raw=shipped.raw,
         model=model,
         calibration=calibrate(data.bad, competition.raw[contest.name], calibrator=call.calibrator).to_json(),
         cut_off=cut,
         reference=reference,
-        metrics=metrics_json(p, competition.eligible, competition.measured, empirical, data),
-        distributions=distributions(data.rows, data.bad == 1, data.features),
+        metrics=metrics_json(
+            p, competition.eligible, competition.measured, empirical, data, selection=evaluation["selection"]
+        ),
+        evaluation=evaluation,
+        distributions=distributions(
+            data.rows, data.bad == 1, {n: k for n, k in data.features.items() if n in p.features}
+        ),
         development=_counted(report, data),
         timings=call.timings.seconds,
+        dropped=shipped.dropped,
     )
 
 
@@ -199,6 +354,8 @@ def _counted(report: Report, data: Development) -> dict[str, Any]:
     assert report.accounting is not None
     a = report.accounting
     counted = {
+        "tables": dict(report.rows),
+        "fingerprint": fingerprint(data),
         "read": a.read,
         "dropped": dict(a.dropped),
         "kept": a.kept,
@@ -209,14 +366,9 @@ def _counted(report: Report, data: Development) -> dict[str, Any]:
     return {**counted, "bad_rate": a.bad / (a.good + a.bad), "folds": data.folds, "seed": data.seed}
 
 
-def missed_gate(bundle: Bundle) -> list[str]:
-    """Every bound of the portfolio's gate that the champion misses, in words."""
-    return breaches_of_gate(bundle.portfolio, bundle.metrics)
-
-
 def require_accepted(bundle: Bundle, *, folder: str = "") -> None:
     """Pass the gate the portfolio declares, or raise AcceptanceError naming every miss."""
-    missed = missed_gate(bundle)
+    missed = bundle.missed_gate
     if missed:
         what = f"the champion misses its gate: {'; '.join(missed)}."
         hint = f"It is kept in {folder}, not approved." if folder else "It is not approved."

@@ -282,6 +282,148 @@ def distribution(feature: str) -> dict:
     }
 
 
+GROUPS = {"all": 30000, "approved": 19800, "referred": 0, "declined": 10200, "goods": 23500, "bads": 6500}
+DESCRIPTIONS = {
+    "loan_percent_income": "emprestimos.loan_percent_income",
+    "person_income": "dados_mutuarios.person_income",
+    "person_home_ownership": "dados_mutuarios.person_home_ownership",
+    "employed_share_of_life": "person_emp_length / person_age",
+    "loan_intent": "emprestimos.loan_intent",
+    "loan_grade": "emprestimos.loan_grade",
+}
+EXPLORED = FEATURES | {
+    "loan_grade": _says("grade given by the lender", "note attribuée par le prêteur", "nota atribuída pelo credor")
+}
+
+
+def _levels(name: str, language: str) -> list[dict] | None:
+    if name == "loan_grade":
+        return [{"level": grade, "says": grade} for grade in "ABCDEFG"]
+    return (
+        [{"level": level, "says": says[language]} for level, says in LEVELS[name].items()] if name in LEVELS else None
+    )
+
+
+def _entry(name: str, language: str) -> dict:
+    kind = "level" if name in LEVELS or name == "loan_grade" else "number"
+    return {"variable": name, "says": EXPLORED[name][language], "kind": kind, "unit": UNITS.get(name, "number")}
+
+
+def _edges(name: str) -> list[float]:
+    top = {"loan_percent_income": 0.6, "person_income": 160000, "employed_share_of_life": 0.6}[name]
+    return [top * i / 20 for i in range(21)]
+
+
+def variables(language: str) -> dict:
+    """The body of /v1/explore/variables."""
+    rows = []
+    for name in EXPLORED:
+        entry = _entry(name, language)
+        number = entry["kind"] == "number"
+        made = {"name": name, "description": DESCRIPTIONS[name], "tables": [DESCRIPTIONS[name].split(".")[0]]}
+        marks = {"used": name != "loan_grade", "lender_set": name == "loan_grade", "levels": _levels(name, language)}
+        ends = {"low": 0.0 if number else None, "high": _edges(name)[-1] if number else None, "missing": 0.0123}
+        rows.append({key: value for key, value in entry.items() if key != "variable"} | made | marks | ends)
+    return {"applications": 30000, "labelled": 30000, "groups": GROUPS, "fewest": 20, "variables": rows}
+
+
+def histogram(query: dict[str, str], language: str) -> dict:
+    """The body of /v1/explore/histogram: too few where incomes of a million are asked for."""
+    name, group = query["variable"], query.get("group", "all")
+    entry = _entry(name, language) | {"group": group, "group_says": group}
+    number = entry["kind"] == "number"
+    ends = {"edges": _edges(name) if number else None, "levels": _levels(name, language)}
+    if float(query.get("filter_value", "0") if query.get("filter_variable") == "person_income" else 0) > 900_000:
+        empty: dict = {"counts": [], "bad_rates": [], "missing": None, "client": None}
+        return entry | {"edges": None, "levels": None, "enough": False, "applications": None} | empty
+    counts: list[int] = list(
+        _bell(20, 7, 4, 30000) if number else [12000, 9000, 5000, 400, 90, 9, 7][: len(ends["levels"] or [])]
+    )
+    rates: list[float | None] = [0.05 + 0.6 * i / len(counts) for i in range(len(counts))]
+    counts[-1], rates[-1] = 5, None
+    client = None
+    if query.get("key"):
+        value = STORY.get(name, ("C", None, 0))[0]
+        below = 0.87 if number and value is not None else None
+        says = value if name == "loan_grade" else value_says(name, value, language)
+        client = {"key": query["key"], "value": value, "value_says": says, "share_below": below}
+    told = {"enough": True, "applications": 30000, "counts": counts, "bad_rates": rates, "missing": 240}
+    return entry | ends | told | {"client": client}
+
+
+def pair(query: dict[str, str], language: str) -> dict:
+    """The body of /v1/explore/pair."""
+    sides = {}
+    for side in ("x", "y"):
+        name = query[side]
+        entry = _entry(name, language)
+        number = entry["kind"] == "number"
+        sides[side] = entry | {"edges": _edges(name) if number else None, "levels": _levels(name, language)}
+    wide, tall = (len(side["levels"] or side["edges"][1:]) for side in sides.values())
+    cells = []
+    for x in range(wide):
+        for y in range(tall):
+            count = round(400 * 2.718 ** -((x - wide / 3) ** 2 / wide + (y - tall / 2) ** 2 / tall))
+            hidden = {"count": 5 * round(count / 5), "bad_rate": None, "declined": None}
+            told = {"count": count, "bad_rate": 0.04 + 0.7 * x / wide, "declined": 0.1 + 0.8 * x / wide}
+            if count > 2:
+                cells.append({"x": x, "y": y} | (hidden if count < 20 else told))
+    client = None
+    if query.get("key"):
+        found = {side: STORY[query[side]][0] for side in ("x", "y")}
+        said = {f"{side}_says": value_says(query[side], found[side], language) for side in ("x", "y")}
+        client = {"key": query["key"]} | found | said
+    group = {"group": query.get("group", "all"), "group_says": query.get("group", "all")}
+    return sides | group | {"enough": True, "applications": 30000, "cells": cells, "client": client}
+
+
+def compare(query: dict[str, str], language: str) -> dict:
+    """The body of /v1/explore/compare."""
+    rows = []
+    for name, (value, typical, _) in STORY.items():
+        entry = _entry(name, language) | {"value": value, "value_says": value_says(name, value, language)}
+        if name in LEVELS:
+            numbers = dict.fromkeys(("median", "low", "high", "median_says", "low_says", "high_says", "share_below"))
+            typical_says = next(iter(LEVELS[name].values()))[language]
+            rows.append(entry | numbers | {"level_share": 0.38, "typical_says": typical_says})
+            continue
+        held = {"median": typical, "low": typical * 0.6, "high": typical * 1.5}
+        said = {f"{end}_says": value_says(name, held[end], language) for end in held}
+        shares = {"share_below": None if value is None else 0.87, "level_share": None}
+        rows.append(entry | held | said | shares | {"typical_says": said["median_says"]})
+    group = query.get("group", "approved")
+    told = {"group": group, "group_says": group, "enough": True, "applications": GROUPS[group]}
+    return {"key": query["key"], **told, "rows": rows}
+
+
+def client_values(key: str, language: str) -> dict:
+    """The body of /v1/explore/applications/{key}."""
+    table = _says("Applicant", "Demandeur", "Solicitante")[language]
+    rows = []
+    for name, (value, _, _) in STORY.items():
+        derived = name == "employed_share_of_life"
+        place = {"table": None if derived else "dados_mutuarios", "table_says": None if derived else table}
+        said = {"says": FEATURES[name][language], "value": value, "value_says": value_says(name, value, language)}
+        rows.append(
+            {"variable": name, "column": None if derived else name, "used": True, "description": DESCRIPTIONS[name]}
+            | place
+            | said
+        )
+    return {"key": key, "rows": rows}
+
+
+def explore(asked: list[str], query: dict[str, str], language: str) -> tuple[int, dict]:
+    """Status and body of one question about all known applications."""
+    key = asked[1] if asked[0] == "applications" else query.get("key")
+    if key and key not in KEYS:
+        return 404, _error("UnknownKeyError", f"no application '{key}'.", where="loan_id")
+    if asked[0] == "applications":
+        return 200, client_values(asked[1], language)
+    if asked[0] == "variables":
+        return 200, variables(language)
+    return 200, {"histogram": histogram, "pair": pair, "compare": compare}[asked[0]](query, language)
+
+
 def _error(type: str, what: str, *, where: str = "", hint: str = "") -> dict:
     body = {
         "type": type,
@@ -302,8 +444,12 @@ def answer(method: str, path: str, query: dict[str, str], body: dict | None) -> 
     """Status and body of one request."""
     language = query.get("language", "en")
     parts = [unquote(part) for part in path.strip("/").split("/")][1:]
+    if path == "/health/ready":
+        return 200, {"status": "ready", "bundle": model()["bundle"]}
     if parts == ["model"]:
         return 200, model()
+    if parts[0] == "explore":
+        return explore(parts[1:], query, language)
     if parts == ["decisions"] and method == "POST":
         age = (body or {})["tables"]["dados_mutuarios"][0].get("person_age")
         if age == 999:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from fiador.dashboard.client import Service
+from fiador.dashboard.client import NotReadyError, Service
 from fiador.errors import FiadorError, RequestError, ServiceError, UnknownKeyError
 
 
@@ -65,3 +65,22 @@ def test_an_answer_from_something_else_is_told_apart() -> None:
 def test_an_address_that_is_none_is_an_error_not_a_crash() -> None:
     with pytest.raises(ServiceError, match="no answer"):
         Service("http://[").model()
+
+
+def test_a_question_about_everybody_leaves_out_what_is_empty() -> None:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200, json={})
+
+    service(answer).explore("histogram", language="fr", variable="a b", key="", group="all")
+    assert asked == ["http://service/v1/explore/histogram?language=fr&variable=a+b&group=all"]
+
+
+def test_a_service_that_takes_long_is_told_apart_from_one_that_is_down() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("slow", request=request)
+
+    with pytest.raises(NotReadyError, match="takes long to answer. Try again in a moment."):
+        service(answer).model()

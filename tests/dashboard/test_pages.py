@@ -133,6 +133,95 @@ def test_a_field_may_be_left_empty(open_page: Open) -> None:
     assert "Approved" in said
 
 
+PAYMENTS = {
+    "name": "payments",
+    "role": "many",
+    "says": {"en": "payments", "fr": "paiements", "pt-BR": "pagamentos"},
+    "columns": [
+        {
+            "name": name, "type": kind, "role": role, "levels": levels, "levels_says": None, "min": 0, "max": None,
+            "example": None, "says": {"en": f"{name} (en)", "fr": f"{name} (fr)", "pt-BR": f"{name} (pt)"},
+        }
+        for name, kind, role, levels in (
+            ("loan_id", "text", "link", None), ("days_before", "integer", "value", None),
+            ("paid", "number", "value", None), ("way", "text", "value", ["cash", "card"]),
+            ("late", "boolean", "value", None), ("on", "date", "value", None), ("at", "timestamp", "value", None),
+        )
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def with_payments(canned: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[dict]:
+    """A portfolio with a table of many rows an application; the bodies that were sent."""
+    model, answer, sent = canned.model, canned.answer, []
+
+    def heard(method: str, path: str, query: dict, body: dict | None) -> tuple[int, dict]:
+        if body is not None:
+            sent.append(body["tables"])
+        return answer(method, path, query, body)
+
+    monkeypatch.setattr(
+        canned, "model", lambda: model() | {"bundle": "f" * 64, "tables": [*model()["tables"], PAYMENTS]}
+    )
+    monkeypatch.setattr(canned, "answer", heard)
+    return sent
+
+
+@pytest.mark.parametrize("language", [each.code for each in LANGUAGES])
+def test_a_table_of_many_rows_starts_without_any_and_asks_for_no_link(
+    open_page: Open, with_payments: list[dict], language: str
+) -> None:
+    page = open_page(language=language).get("button_group")[0].set_value("new").run()
+    said = shown(page)
+    assert say("page.new.rows", language) in said
+    assert PAYMENTS["says"][language].capitalize() in said
+    (editor,) = page.data_editor
+    assert editor.editing_mode == "dynamic"
+    assert list(editor.value.columns) == ["days_before", "paid", "way", "late", "on", "at"]
+    assert len(editor.value) == 0
+    short = {"en": "en", "fr": "fr", "pt-BR": "pt"}[language]
+    assert f"days_before ({short})".capitalize() in editor.proto.columns
+    page.button[0].click().run()
+    assert with_payments[-1]["payments"] == []
+
+
+def test_a_table_whose_rows_name_one_another_asks_for_the_name(
+    open_page: Open, canned: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = canned.model() | {"bundle": "d" * 64, "tables": [PAYMENTS | {"named_by": ["loan_id"]}]}
+    monkeypatch.setattr(canned, "model", lambda: named)
+    page = open_page().get("button_group")[0].set_value("new").run()
+    assert list(page.data_editor[0].value.columns) == ["loan_id", "days_before", "paid", "way", "late", "on", "at"]
+
+
+def test_rows_typed_in_are_sent_as_they_are_and_blank_ones_are_not(open_page: Open, with_payments: list[dict]) -> None:
+    page = open_page().get("button_group")[0].set_value("new").run()
+    typed = [
+        {"days_before": 30, "paid": 12.5, "way": "cash", "late": True, "on": "2026-03-01", "at": "2026-03-01T10:30:00"},
+        {"days_before": 60},
+        {},
+        {"way": "   "},
+    ]
+    page.session_state["new.payments"] = {"edited_rows": {}, "added_rows": typed, "deleted_rows": []}
+    said = shown(page.button[0].click().run())
+    nothing = {"paid": None, "way": None, "late": None, "on": None, "at": None}
+    assert with_payments[-1]["payments"] == [typed[0], {"days_before": 60, **nothing}]
+    assert "Approved" in said
+
+
+def test_rows_that_were_sent_are_still_there_after_another_view(open_page: Open, with_payments: list[dict]) -> None:
+    page = open_page().get("button_group")[0].set_value("new").run()
+    row = {"days_before": 30, "paid": None, "way": "card", "late": None, "on": "2026-03-01", "at": None}
+    page.session_state["new.payments"] = {"edited_rows": {}, "added_rows": [row], "deleted_rows": []}
+    page = page.button[0].click().run()
+    page = page.get("button_group")[0].set_value("look_up").run()
+    page = page.get("button_group")[0].set_value("new").run()
+    assert len(page.data_editor[0].value) == 1
+    page.button[0].click().run()
+    assert with_payments[-1]["payments"] == [row]
+
+
 def test_a_refused_application_says_where_and_why(open_page: Open) -> None:
     page = open_page().get("button_group")[0].set_value("new").run()
     page.number_input(key="new.dados_mutuarios.person_age").set_value(999)
@@ -145,6 +234,49 @@ def test_a_key_that_is_gone_is_said_plainly(open_page: Open) -> None:
     page = open_page()
     page.session_state["application"] = "gone"
     assert say("page.error.unknown_key", "en", key="gone") in shown(page.run())
+
+
+def test_a_service_that_comes_back_with_another_bundle_shows_itself_at_once(
+    open_page: Open, canned: ModuleType
+) -> None:
+    page = choose(open_page(), "00000077-7")
+    answered, decided = canned.model, canned.decision
+    canned.model = lambda: answered() | {"bundle": "e" * 64, "title": "Alura Cash II"}
+    canned.decision = lambda key, language, **more: decided(key, language, **more) | {"explanation": "By the second."}
+    try:
+        said = shown(page.run())
+    finally:
+        canned.model, canned.decision = answered, decided
+    assert "<b>Alura Cash II</b>" in said
+    assert "e" * 12 in said
+    assert answered()["bundle"][:12] not in said
+    assert "By the second." in said
+    assert "By the second." not in shown(page.run())
+
+
+def test_no_page_shows_the_password_in_the_services_address(
+    open_page: Open, service_url: str, canned: ModuleType
+) -> None:
+    """Neither where it answers, nor where it is down, fails, or is none of ours."""
+    address = service_url.replace("http://", "http://ana:hunter2@")
+    down = NOWHERE.replace("http://", "http://ana:hunter2@")
+    answered = canned.answer
+    for url, answer in (
+        (address, answered),
+        (down, answered),
+        (address, lambda *_: (503, canned._error("DataError", "no table."))),
+        (address, lambda *_: (200, [])),
+        (address.replace("http://", "ftp://"), answered),
+    ):
+        canned.answer = answer
+        try:
+            page = open_page(url=url)
+        finally:
+            canned.answer = answered
+        told = shown(page) + "".join(str(element) for element in page)
+        assert "hunter2" not in told, url
+    page = open_page(url=down)
+    assert say("page.error.service", "en", url="http://ana@127.0.0.1:9") in shown(page)
 
 
 @pytest.mark.parametrize("language", [each.code for each in LANGUAGES])

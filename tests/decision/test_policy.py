@@ -160,8 +160,8 @@ def test_a_rule_that_does_not_hold_changes_nothing() -> None:
     ("if_missing", "expected"),
     [
         ("ignore", ("approve", "", "cost")),
-        ("refer", ("refer", "under_age", "rule")),
-        ("decline", ("decline", "under_age", "rule")),
+        ("refer", ("refer", "under_age", "null_rule")),
+        ("decline", ("decline", "under_age", "null_rule")),
     ],
 )
 def test_a_rule_whose_condition_is_null_does_what_it_says_of_missing(
@@ -178,6 +178,7 @@ def test_each_application_is_decided_on_its_own() -> None:
     )  # fmt: skip
     assert answer.outcome.tolist() == ["decline", "refer", "approve", "decline"]
     assert answer.rule.tolist() == ["under_age", "under_age", "", ""]
+    assert answer.by.tolist() == ["rule", "null_rule", "cost", "cost"]
 
 
 def test_six_hundred_points_are_fifty_goods_to_one_bad() -> None:

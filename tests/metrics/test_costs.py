@@ -10,7 +10,14 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from fiador.errors import DataError
-from fiador.metrics.costs import empirical_cut_off, matrix_cut_off, money_cut_off, realised_cost
+from fiador.metrics.costs import (
+    approvals,
+    cost_by_cut_off,
+    empirical_cut_off,
+    matrix_cut_off,
+    money_cut_off,
+    realised_cost,
+)
 
 Floats = NDArray[np.float64]
 
@@ -116,3 +123,25 @@ def test_on_pds_that_are_true_the_cheapest_cut_off_comes_near_the_formula() -> N
 def test_an_unknown_cost_is_refused_and_counted() -> None:
     with pytest.raises(DataError, match="1 applications have no known cost"):
         realised_cost([0, 1], [0.1, 0.2], cut_off=0.1, loss_if_bad=[9, np.nan], gain_if_good=1)
+
+
+@given(priced_applications())
+def test_the_cost_of_many_cut_offs_is_the_cost_of_each(
+    priced: tuple[Floats, Floats, Floats, Floats],
+) -> None:
+    y, pd, loss, gain = priced
+    asked = [0.0, 0.2, 0.5, 0.5000001, 1.0]
+    found = cost_by_cut_off(y, pd, asked, loss_if_bad=loss, gain_if_good=gain)
+    assert found.tolist() == pytest.approx([cost_in_a_loop(y, pd, c, loss, gain) for c in asked])
+
+
+def test_a_weight_counts_a_row_as_often() -> None:
+    y, pd, loss, gain = [0, 1, 0], [0.1, 0.2, 0.9], [5.0, 10.0, 5.0], [1.0, 2.0, 4.0]
+    weighted = cost_by_cut_off(y, pd, [0.5], loss_if_bad=loss, gain_if_good=gain, weights=[[2, 0, 1], [0, 1, 0]])
+    assert weighted.tolist() == [[pytest.approx(4 / 3)], [10.0]]
+
+
+def test_who_is_approved_at_a_cut_off_lies_below_it() -> None:
+    found = approvals([0, 1, 1, 0], [0.1, 0.2, 0.9, 0.2], [0.0, 0.2, 0.3, 1.0])
+    assert found.share.tolist() == [0.0, 0.25, 0.75, 1.0]
+    assert (found.rows.tolist(), found.bads.tolist()) == ([0, 1, 3, 4], [0, 0, 1, 2])

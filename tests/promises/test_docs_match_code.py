@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import importlib.util
 import inspect
 import re
@@ -10,9 +9,9 @@ import shlex
 import sys
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 import typer
@@ -23,7 +22,6 @@ from fiador.errors import FiadorError
 from fiador.features.compile import compile_sql
 from fiador.features.schema import Schema, declared_schema
 from fiador.portfolio import Portfolio
-from fiador.sources.write import write_tables
 from fiador.store import parse_document
 from fiador.words import LANGUAGES
 
@@ -31,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 WRITTEN = [page for page in PAGES if "reference" not in page.parts]
-COMMANDS = typer.main.get_command(app).commands
+GROUP = typer.main.get_command(app)
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _INLINE = re.compile(r"`((?:fiador|make) [^`]+)`")
@@ -50,6 +48,15 @@ MY_BANK = Schema(  # the tables of docs/how-to/own-portfolio.md
         "payments": {"loan": "text", "days_before": "integer", "paid": "number", "due": "number"},
     }
 )
+
+
+def _called(words: list[str]) -> tuple[Any, list[str]]:
+    """The command a call's words mean, a group's own command where one is named, and the words left for it."""
+    command, left = GROUP, list(words)
+    while hasattr(command, "commands") and left and not left[0].startswith("-"):
+        assert left[0] in command.commands, " ".join(words)
+        command = command.commands[left.pop(0)]
+    return command, left
 
 
 def _name(page: Path) -> str:
@@ -142,9 +149,8 @@ def test_the_readme_shows_the_line_in_eight_calls() -> None:
 def test_every_command_line_in_the_docs_is_one_the_program_reads(page: Path) -> None:
     for line in _commands(page):
         if line.startswith("fiador "):
-            words = shlex.split(line)
-            assert words[1] in COMMANDS, line
-            COMMANDS[words[1]].make_context(words[1], words[2:])
+            command, given = _called(shlex.split(line)[1:])
+            command.make_context(command.name, given)
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=_name)
@@ -155,8 +161,8 @@ def test_every_command_named_in_a_sentence_exists_with_its_options(page: Path) -
         if program == "make":
             assert words[0] in targets, said
         elif program == "fiador" and words[0] not in ("--help", "--version"):
-            assert words[0] in COMMANDS, said
-            known = {"--help", *(opt for p in COMMANDS[words[0]].params for opt in p.opts if opt.startswith("--"))}
+            command, _ = _called(words)
+            known = {"--help", *(opt for p in command.params for opt in p.opts if opt.startswith("--"))}
             assert {w.split("=")[0] for w in words if w.startswith("--")} <= known, said
 
 
@@ -216,32 +222,3 @@ def test_every_language_asked_for_in_the_docs_is_spoken(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_no_page_names_a_place_of_somebodys_machine(page: Path) -> None:
     assert re.findall(r"(?<![\w.])/(?:home|root|tmp|work|Users)/\S*", page.read_text(encoding="utf-8")) == []
-
-
-@pytest.fixture(scope="module")
-def after_the_demo(
-    simulated: dict, bundle_folder: Path, alura: Portfolio, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """A folder as `make demo` leaves it: portfolios, build/demo/data, build/demo/bundle."""
-    folder = tmp_path_factory.mktemp("after_the_demo")
-    now = datetime(2026, 11, 21, tzinfo=UTC)
-    (folder / "build" / "demo").mkdir(parents=True)
-    (folder / "portfolios").symlink_to(ROOT / "portfolios")
-    (folder / "build" / "demo" / "bundle").symlink_to(bundle_folder)
-    write_tables(simulated, folder / "build" / "demo" / "data", format="dump", database=alura.name, written_at=now)
-    return folder
-
-
-@pytest.mark.parametrize("page", [page for page in WRITTEN if _blocks(page, "python")], ids=_name)
-def test_the_docs_python_runs(page: Path, after_the_demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blocks run in order, each seeing the names of those before it; one that starts with >>> must answer as shown."""
-    monkeypatch.chdir(after_the_demo)
-    names: dict[str, object] = {"__name__": "docs"}
-    for number, block in enumerate(_blocks(page, "python")):
-        if block.startswith(">>>"):
-            example = doctest.DocTestParser().get_doctest(block, names, f"{page.name} {number}", str(page), 0)
-            runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
-            runner.run(example, clear_globs=False)
-            assert runner.summarize(verbose=False).failed == 0
-        else:
-            exec(compile(block, f"{_name(page)}, block {number}", "exec"), names)

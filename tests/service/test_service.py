@@ -109,6 +109,23 @@ def test_a_rule_decides_whatever_the_risk(client: TestClient) -> None:
     assert decision["rule"] == {"name": "under_age", "says": "the applicant is under 18"}
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/v1/applications?serach=06", "serach: no such parameter. Did you mean 'search'?"),
+        ("/v1/model?lang=fr", "lang: no such parameter."),
+    ],
+)
+def test_a_parameter_that_an_address_does_not_take_is_refused(client: TestClient, address: str, said: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["message"].startswith(said)
+
+
+def test_a_probe_may_ask_for_health_with_any_parameter(client: TestClient) -> None:
+    assert client.get("/health/live?now=1").status_code == 200
+
+
 # --- reading --------------------------------------------------------------------------------------------------------
 
 

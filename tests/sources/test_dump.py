@@ -330,8 +330,10 @@ def test_rows_without_a_created_table_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "whose"),
     [
-        ("--\n-- PostgreSQL database dump\n--\nSET statement_timeout = 0;\n", "PostgreSQL"),
-        ("CREATE TABLE loans (id text);\nCOPY public.loans (id) FROM stdin;\na\n\\.\n", "PostgreSQL"),
+        (LOANS + "COPY loans FROM stdin WITH (FORMAT csv);\na\n\\.\n", "PostgreSQL"),
+        ("REM INSERTING into BANK.LOANS\nSET DEFINE OFF;\nInsert into BANK.LOANS (ID) values ('a');\n", "Oracle"),
+        ('CREATE TABLE "BANK"."LOANS"\n(\n  "ID" VARCHAR2(16 CHAR)\n);\n', "Oracle"),
+        ("USE [bank]\nGO\nSET ANSI_NULLS ON\nGO\nCREATE TABLE [dbo].[loans]([id] [int] NULL)\nGO\n", "SQL Server"),
         ("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE loans (id TEXT);\nCOMMIT;\n", "SQLite"),
     ],
 )

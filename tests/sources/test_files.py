@@ -179,8 +179,22 @@ def test_a_folder_without_tables_says_what_it_found_and_what_a_table_is(tmp_path
         open_source(tmp_path).tables()
 
 
+def test_what_lies_beside_is_not_recited_where_nothing_near_is_there(tmp_path: Path) -> None:
+    for name in ("b", "notes.txt", "private"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(DataError, match=r"there is no such folder. Give a folder with the raw tables, one file"):
+        open_source(tmp_path / "alba")
+
+
+def test_a_packed_dump_is_to_be_unpacked_first(tmp_path: Path) -> None:
+    (tmp_path / "loans.sql.gz").write_bytes(b"\x1f\x8b")
+    for place in (tmp_path, tmp_path / "loans.sql.gz"):
+        with pytest.raises(DataError, match=r"'loans.sql.gz' is packed. Unpack it first, and name what came out."):
+            open_source(place).tables()
+
+
 def test_an_unknown_scheme_is_named_and_its_password_is_not() -> None:
-    with pytest.raises(DataError, match=r"no source reads 'oracle://'. Known: a folder") as caught:
+    with pytest.raises(DataError, match=r"no source reads 'oracle://'. Known: a store") as caught:
         open_source("oracle://scott:tiger@bank/loans")
     assert "tiger" not in str(caught.value)
 
@@ -191,6 +205,6 @@ def test_an_unknown_table_of_a_folder_names_the_nearest(tmp_path: Path) -> None:
 
 
 def test_every_variant_says_what_it_is() -> None:
-    assert [row.name for row in SOURCES] == ["folder"]
-    assert [row.name for row in FORMATS] == ["parquet", "dump", "csv"]
+    assert [row.name for row in SOURCES] == ["store", "folder", "mysql", "postgres", "sqlite"]
+    assert [row.name for row in FORMATS] == ["parquet", "sqlite", "pg_dump", "dump", "csv"]
     assert all(row.says for row in (*SOURCES, *FORMATS))

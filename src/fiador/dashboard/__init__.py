@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 from fiador.dashboard.look import theme_options
 from fiador.errors import ServiceError
+from fiador.location import shown
 
 SERVICE_URL = "FIADOR_SERVICE_URL"  # the environment variable that carries the service's address to the pages
 
@@ -17,30 +17,30 @@ def command(service: str, port: int) -> list[str]:
 
     ServiceError where the service's address is not one of HTTP.
 
-    >>> command("http://127.0.0.1:8000", 8501)[1:4]
-    ['-m', 'streamlit', 'run']
+    >>> command("http://127.0.0.1:8000", 8501)[1:]
+    ['-m', 'fiador.dashboard', '8501']
     """
     if not service.startswith(("http://", "https://")):
-        raise ServiceError("is no address of HTTP.", where=service, hint="Write it so: http://127.0.0.1:8000")
-    options = {
+        raise ServiceError("is no address of HTTP.", where=shown(service), hint="Write it so: http://127.0.0.1:8000")
+    return [sys.executable, "-m", "fiador.dashboard", str(port)]
+
+
+def options(port: int) -> dict[str, str | int | bool]:
+    """Streamlit's options: on this machine only, in the product's look, nothing watched and nothing sent home.
+
+    >>> options(8501)["server.address"]
+    '127.0.0.1'
+    """
+    return {
         "server.address": "127.0.0.1",
-        "server.port": str(port),
-        "server.headless": "true",
+        "server.port": port,
+        "server.headless": True,
         "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
+        "browser.gatherUsageStats": False,
         "client.toolbarMode": "viewer",
         "client.showErrorDetails": "none",
         **theme_options(),
     }
-    app = str(Path(__file__).with_name("app.py"))
-    return [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        app,
-        *(f"--{name}={value}" for name, value in options.items()),
-    ]
 
 
 def environment(service: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What does the page hold? The language, the two ways to an application, and the model's own line at the foot."""
+"""What does the page hold? The language, three ways to look at applications, the model's own line at the foot."""
 
 from __future__ import annotations
 
@@ -7,39 +7,44 @@ from typing import Any
 
 import streamlit as st
 
-from fiador.dashboard import SERVICE_URL, cards
-from fiador.dashboard.client import Service
-from fiador.dashboard.look import MARK, Palette, palette, style
+from fiador.dashboard import SERVICE_URL, address, cards
+from fiador.dashboard.asking import Served, served_at, served_model
+from fiador.dashboard.explore.page import show_explore
+from fiador.dashboard.look import style
 from fiador.dashboard.lookup import show_lookup
 from fiador.dashboard.new_application import show_new
 from fiador.dashboard.states import show_error
 from fiador.errors import FiadorError
+from fiador.look import MARK
 from fiador.words import LANGUAGES, known_language, language_of, say
 
-VIEWS = {"look_up": "page.look_up", "new": "page.new"}
+VIEWS = {"look_up": "page.look_up", "new": "page.new", "explore": "explore.view"}
+SHOWN = {"look_up": show_lookup, "new": show_new, "explore": show_explore}
 
 
 def main() -> None:
     """The page, from top to foot."""
     st.set_page_config(page_title=cards.PRODUCT, page_icon=MARK, layout="wide")
-    colours = palette(st.context.theme.type)
     st.html(style())
-    service = Service(os.environ.get(SERVICE_URL, "http://127.0.0.1:8000"))
+    address.arrive(VIEWS)
+    url = os.environ.get(SERVICE_URL, "http://127.0.0.1:8000").rstrip("/")
     header = st.container()
     with header:
         name, choice = st.columns([3, 1], vertical_alignment="center")
     with choice:
         language = _choose_language()
+    _tell_browser(language)
     try:
-        model = served_model(service.url)
+        served = served_at(url)
+        model = served_model(served)
         with name:
             st.html(cards.brand(model["title"] or model["portfolio"], language))
-        _show_view(service, model, language=language, colours=colours)
+        _show_view(served, model, language=language)
         st.html(cards.footer(model, language))
     except FiadorError as error:
         with name:
             st.html(cards.brand(cards.PRODUCT, language))
-        show_error(error, language, url=service.url)
+        show_error(error, language, url=url)
 
 
 def _choose_language() -> str:
@@ -57,24 +62,22 @@ def _choose_language() -> str:
     return chosen
 
 
-def _show_view(service: Service, model: dict[str, Any], *, language: str, colours: Palette) -> None:
+def _tell_browser(language: str) -> None:
+    """The document's language, for readers aloud and translators; Streamlit says English whatever is on the page."""
+    st.html(f'<script>document.documentElement.lang = "{language}"</script>', unsafe_allow_javascript=True)
+
+
+def _show_view(served: Served, model: dict[str, Any], *, language: str) -> None:
     view = st.segmented_control(
         say("page.view", language),
         list(VIEWS),
         required=True,
-        default="look_up",
         key="view",
         format_func=lambda name: say(VIEWS[name], language),
         label_visibility="collapsed",
     )
-    show = show_new if view == "new" else show_lookup
-    show(service, model, language=language, colours=colours)
-
-
-@st.cache_data(ttl=60, show_spinner=False)
-def served_model(url: str) -> dict[str, Any]:
-    """What is served, asked once a minute: a service started with another bundle shows itself soon."""
-    return Service(url).model()
+    address.follow()
+    SHOWN[str(view)](served, model, language=language)
 
 
 if __name__ == "__main__":

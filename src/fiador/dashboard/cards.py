@@ -98,6 +98,68 @@ def table(caption: str, rows: Sequence[tuple[str, str]]) -> str:
     return f'<table class="f-table"><caption>{escape(caption)}</caption><tbody>{cells}</tbody></table>'
 
 
+def chip(decision: Body, language: str) -> str:
+    """A known application's outcome on one line: sign, word, risk."""
+    outcome, risk = (
+        escape(decision["outcome"]),
+        say("explore.client.pd", language, pd=percent(decision["pd"], language)),
+    )
+    return (
+        f'<p class="f-chip f-{outcome}"><i class="f-sign f-sign-{outcome}" aria-hidden="true"></i>'
+        f"<b>{escape(decision['outcome_says'])}</b><span>{escape(risk)}</span></p>"
+    )
+
+
+def invite(text: str) -> str:
+    """A quiet sentence beside a field."""
+    return f'<p class="f-invite">{escape(text)}</p>'
+
+
+def heading(name: str, words: str, about: str) -> str:
+    """A figure's heading: what it shows, of whom, and what it says of the application."""
+    said = f'<p class="f-lead">{escape(words)}</p>' if words else ""
+    return f'<div class="f-heading"><h3 class="f-title">{escape(name)}</h3><span>{escape(about)}</span></div>{said}'
+
+
+def subtitle(text: str, note: str = "") -> str:
+    """A smaller heading within a card."""
+    return f'<p class="f-subtitle"><b>{escape(text)}</b> <span>{escape(note)}</span></p>'
+
+
+def folded(summary: str, body: str) -> str:
+    """What is there for those who ask. body: HTML."""
+    return f'<details class="f-folded"><summary>{escape(summary)}</summary>{body}</details>'
+
+
+def tag(text: str, *, kind: str = "used") -> str:
+    """A word that marks a row."""
+    return f' <span class="f-tag f-tag-{escape(kind)}">{escape(text)}</span>'
+
+
+def grid(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str = "", kind: str = "", is_html: bool = False
+) -> str:
+    """A table with headings; on a narrow screen each cell tells its heading itself. is_html: cells are escaped."""
+    shown = [[cell if is_html else escape(cell) for cell in row] for row in rows]
+    above = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    body = "".join(
+        "<tr>" + "".join(f'<td data-head="{escape(heads[i])}">{cell}</td>' for i, cell in enumerate(row)) + "</tr>"
+        for row in shown
+    )
+    named = f"<caption>{escape(caption)}</caption>" if caption else ""
+    top = f"{named}<thead><tr>{above}</tr></thead>"
+    return f'<table class="f-table f-grid-table {kind}">{top}<tbody>{body}</tbody></table>'
+
+
+def preparing(language: str) -> str:
+    """The service is up, and still counting."""
+    return (
+        f'<div class="f-preparing" role="status"><i class="f-turning" aria-hidden="true"></i><div>'
+        f"<b>{escape(say('explore.preparing', language))}</b>"
+        f"<p>{escape(say('explore.preparing.next', language))}</p></div></div>"
+    )
+
+
 def footer(model: Body, language: str) -> str:
     """What decided: the champion, how well it tells bads from goods, what it learned from, and which bundle it is."""
     learned = model.get("development") or {}

@@ -9,9 +9,14 @@ from urllib.parse import quote
 import httpx
 
 from fiador.errors import FiadorError, RequestError, ServiceError, UnknownKeyError
+from fiador.location import shown
 
 Body = dict[str, Any]
 START = "fiador serve BUNDLE --source SOURCE"
+
+
+class NotReadyError(ServiceError):
+    """The service took longer than a page waits: it is busy, or still counting its applications."""
 
 
 class Service:
@@ -19,7 +24,13 @@ class Service:
 
     def __init__(self, url: str, *, transport: httpx.BaseTransport | None = None) -> None:
         self.url = url.rstrip("/")
-        self._transport = transport
+        # idle connections are given up before the service hangs up on them (uvicorn: after 5 s)
+        limits = httpx.Limits(keepalive_expiry=3)
+        self._client = httpx.Client(transport=transport, timeout=20, trust_env=False, limits=limits)
+
+    def bundle(self) -> str:
+        """The id of the bundle that is served."""
+        return str(self._ask("GET", "/health/ready")["bundle"])
 
     def model(self) -> Body:
         """What is served: tables, features, costs, figures."""
@@ -45,13 +56,25 @@ class Service:
         """How a feature is distributed among past goods and bads."""
         return self._ask("GET", f"/v1/features/{quote(feature, safe='')}/distribution")
 
+    def explore(self, what: str, *, language: str, **asked: str) -> Body:
+        """One question about all known applications: variables, histogram, pair, compare; empty values aren't sent."""
+        params = {"language": language} | {name: value for name, value in asked.items() if value}
+        return self._ask("GET", f"/v1/explore/{what}", params=params)
+
+    def values(self, key: str, *, language: str) -> Body:
+        """All of one application's values, in words; UnknownKeyError where there is none."""
+        return self._ask("GET", f"/v1/explore/applications/{quote(key, safe='')}", params={"language": language})
+
     def _ask(self, method: str, path: str, **request: Any) -> Body:
         try:
-            with httpx.Client(transport=self._transport, timeout=20, trust_env=False) as client:
-                answer = client.request(method, self.url + path, **request)
+            answer = self._client.request(method, self.url + path, **request)
+        except httpx.ReadTimeout as error:
+            raise NotReadyError(
+                "takes long to answer.", where=shown(self.url), hint="Try again in a moment."
+            ) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             hint = f"Start it: {START}"
-            raise ServiceError(f"no answer ({type(error).__name__}).", where=self.url, hint=hint) from error
+            raise ServiceError(f"no answer ({type(error).__name__}).", where=shown(self.url), hint=hint) from error
         return _read(answer)
 
 
@@ -63,7 +86,7 @@ def _read(answer: httpx.Response) -> Body:
         body = None
     if not isinstance(body, dict):
         said = f"the answer (status {answer.status_code}) is not from a fiador service."
-        raise ServiceError(said, where=str(answer.url), hint="Check the address.")
+        raise ServiceError(said, where=shown(str(answer.url)), hint="Check the address.")
     if answer.is_success:
         return body
     raise _told(answer.status_code, body.get("error") or {})

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from fiador.dashboard import cards
+from fiador.dashboard import address, cards
+from fiador.dashboard.asking import Served, decided, service_at
 from fiador.dashboard.client import Service
-from fiador.dashboard.look import Palette
 from fiador.dashboard.result import show_decision
 from fiador.dashboard.states import show_error
 from fiador.errors import UnknownKeyError
@@ -18,15 +18,15 @@ from fiador.words import number, say
 PAGE = 8  # keys shown at once: a list short enough for a phone
 
 
-def show_lookup(service: Service, model: Mapping[str, Any], *, language: str, colours: Palette) -> None:
+def show_lookup(served: Served, model: Mapping[str, Any], *, language: str) -> None:
     """The list beside the decision; on a narrow screen, above it."""
     side, main = st.columns([5, 17], gap="medium")
     with side:
-        _choose(service, language)
+        _choose(service_at(served.url), language)
     with main:
         key = st.session_state.get("application")
         if key:
-            _show(service, model, key, language=language, colours=colours)
+            _show(served, model, key, language=language)
         else:
             st.html(cards.empty(say("page.choose", language)))
 
@@ -55,8 +55,9 @@ def _choose(service: Service, language: str) -> None:
         index=index,
         key=f"keys-{search}-{st.session_state['offset']}",
     )
-    if picked:
+    if picked and picked != chosen:
         st.session_state["application"] = picked
+        address.follow()
     _show_pager(found, language)
 
 
@@ -94,12 +95,12 @@ def _go_to(offset: int) -> None:
     st.session_state["offset"] = offset
 
 
-def _show(service: Service, model: Mapping[str, Any], key: str, *, language: str, colours: Palette) -> None:
+def _show(served: Served, model: Mapping[str, Any], key: str, *, language: str) -> None:
     try:
         with st.spinner(say("page.loading", language)):
-            decision = service.decision(key, language=language)
-            tables = service.application(key)["tables"]
+            decision = decided(served, key, language=language)
+            tables = service_at(served.url).application(key)["tables"]
     except UnknownKeyError as error:
         show_error(error, language, key=key)
     else:
-        show_decision(decision, tables, model, service=service, language=language, colours=colours)
+        show_decision(decision, tables, model, served=served, language=language)

@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from fiador.dashboard import cards, charts
-from fiador.dashboard.client import Service
-from fiador.dashboard.look import CHART, Palette
+from fiador.dashboard import cards
+from fiador.dashboard.asking import Served, past_loans
+from fiador.dashboard.charts import decision as charts
+from fiador.dashboard.charts.axis import place
 from fiador.errors import FiadorError
 from fiador.words import percent, quantity, say
 
@@ -21,9 +22,8 @@ def show_decision(
     tables: Mapping[str, list[Body]],
     model: Body,
     *,
-    service: Service,
+    served: Served,
     language: str,
-    colours: Palette,
 ) -> None:
     """The whole answer to one application, as the service gave it."""
     st.html(cards.verdict(decision, language))
@@ -34,25 +34,23 @@ def show_decision(
     with left:
         with st.container(key="card-reasons"):
             st.html(cards.title(say("page.reasons", language)) + cards.reasons(decision["reasons"], language))
-        _show_contributions(decision, language, colours)
+        _show_contributions(decision, language)
         _show_sources(tables, model, language)
     with right, st.container(key="card-gauge"):
-        _show_gauge(decision, language, colours)
+        _show_gauge(decision, language)
     with right, st.container(key="card-position"):
-        _show_position(decision, service=service, language=language, colours=colours)
+        _show_position(decision, served=served, language=language)
 
 
-def _show_gauge(decision: Body, language: str, colours: Palette) -> None:
+def _show_gauge(decision: Body, language: str) -> None:
     st.html(cards.title(say("page.pd", language)))
-    shown = {"pd": percent(decision["pd"], language), "cut_off": percent(decision["cut_off"], language)}
-    figure = charts.gauge(decision, language=language, colours=colours)
-    st.plotly_chart(figure, theme=None, config=CHART, key="gauge", alt=say("page.gauge.alt", language, **shown))
+    st.html(charts.gauge(decision, language=language))
     if decision["refer_band"]:
         low, high = (percent(end, language) for end in decision["refer_band"])
         st.html(cards.soft(say("page.refer_band", language, low=low, high=high)))
 
 
-def _show_position(decision: Body, *, service: Service, language: str, colours: Palette) -> None:
+def _show_position(decision: Body, *, served: Served, language: str) -> None:
     st.html(cards.title(say("page.position", language)))
     named = {row["feature"]: row for row in decision["contributions"]}
     first = [row["feature"] for row in decision["reasons"]]
@@ -69,37 +67,22 @@ def _show_position(decision: Body, *, service: Service, language: str, colours: 
     )
     row = named[chosen or choices[0]]
     try:
-        past = past_loans(service.url, row["feature"])
+        past = past_loans(served, row["feature"])
     except FiadorError:
         st.html(cards.soft(say("page.position.none", language)))
         return
-    figure = charts.distribution(
-        past,
-        row["value"],
-        unit=past.get("unit") or "number",
-        currency=decision["currency"] or "",
-        language=language,
-        colours=colours,
-    )
     alt = say("page.position.alt", language, feature=row["says"], value=row["value_says"])
     st.html(cards.soft(say("page.share_of_group", language)))
-    st.plotly_chart(figure, theme=None, config=CHART, key="position", alt=alt)
-    if charts.place(past, row["value"]) is None:
+    currency = decision["currency"] or ""
+    st.html(charts.distribution(past, row["value"], alt=alt, currency=currency, language=language))
+    if row["value"] is not None and place(past, row["value"]) is None:
         st.html(cards.soft(say("page.position.beyond", language)))
 
 
-@st.cache_data(ttl=600, show_spinner=False)
-def past_loans(url: str, feature: str) -> dict[str, Any]:
-    """A feature's distribution, asked once in ten minutes: it changes with the bundle alone."""
-    return Service(url).distribution(feature)
-
-
-def _show_contributions(decision: Body, language: str, colours: Palette) -> None:
+def _show_contributions(decision: Body, language: str) -> None:
     with st.expander(say("page.contributions", language)):
         st.html(cards.soft(say("page.contributions.note", language)))
-        figure = charts.contributions(decision, language=language, colours=colours)
-        alt = say("page.contributions.alt", language)
-        st.plotly_chart(figure, theme=None, config=CHART, key="contributions", alt=alt)
+        st.html(charts.contributions(decision, language=language))
 
 
 def _show_sources(tables: Mapping[str, list[Body]], model: Body, language: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 
 import streamlit as st
@@ -9,7 +11,17 @@ import streamlit as st
 from fiador.dashboard import cards
 from fiador.dashboard.client import START
 from fiador.errors import FiadorError, RequestError, ServiceError, UnknownKeyError
+from fiador.location import shown
 from fiador.words import say
+
+
+@contextmanager
+def telling(language: str, *, url: str = "") -> Iterator[None]:
+    """Whatever error ends the block is told on the page, in its place."""
+    try:
+        yield
+    except FiadorError as error:
+        show_error(error, language, url=url)
 
 
 def show_error(error: FiadorError, language: str, *, key: str = "", url: str = "") -> None:
@@ -26,7 +38,7 @@ def show_error(error: FiadorError, language: str, *, key: str = "", url: str = "
 
 def _service_is_down(error: ServiceError, language: str, url: str) -> None:
     with st.container(key="card-service-down"):
-        st.html(cards.title(say("page.error.service", language, url=url or error.where)))
+        st.html(cards.title(say("page.error.service", language, url=shown(url) if url else error.where)))
         st.html(cards.soft(say("page.error.service.next", language)))
         st.code(START, language="bash")
         st.button(say("page.error.retry", language), type="primary", icon=":material/refresh:")

@@ -90,7 +90,8 @@ class Decision:
 
     def _explanation(self, language: str) -> str:
         if self.rule:
-            return words.say("rule.decided", language, says=self.portfolio.policy.rules[self.rule].says[language])
+            told = "rule.untold" if self.by == "null_rule" else "rule.decided"
+            return words.say(told, language, says=self.portfolio.policy.rules[self.rule].says[language])
         if self.by == "expectation":
             return words.say("decision.notice", language)
         shown = {"pd": words.percent(self.pd, language), "cut_off": words.percent(self.cut_off, language)}

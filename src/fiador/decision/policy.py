@@ -91,7 +91,8 @@ def points(pd: Floats, scale: Points) -> Floats:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """outcome: approve | refer | decline, (n,). rule: the one that decided, or ''. by: rule | expectation | cost."""
+    """outcome: approve | refer | decline, (n,). rule: the one that decided, or ''. by: rule | null_rule | expectation |
+    cost, where a null rule is one whose condition is null, so that nobody knows whether it holds."""
 
     outcome: NDArray[np.object_]
     rule: NDArray[np.object_]
@@ -121,7 +122,8 @@ def decide(
     for name, imposed in _imposed(policy, rules).items():
         worse = np.array([_beats(i, o, r) for i, o, r in zip(imposed, outcome, rule, strict=True)], dtype=bool)
         worse &= ~(referred & (imposed == "refer"))  # the value that was breached says more than the null it left
-        outcome[worse], rule[worse], by[worse] = imposed[worse], name, "rule"
+        outcome[worse], rule[worse] = imposed[worse], name
+        by[worse] = ["null_rule" if holds is None else "rule" for holds in rules[name][worse]]
     return Outcomes(outcome, rule, by)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +18,13 @@ class Engine(Protocol):
         """Keep a raw table under `name` (appending where it exists); the rows read."""
         ...
 
+    def attach(self, name: str, files: Sequence[str], columns: Sequence[str]) -> None:
+        """Show columns of Parquet files as a raw table under `name`, read where they are and not copied.
+
+        Only files under the folders the engine was opened with; a column that some files lack is null there.
+        """
+        ...
+
     def query(
         self, sql: str, parameters: Mapping[str, object] | None = None, *, tables: Mapping[str, pa.Table] | None = None
     ) -> pa.Table:
@@ -29,13 +36,13 @@ class Engine(Protocol):
 class EngineRow:
     name: str
     says: str
-    open: Callable[[], Engine]
+    open: Callable[[int | None, Sequence[str]], Engine]
 
 
-def _duckdb() -> Engine:
+def _duckdb(memory: int | None, reads: Sequence[str]) -> Engine:
     from fiador.engines.duckdb import DuckDBEngine
 
-    return DuckDBEngine()
+    return DuckDBEngine(memory=memory, reads=reads)
 
 
 ENGINES: dict[str, EngineRow] = {
@@ -43,8 +50,12 @@ ENGINES: dict[str, EngineRow] = {
 }
 
 
-def open_engine(name: str = "duckdb") -> Engine:
-    """A fresh engine by name; PortfolioError with the nearest known name where there is none."""
+def open_engine(name: str = "duckdb", *, memory: int | None = None, reads: Sequence[str] = ()) -> Engine:
+    """A fresh engine by name; PortfolioError with the nearest known name where there is none.
+
+    memory: bytes the process should keep to; what doesn't fit is spilled to disk. None takes what the machine has.
+    reads: folders whose files may be attached; nothing else on the disk can be read.
+    """
     if name not in ENGINES:
         raise PortfolioError(f"no engine '{name}'.", hint=did_you_mean(name, ENGINES))
-    return ENGINES[name].open()
+    return ENGINES[name].open(memory, reads)

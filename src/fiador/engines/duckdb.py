@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
 
+from fiador.engines.limits import Limits, exhausted, walled
 from fiador.errors import DataError, FiadorError
-from fiador.expression import quote
+from fiador.expression import literal, quote
 
 
 class DuckDBEngine:
     """An in-memory DuckDB. Safe to query from several threads: each query has a cursor of its own.
 
-    It reads and writes no file, and loads no extension: the SQL it runs is fiador's, and the walls stand anyway.
+    It loads no extension and writes no file but what it spills, and reads none but those under the folders named when
+    it was opened: the SQL it runs is fiador's, and the walls stand anyway.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, memory: int | None = None, reads: Sequence[str] = ()) -> None:
+        """memory: bytes the process should keep to, more is spilled to a temporary folder; None takes what there is."""
+        self._spill = TemporaryDirectory(prefix="fiador-") if memory is not None else None
         self._connection = duckdb.connect(
             ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         )
-        self._connection.execute("SET enable_external_access = false")
-        self._connection.execute("SET lock_configuration = true")
+        spill = Path(self._spill.name) if self._spill else None
+        walled(self._connection, Limits(memory, spill, folders=tuple(reads)))
         self._loaded: set[str] = set()
 
     def load(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
         faults: list[FiadorError] = []
-        reader = pa.RecordBatchReader.from_batches(schema, _remembering(batches, faults))
+        reader = pa.RecordBatchReader.from_batches(schema, remembering(batches, faults))
         cursor = self._connection.cursor()
         cursor.register("__incoming__", reader)
         start = f"INSERT INTO {quote(name)} BY NAME" if name in self._loaded else f"CREATE TABLE {quote(name)} AS"
@@ -36,12 +42,23 @@ class DuckDBEngine:
         except duckdb.Error as error:
             if faults:  # the source's own words, not the engine's about them
                 raise faults[0] from None
-            raise DataError(f"can't be kept by the engine ({_first_line(error)}).", where=name) from error
+            raise exhausted(error, where=name) or DataError(
+                f"can't be kept by the engine ({_first_line(error)}).", where=name
+            ) from error
         finally:
             cursor.unregister("__incoming__")
         self._loaded.add(name)
         counted = cursor.execute(f"SELECT count(*) FROM {quote(name)}").fetchone()
         return int(counted[0]) if counted else 0
+
+    def attach(self, name: str, files: Sequence[str], columns: Sequence[str]) -> None:
+        listed = ", ".join(literal(file) for file in files)
+        items = ", ".join(quote(column) for column in columns)
+        sql = f"SELECT {items} FROM read_parquet([{listed}], union_by_name = true)"
+        try:
+            self._connection.cursor().execute(f"CREATE VIEW {quote(name)} AS {sql}")
+        except duckdb.Error as error:
+            raise DataError(f"can't be read by the engine ({_first_line(error)}).", where=name) from error
 
     def query(
         self, sql: str, parameters: Mapping[str, object] | None = None, *, tables: Mapping[str, pa.Table] | None = None
@@ -52,14 +69,14 @@ class DuckDBEngine:
         try:
             return cursor.execute(sql, parameters or {}).to_arrow_table()
         except duckdb.Error as error:
-            raise DataError(
+            raise exhausted(error, where="the engine") or DataError(
                 f"the engine refused a statement ({_first_line(error)}).", hint="Look at it with `fiador sql`."
             ) from error
         finally:
             cursor.close()
 
 
-def _remembering(batches: Iterable[pa.RecordBatch], faults: list[FiadorError]) -> Iterator[pa.RecordBatch]:
+def remembering(batches: Iterable[pa.RecordBatch], faults: list[FiadorError]) -> Iterator[pa.RecordBatch]:
     """The batches; an error among them is remembered, since the engine would wrap it in its own."""
     try:
         yield from batches

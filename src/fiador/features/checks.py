@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fiador.expression import quote
-from fiador.features.compile import dropped_by, kept
+from fiador.features.compile import dropped_by, joined_values, kept
 from fiador.features.relations import APPLICATION, Relations, assemble
 from fiador.features.schema import Schema, key_columns
 from fiador.portfolio import Expectation, Link, Portfolio, Table
+
+JOINED = "application:joined"  # what is counted over the joined rows; a raw table may well be called application
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def _orphans(relations: Relations, table: Table, link: Link) -> Iterator[Countin
 
 def _over_rows(relations: Relations) -> Counting:
     """Consistency rules over the joined rows: breaches, and rows where the rule can't be told."""
-    probes = [Probe("rows", APPLICATION, "", "", "TRUE")]
+    probes = [Probe("rows", JOINED, "", "", "TRUE")]
     for name, rule in relations.portfolio.consistency.items():
         action = "drop" if rule.development == "drop" else rule.breach
         holds = relations.on_row(rule.holds, f"{relations.portfolio.name}: consistency.{name}.holds")
@@ -168,12 +170,9 @@ def _over_rows(relations: Relations) -> Counting:
 
 def _exact_duplicates(relations: Relations) -> Counting:
     """Kept applications that repeat another in every column but keys."""
-    p = relations.portfolio
-    tables = [t for t in p.tables if not p.tables[t].many]
-    columns = [quote(f"{t}.{c}") for t in tables for c in relations.columns(t) if c not in key_columns(p, t)]
     rows = f"FROM {APPLICATION}\nWHERE {kept(relations)}"
-    distinct = f"SELECT count(*) FROM (SELECT DISTINCT {', '.join(columns)} {rows})"
-    probe = Probe("duplicates", p.base, "", "count", "")
+    distinct = f"SELECT count(*) FROM (SELECT DISTINCT {', '.join(joined_values(relations))} {rows})"
+    probe = Probe("duplicates", relations.portfolio.base, "", "count", "")
     return Counting(assemble(relations.joined(), f"SELECT count(*) - ({distinct}) AS c0\n{rows}"), (probe,))
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from fiador.errors import PortfolioError
+from fiador.errors import PortfolioError, did_you_mean
 from fiador.expression import Expression, Ref, quote
-from fiador.features.measures import MEASURES
-from fiador.features.relations import APPLICATION, Breach, Relations, assemble, link_order
-from fiador.features.schema import Schema, checked_kind, key_columns, own_column
-from fiador.portfolio import Feature, Link, Portfolio
+from fiador.features.relations import APPLICATION, Breach, Relations, assemble, lines, link_order
+from fiador.features.rows import ManyTables, float32, with_empty
+from fiador.features.schema import Schema, checked_kind, key_columns
+from fiador.portfolio import Feature, Link, Portfolio, Table
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,53 @@ class Query:
         return {feature for feature in self.features if feature in wanted or self.reads[feature] & wanted}
 
 
-def compile_sql(portfolio: Portfolio, schema: Schema) -> Query:
+@dataclass(frozen=True)
+class Part:
+    """A statement that answers some features for every application with a key, one row each, in key order.
+
+    table: the `many` table measured; for the base table's own part, its name: whatever is no measure.
+    measured: features of other parts that this one reads, from a table MEASURED (`key` and them) given beside it.
+    """
+
+    table: str
+    sql: str
+    features: tuple[str, ...]
+    measured: tuple[str, ...] = ()
+
+    @property
+    def rows_sql(self) -> str:
+        """One row: `rows`, how many raw rows the table has."""
+        return f"SELECT count(*) AS rows FROM {quote(self.table)}"
+
+
+MEASURED = "fiador:measured"
+
+
+def compile_sql(portfolio: Portfolio, schema: Schema, names: Iterable[str] | None = None) -> Query:
     """The statement that computes everything a decision needs from raw tables.
 
-    Raises PortfolioError where an expression names an unknown column or compares things that don't go together.
+    names: the features wanted; without it all. Whatever they, the rules and the exposure read is computed with them,
+    and nothing else. Raises PortfolioError where an expression names an unknown column, a feature isn't there, or
+    things are compared that don't go together.
     """
-    return _Compiler(portfolio, schema).query()
+    return _Compiler(portfolio, schema, names).query()
+
+
+def compile_by_table(portfolio: Portfolio, schema: Schema, names: Iterable[str] | None = None) -> list[Part]:
+    """The same features as one statement a `many` table, then the base table's: no wide join is ever made.
+
+    Columns of all parts are aligned: each has the applications that have a key, in key order.
+    """
+    return _Compiler(portfolio, schema, names).parts()
+
+
+def keys_sql(portfolio: Portfolio, schema: Schema) -> str:
+    """`key` of every application that has one, in order."""
+    relations = Relations(portfolio, schema)
+    key = _key(relations)
+    return assemble(
+        relations.joined(), f"SELECT {key} AS key\nFROM {APPLICATION}\nWHERE {key} IS NOT NULL\nORDER BY key"
+    )
 
 
 def compile_development_sql(portfolio: Portfolio, schema: Schema) -> str:
@@ -91,11 +132,20 @@ def _as_declared(schema: Schema, table: str, column: str) -> str:
 
 
 def _twin(relations: Relations) -> str:
+    target = quote(f"{relations.portfolio.base}.{relations.portfolio.target.column}")
+    columns = [column for column in joined_values(relations) if column != target]
+    return f"hash({', '.join(columns or [_key(relations)])})"
+
+
+def joined_values(relations: Relations) -> list[str]:
+    """The columns of the joined row that are no key: what two applications are compared by, as SQL."""
     p = relations.portfolio
-    left_out = {(p.base, p.target.column)} | {(t, c) for t in p.tables for c in key_columns(p, t)}
     tables = [t for t in p.tables if not p.tables[t].many]
-    columns = [quote(f"{t}.{c}") for t in tables for c in relations.columns(t) if (t, c) not in left_out]
-    return f"hash({', '.join(columns)})" if columns else f"hash({quote(f'{p.base}.{p.key}')})"
+    return [quote(f"{t}.{c}") for t in tables for c in relations.columns(t) if c not in key_columns(p, t)]
+
+
+def _key(relations: Relations) -> str:
+    return quote(f"{relations.portfolio.base}.{relations.portfolio.key}")
 
 
 def drop_reasons(relations: Relations) -> list[tuple[str, str]]:
@@ -142,33 +192,79 @@ def _applicant(relations: Relations) -> str:
 class _Compiler:
     """Features in an order where each comes after those it uses, every reference resolved once."""
 
-    def __init__(self, portfolio: Portfolio, schema: Schema) -> None:
+    def __init__(self, portfolio: Portfolio, schema: Schema, names: Iterable[str] | None) -> None:
         self.portfolio = portfolio
         self.schema = schema
         self.relations = Relations(portfolio, schema)
+        self.many = ManyTables(self.relations)
         self.row: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
         self.open: list[str] = []
         self.reads: dict[str, set[str]] = {}
+        self.wanted = list(portfolio.features) if names is None else self._known(names)
+        for name in self.wanted:
+            self._feature(portfolio.features[name], f"{portfolio.name}: features.{name}")
+        self.rules = {
+            n: self._truth(r.when, f"{portfolio.name}: policy.rules.{n}.when")
+            for n, r in portfolio.policy.rules.items()
+        }
+        self.exposure = self._exposure()
+
+    def _known(self, names: Iterable[str]) -> list[str]:
+        wanted = set(names)
+        for name in sorted(wanted - set(self.portfolio.features)):
+            hint = did_you_mean(name, self.portfolio.features)
+            raise PortfolioError(f"no feature '{name}'.", where=f"{self.portfolio.name}: features", hint=hint)
+        return [name for name in self.portfolio.features if name in wanted]
 
     def query(self) -> Query:
         p = self.portfolio
-        for feature in p.features.values():
-            self._feature(feature, f"{p.name}: features.{feature.name}")
         items = [f"{quote(f'{p.base}.{p.key}')} AS key"]
-        items += [f"{self._stored(name)} AS {quote(name)}" for name in p.features]
-        items += [
-            f"{self._truth(r.when, f'{p.name}: policy.rules.{n}.when')} AS {quote(f'rule:{n}')}"
-            for n, r in p.policy.rules.items()
-        ]
-        items.append(f"{self._exposure()} AS exposure")
+        items += [f"{self._stored(name)} AS {quote(name)}" for name in self.wanted]
+        items += [f"{sql} AS {quote(f'rule:{name}')}" for name, sql in self.rules.items()]
+        items.append(f"{self.exposure} AS exposure")
         breaches = self.relations.breaches()
         items += [quote(b.flag) for b in breaches]
-        final = f"SELECT\n    {_lines(items)}\nFROM {self._rows()}\nORDER BY key"
-        features = {name: "level" if self.kinds[name] == "text" else "number" for name in p.features}
-        sql = assemble([*self.relations.joined(), *self._many_steps()], final)
+        steps, rows = self._rows()
+        final = f"SELECT\n    {lines(items)}\nFROM {rows}\nORDER BY key"
+        features = {name: "level" if self.kinds[name] == "text" else "number" for name in self.wanted}
         reads = {name: frozenset(self.reads[name]) for name in features}
+        sql = assemble([*self.relations.joined(), *steps], final)
         return Query(sql, features, tuple(p.policy.rules), tuple(breaches), reads)
+
+    def parts(self) -> list[Part]:
+        parts = [self._part(table, features) for table, features in self._measured().items()]
+        wanted = [name for name in self.wanted if not self.portfolio.features[name].measure]
+        if not wanted:
+            return parts
+        read = {name for part in parts for name in part.features if self._is_read(name, wanted)}
+        return [*parts, self._base_part(wanted, [n for n in self.portfolio.features if n in read])]
+
+    def _is_read(self, name: str, by: list[str]) -> bool:
+        return any(name in self.reads[feature] for feature in by)
+
+    def _part(self, table: str, features: list[Feature]) -> Part:
+        measured = self.many.measured(features, _straight(self.portfolio, self.portfolio.tables[table]))
+        on = " AND ".join(f"{up} = m.{own}" for up, own in measured.joins)
+        items = [f"{with_empty(f, f'm.{quote(f.name)}')} AS {quote(f.name)}" for f in features]
+        key = quote(f"{self.portfolio.base}.{self.portfolio.key}")
+        rows = f"FROM {APPLICATION}\nLEFT JOIN {quote(measured.name)} AS m ON {on}\nWHERE {key} IS NOT NULL"
+        final = f"SELECT\n    {lines(items)}\n{rows}\nORDER BY {key}"
+        sql = assemble([*self.relations.joined(), *measured.steps], final)
+        return Part(table, sql, tuple(f.name for f in features))
+
+    def _base_part(self, wanted: list[str], read: list[str]) -> Part:
+        """Features that are no measure; those they read are joined by key from what was measured before."""
+        key = quote(f"{self.portfolio.base}.{self.portfolio.key}")
+        items = [f"{self._stored(name)} AS {quote(name)}" for name in wanted]
+        rows = f"FROM {APPLICATION}"
+        if read:
+            given = ", ".join(f"m.{quote(name)} AS {quote(f'many:{name}')}" for name in read)
+            rows = (
+                f"FROM (\n  SELECT {APPLICATION}.*, {given}\n  {rows} JOIN {quote(MEASURED)} AS m ON m.key = {key}\n)"
+            )
+        final = f"SELECT\n    {lines(items)}\n{rows}\nWHERE {key} IS NOT NULL\nORDER BY {key}"
+        return Part(self.portfolio.base, assemble(self.relations.joined(), final), tuple(wanted), tuple(read))
 
     def _feature(self, feature: Feature, where: str) -> None:
         if feature.name in self.row:
@@ -181,8 +277,7 @@ class _Compiler:
         self.reads[feature.name] = set()
         if feature.measure:
             self.row[feature.name], self.kinds[feature.name] = quote(f"many:{feature.name}"), "number"
-            self._reads_rows(feature)
-            self._condition_kind(feature, where)
+            self.reads[feature.name] |= self.many.reads(feature)
         else:
             expression = feature.row or _column(feature.name)
             self.row[feature.name], self.kinds[feature.name] = self._expression(expression, where, own=feature.name)
@@ -209,11 +304,6 @@ class _Compiler:
         if feature:
             self.reads[feature] |= names
 
-    def _reads_rows(self, feature: Feature) -> None:
-        table, _, column = (feature.of or "").partition(".")
-        columns = [column, *(ref.column for ref in feature.where.refs)] if feature.where else [column]
-        self._note(feature.name, {table, *columns, *(f"{table}.{c}" for c in columns)})
-
     def _truth(self, expression: Expression, where: str) -> str:
         sql, kind = self._expression(expression, where)
         if kind not in ("truth", "any"):
@@ -223,7 +313,7 @@ class _Compiler:
         return f"CAST({sql} AS BOOLEAN)"
 
     def _stored(self, name: str) -> str:
-        if self.kinds[name] == "text":
+        if self.kinds[name] == "text" or self.portfolio.features[name].measure:
             return self.row[name]
         return float32(f"CAST({self.row[name]} AS DOUBLE)")
 
@@ -237,102 +327,36 @@ class _Compiler:
         return f"CAST({sql} AS DOUBLE)"
 
     def _measured(self) -> dict[str, list[Feature]]:
+        """Of each `many` table the measures that are wanted or read, in the order declared."""
         tables: dict[str, list[Feature]] = {}
         for feature in self.portfolio.features.values():
-            if feature.measure and feature.of:
-                tables.setdefault(feature.of.split(".")[0], []).append(feature)
+            if feature.measure and feature.name in self.row:
+                tables.setdefault(feature.table, []).append(feature)
         return tables
 
-    def _many_steps(self) -> list[tuple[str, str]]:
-        """Aggregate before joining: joining first would turn no history into a count of one."""
-        steps = []
-        for name, features in self._measured().items():
-            table = self.portfolio.tables[name]
-            steps += self.relations.table(table)
-            by = ", ".join(quote(child) for _, child in _link(self.portfolio, name).on)
-            items = [by, *(f"{self._measure(f)} AS {quote(f'many:{f.name}')}" for f in features)]
-            known = f"\n  WHERE {self._own(name, table.known, 'known')}" if table.known else ""
-            steps.append(
-                (
-                    f"{name}:measured",
-                    f"SELECT {_lines(items)}\n  FROM {self.relations.last_step(name)}{known}\n  GROUP BY {by}",
-                )
-            )
-        return steps
-
-    def _measure(self, feature: Feature) -> str:
-        assert feature.measure
-        assert feature.of
-        table, _, column = feature.of.partition(".")
-        where = f"{self.portfolio.name}: features.{feature.name}"
-        measure = MEASURES[feature.measure]
-        if measure.needs_column != bool(column):
-            hint = f"Write of = '{table}.COLUMN'." if measure.needs_column else f"Write of = '{table}'."
-            raise PortfolioError(
-                f"'{feature.measure}' {'needs a' if measure.needs_column else 'takes no'} column.",
-                where=where,
-                hint=hint,
-            )
-        if column:
-            own_column(self.portfolio, self.schema, table, Ref("", column), f"{where}.of")
-        condition = f" FILTER (WHERE {self._own(table, feature.where, feature.name)})" if feature.where else ""
-        measured = measure.sql.format(value=quote(column), filter=condition)
-        return float32(f"CAST({measured} AS DOUBLE)")
-
-    def _condition_kind(self, feature: Feature, where: str) -> None:
-        if feature.where:
-            table = (feature.of or "").split(".")[0]
-            refs = feature.where.refs
-            names = {r: own_column(self.portfolio, self.schema, table, r, f"{where}.where") for r in refs}
-            checked_kind(feature.where, {r: self.schema.kind(table, names[r]) for r in refs}, f"{where}.where")
-
-    def _own(self, table: str, expression: Expression, part: str) -> str:
-        where = f"{self.portfolio.name}: {table}.{part}"
-        sql = expression.sql(lambda ref: quote(own_column(self.portfolio, self.schema, table, ref, where)))
-        return f"coalesce({sql}, FALSE)"
-
-    def _rows(self) -> str:
-        """The joined row with each `many` table's measures beside it; no rows take the measure's declared value."""
+    def _rows(self) -> tuple[list[tuple[str, str]], str]:
+        """The joined row with each `many` table's measures beside it, no rows as declared: (steps, what to read)."""
         measured = self._measured()
         if not measured:
-            return APPLICATION
+            return [], APPLICATION
+        steps: list[tuple[str, str]] = []
         items, joins = [f"{APPLICATION}.*"], [f"FROM {APPLICATION}"]
         for name, features in measured.items():
-            link = _link(self.portfolio, name)
-            items += [f"{_empty(f, name)} AS {quote(f'many:{f.name}')}" for f in features]
-            on = " AND ".join(f"{quote(f'{link.of}.{p}')} = {quote(f'{name}:measured')}.{quote(c)}" for p, c in link.on)
-            joins.append(f"LEFT JOIN {quote(f'{name}:measured')} ON {on}")
-        return f"(\n  SELECT {_lines(items)}\n  " + "\n  ".join(joins) + "\n)"
+            each = self.many.measured(features, _straight(self.portfolio, self.portfolio.tables[name]))
+            steps += [step for step in each.steps if step not in steps]
+            column = f"{quote(each.name)}."
+            items += [f"{with_empty(f, column + quote(f.name))} AS {quote(f'many:{f.name}')}" for f in features]
+            on = " AND ".join(f"{up} = {column}{own}" for up, own in each.joins)
+            joins.append(f"LEFT JOIN {quote(each.name)} ON {on}")
+        return steps, f"(\n  SELECT {lines(items)}\n  " + "\n  ".join(joins) + "\n)"
 
 
-def float32(sql: str) -> str:
-    """A number as every reader gets it: float32, and null where it isn't finite.
-
-    The last bits of a parallel sum differ from run to run; rounding comes before anything reads the value.
-    """
-    return f"CASE WHEN isfinite(TRY_CAST({sql} AS FLOAT)) THEN TRY_CAST({sql} AS FLOAT) END"
-
-
-def _empty(feature: Feature, table: str) -> str:
-    assert feature.measure
-    value = MEASURES[feature.measure].empty if feature.empty == "declared" else None
-    column = f"{quote(f'{table}:measured')}.{quote(f'many:{feature.name}')}"
-    if value is None:
-        return column
-    return f"coalesce({column}, {value:g})"
-
-
-def _link(portfolio: Portfolio, table: str) -> Link:
-    link = portfolio.tables[table].link
-    assert link is not None
-    return link
+def _straight(portfolio: Portfolio, table: Table) -> Link:
+    """The link by which a table's rows hang under the application's own row."""
+    return next(link for link in table.many if not portfolio.tables[link.of].many)
 
 
 def _column(name: str) -> Expression:
     from fiador.expression import parse
 
     return parse(quote(name))
-
-
-def _lines(items: list[str]) -> str:
-    return ",\n    ".join(items)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from fiador.bundle import RawColumn
 from fiador.expression import quote
-from fiador.portfolio import Portfolio
+from fiador.portfolio import Link, Portfolio
 
 _TYPES = {
     "text": "VARCHAR",
@@ -20,21 +20,53 @@ _TYPES = {
 
 def rows_sql(portfolio: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]]) -> dict[str, str]:
     """Per table the statement that answers the raw rows of application `$key`, the target left out."""
-    return {table: _rows(portfolio, table, columns) for table, columns in raw.items()}
+    key = raw[portfolio.base][portfolio.key].type
+    return {table: _rows(portfolio, table, columns, key) for table, columns in raw.items()}
 
 
-def _rows(p: Portfolio, table: str, columns: Mapping[str, RawColumn]) -> str:
+def _rows(p: Portfolio, table: str, columns: Mapping[str, RawColumn], raw_key: str) -> str:
     wanted = ", ".join(
         f"CAST(t0.{quote(c)} AS {_TYPES[column.type]}) AS {quote(c)}"
         for c, column in columns.items()
         if column.role != "target"
     )
-    joins, at, current = "", 0, p.tables[table]
-    while link := current.link:
+    ways = list(_ways(p, table))
+    if len(ways) == 1:
+        joins, at = _joins(ways[0])
+        return f"SELECT {wanted} FROM {quote(table)} AS t0{joins} WHERE {_is_key(p, at, raw_key)}"
+    found = []
+    for way in ways:  # a row that several ways lead to the application is one row
+        joins, at = _joins(way[1:], start=1)
+        link = way[0]
+        on = " AND ".join(_equal(f"t0.{quote(child)}", f"t1.{quote(parent)}") for parent, child in link.on)
+        found.append(f"EXISTS (SELECT 1 FROM {quote(link.of)} AS t1{joins} WHERE {on} AND {_is_key(p, at, raw_key)})")
+    return f"SELECT {wanted} FROM {quote(table)} AS t0 WHERE {' OR '.join(found)}"
+
+
+def _ways(p: Portfolio, table: str) -> Iterator[list[Link]]:
+    """Every chain of links from a table up to the base."""
+    if table == p.base:
+        yield []
+    for link in p.tables[table].links:
+        for rest in _ways(p, link.of):
+            yield [link, *rest]
+
+
+def _joins(way: Sequence[Link], *, start: int = 0) -> tuple[str, int]:
+    """The joins up a chain, and the number of its last table."""
+    joins = ""
+    for at, link in enumerate(way, start):
         on = " AND ".join(_equal(f"t{at}.{quote(child)}", f"t{at + 1}.{quote(parent)}") for parent, child in link.on)
         joins += f" JOIN {quote(link.of)} AS t{at + 1} ON {on}"
-        at, current = at + 1, p.tables[link.of]
-    return f"SELECT {wanted} FROM {quote(table)} AS t0{joins} WHERE CAST(t{at}.{quote(p.key)} AS VARCHAR) = $key"
+    return joins, start + len(way)
+
+
+def _is_key(p: Portfolio, at: int, raw_key: str) -> str:
+    key = f"t{at}.{quote(p.key)}"
+    asked = f"CAST({key} AS VARCHAR) = $key"
+    if raw_key == "integer":  # compared as a number as well: only so are rows sorted by it skipped and not read
+        asked += f" AND {key} = TRY_CAST($key AS BIGINT)"
+    return asked
 
 
 def _equal(child: str, parent: str) -> str:

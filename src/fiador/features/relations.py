@@ -6,7 +6,7 @@ looked-up tables are joined to the base. Columns of the joined row are called `t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fiador.expression import Expression, Ref, literal, quote
@@ -53,7 +53,7 @@ class Relations:
         typed, clean = f"{table.name}:typed", f"{table.name}:clean"
         steps = [(typed, self._typed(table))]
         if table.clean or table.expect:
-            steps.append((clean, self._clean(table, typed)))
+            steps.append((clean, self.cleaned(table, typed)))
         return steps
 
     def last_step(self, table: str) -> str:
@@ -81,7 +81,7 @@ class Relations:
         columns = self.columns(table.name)
         keys = key_columns(self.portfolio, table.name)
         items = [f"{_typed(c, self.schema.tables[table.name][c], c in keys)} AS {quote(c)}" for c in columns]
-        sql = f"SELECT {_list(items)}\n  FROM {quote(table.name)}"
+        sql = f"SELECT {lines(items)}\n  FROM {quote(table.name)}"
         condition = table.where
         if not condition:
             return sql
@@ -95,7 +95,8 @@ class Relations:
 
         return expression.sql(resolve)
 
-    def _clean(self, table: Table, source: str) -> str:
+    def cleaned(self, table: Table, source: str, carried: Sequence[str] = ()) -> str:
+        """A table's typed rows, cleaned and held against its expectations; `carried` columns, quoted, go with them."""
         for part, names in (("clean", table.clean), ("expect", table.expect)):
             for column in names:
                 own_column(
@@ -109,9 +110,9 @@ class Relations:
             f"{self._on_own(table, table.clean[c], f'clean.{c}')} AS {quote(c)}" if c in table.clean else quote(c)
             for c in self.columns(table.name)
         ]
-        inner = f"SELECT {_list(cleaned)}\n  FROM {quote(source)}"
-        items = list(self._expected(table))
-        return f"SELECT {_list(items)}\n  FROM ({inner})"
+        inner = f"SELECT {lines([*cleaned, *carried])}\n  FROM {quote(source)}"
+        items = [*self._expected(table), *carried]
+        return f"SELECT {lines(items)}\n  FROM ({inner})"
 
     def _expected(self, table: Table) -> Iterator[str]:
         for column in self.columns(table.name):
@@ -137,7 +138,7 @@ class Relations:
             assert link is not None
             items.append(f"{quote(table.name)}.{quote(link.on[0][1])} IS NOT NULL AS {quote(f'found:{table.name}')}")
             joins.append(f"LEFT JOIN {self.last_step(table.name)} AS {quote(table.name)} ON {_on(link, table.name)}")
-        row = f"SELECT {_list(items)}\n  " + "\n  ".join(joins)
+        row = f"SELECT {lines(items)}\n  " + "\n  ".join(joins)
         return self._with_consistency(row)
 
     def _flags(self, table: Table) -> list[str]:
@@ -152,12 +153,13 @@ class Relations:
             f" AS {quote(f'breach:consistency.{name}')}"
             for name, rule in self.portfolio.consistency.items()
         ]
-        return f"SELECT {_list(['*', *items])}\n  FROM ({row})" if items else row
+        return f"SELECT {lines(['*', *items])}\n  FROM ({row})" if items else row
 
 
 def assemble(steps: list[tuple[str, str]], final: str) -> str:
     """Common table expressions and the statement that reads them, as one SQL text."""
-    body = ",\n".join(f"{quote(name)} AS (\n  {sql}\n)" for name, sql in steps)
+    once = dict.fromkeys(steps)
+    body = ",\n".join(f"{quote(name)} AS (\n  {sql}\n)" for name, sql in once)
     return f"WITH\n{body}\n{final}"
 
 
@@ -204,5 +206,6 @@ def _breached(column: str, e: Expectation) -> str:
     return f"coalesce({' OR '.join(parts)}, FALSE)"
 
 
-def _list(items: list[str]) -> str:
+def lines(items: list[str]) -> str:
+    """Items of a SELECT or a GROUP BY, one a line."""
     return ",\n    ".join(items)

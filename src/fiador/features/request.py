@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from fiador.bundle import RawColumn
 from fiador.errors import RequestError, did_you_mean
-from fiador.portfolio import Portfolio
+from fiador.portfolio import Link, Portfolio
 
 Rows = list[dict[str, object]]
 ARROW: dict[str, pa.DataType] = {
@@ -70,15 +70,34 @@ def _refuse_unknown(
 
 def _fill_links(p: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]], rows: dict[str, Rows]) -> None:
     """Link tables without rows get one where something hangs under them; a blank end takes the other's value."""
-    links = [(name, link) for name in _outwards(p) if (link := p.tables[name].link)]
+    links = [(name, link) for name in _outwards(p) for link in p.tables[name].links]
     for name, link in reversed(links):
-        if rows[name] and not rows[link.of]:
+        if rows[name] and not rows[link.of] and not p.tables[link.of].many:
             rows[link.of] = [{}]
     for name, link in links:
+        parents = rows[link.of]
+        if p.tables[link.of].many and len(parents) != 1:
+            _require_parents(name, link, rows)
+            continue
         for above, below in link.on:
             filler = _FILLED[raw[name][below].type]
             for row in rows[name]:
-                _agree(rows[link.of][0], f"{link.of}.{above}", row, f"{name}.{below}", filler)
+                if p.tables[link.of].many and not _blank(row.get(below)) and not _blank(parents[0].get(above)):
+                    continue  # it names its parent: this one, or one that isn't here, which is none of its own
+                _agree(parents[0], f"{link.of}.{above}", row, f"{name}.{below}", filler)
+
+
+def _require_parents(name: str, link: Link, rows: dict[str, Rows]) -> None:
+    """Where the table above has several rows, each row names its own; where it has none, it may name nobody's."""
+    if not rows[link.of]:
+        return
+    for _, below in link.on:
+        if any(_blank(row.get(below)) for row in rows[name]):
+            raise RequestError(
+                f"a row names none of the {len(rows[link.of])} rows of {link.of}.",
+                where=f"{name}.{below}",
+                hint=f"Give each row of {name} the {below} of its row of {link.of}.",
+            )
 
 
 def _agree(parent: dict[str, object], above: str, child: dict[str, object], below: str, filler: object) -> None:
@@ -92,10 +111,12 @@ def _agree(parent: dict[str, object], above: str, child: dict[str, object], belo
 
 
 def _outwards(p: Portfolio) -> list[str]:
-    """Tables, each after the one it hangs under."""
+    """Tables, each after those it hangs under."""
     order = [p.base]
     while len(order) < len(p.tables):
-        order += [t.name for t in p.tables.values() if t.name not in order and t.link and t.link.of in order]
+        order += [
+            t.name for t in p.tables.values() if t.name not in order and all(link.of in order for link in t.links)
+        ]
     return order
 
 

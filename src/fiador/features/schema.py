@@ -96,8 +96,15 @@ def _table_columns(
             where = f"{p.name}: tables.{table.name}"
             raise DataError(f"the source has no table '{name}'.", where=where, hint=did_you_mean(name, found))
         own = found[name]
+        if table.name == p.base and p.target.column not in own and _stacked_target(p, table, found):
+            own = {**own, p.target.column: None}  # new applications beside those whose outcome is known
         columns |= _declared(p, table, own) if table.columns else {c: t or "text" for c, t in own.items()}
     return columns
+
+
+def _stacked_target(p: Portfolio, table: Table, found: Mapping[str, Mapping[str, ColumnType | None]]) -> bool:
+    """Whether the first of several stacked tables has the target: the others may leave it out."""
+    return p.target.column in found.get(table.source_names[0], {})
 
 
 def _declared(p: Portfolio, table: Table, own: Mapping[str, ColumnType | None]) -> dict[str, ColumnType]:
@@ -193,6 +200,11 @@ def declared_schema(portfolio: Portfolio) -> Schema | None:
     if all(t.columns for t in portfolio.tables.values()):
         return Schema({t.name: dict(t.columns) for t in portfolio.tables.values()})
     return None
+
+
+def schema_of(raw: Mapping[str, Mapping[str, RawColumn]]) -> Schema:
+    """The raw columns a bundle remembers as a Schema."""
+    return Schema({table: {name: column.type for name, column in columns.items()} for table, columns in raw.items()})
 
 
 def raw_columns(

@@ -81,9 +81,5 @@ def ece_of(on: Sample, *, bins: int = ECE_BINS) -> Floats:
     expected = np.zeros_like(rows)
     np.cumsum(np.diff(rows) * on.in_range().ladder.predictions, axis=1, out=expected[:, 1:])
     surplus = on.ladder.bads - expected
-    middles = (rows[:, 1:] + rows[:, :-1]) * (bins / 2)
-    edges = np.arange(1, bins) * rows[:, -1:]
-    starts = np.stack([np.searchsorted(middles[draw], edges[draw]) for draw in range(len(rows))])
-    bounds = np.pad(starts, ((0, 0), (1, 1)), constant_values=((0, 0), (0, rows.shape[1] - 1)))
-    per_bin = np.abs(np.diff(np.take_along_axis(surplus, bounds, axis=1)))
+    per_bin = np.abs(np.diff(np.take_along_axis(surplus, on.ladder.slices(bins), axis=1)))
     return ratio(per_bin.sum(axis=1), on.total, otherwise=np.nan)

@@ -6,11 +6,13 @@ money (exposure · LGD, exposure · margin) or in the units of a matrix. PDs are
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from fiador.errors import DataError
-from fiador.metrics.sample import SMALLEST_PD, Floats, Sample, sample
+from fiador.metrics.sample import SMALLEST_PD, Floats, Sample, ratio, sample
 
 
 def money_cut_off(*, margin: float, lgd: float) -> float:
@@ -68,6 +70,55 @@ def empirical_cut_off(y: ArrayLike, pd: ArrayLike, *, loss_if_bad: ArrayLike, ga
     middle = (below + above) / 2
     # two neighbouring floats have no middle: the upper one parts them as well
     return float(middle if middle > below else above)
+
+
+def cost_by_cut_off(
+    y: ArrayLike,
+    pd: ArrayLike,
+    cut_offs: ArrayLike,
+    *,
+    loss_if_bad: ArrayLike,
+    gain_if_good: ArrayLike,
+    weights: ArrayLike | None = None,
+) -> Floats:
+    """(cut-offs,) what `realised_cost` says at each; with `weights`, (draws, n), it is (draws, cut-offs). One sort.
+
+    NaN in a draw without rows. loss_if_bad, gain_if_good as in realised_cost.
+
+    >>> cost_by_cut_off([0, 1, 1, 0], [0.1, 0.2, 0.9, 0.8], [0.0, 0.5, 1.0], loss_if_bad=10, gain_if_good=1).tolist()
+    [0.5, 2.75, 5.0]
+    """
+    on = sample(y, pd, weights)
+    loss, gain = _stakes(on, loss_if_bad, gain_if_good)
+    order = np.argsort(_clipped(on), kind="stable")
+    approved = np.searchsorted(_clipped(on)[order], np.asarray(cut_offs, dtype=np.float64), side="left")
+    extra = np.cumsum(on.weights[:, order] * (loss - gain)[order], axis=1)
+    up_to = np.concatenate([np.zeros((len(extra), 1)), extra], axis=1)[:, approved]
+    costs = ratio((on.weights * gain).sum(axis=1, keepdims=True) + up_to, on.total[:, None], otherwise=np.nan)
+    return costs if on.drawn else np.asarray(costs[0])
+
+
+@dataclass(frozen=True)
+class Approvals:
+    """At each cut-off, (cut-offs,): the share approved, and how many are approved and how many of them are bad."""
+
+    share: Floats
+    rows: Floats
+    bads: Floats
+
+
+def approvals(y: ArrayLike, pd: ArrayLike, cut_offs: ArrayLike) -> Approvals:
+    """Who lies below each cut-off.
+
+    >>> below = approvals([0, 1, 1, 0], [0.1, 0.2, 0.9, 0.8], [0.0, 0.5])
+    >>> below.share.tolist(), below.bads.tolist()
+    ([0.0, 0.5], [0.0, 1.0])
+    """
+    on = sample(y, pd)
+    order = np.argsort(_clipped(on), kind="stable")
+    rows = np.searchsorted(_clipped(on)[order], np.asarray(cut_offs, dtype=np.float64), side="left")
+    bads = np.concatenate([[0.0], np.cumsum(on.y[order])])[rows]
+    return Approvals(rows / len(on.y), rows.astype(np.float64), bads)
 
 
 def _cut_off(*, gain: float, loss: float, names: tuple[str, str]) -> float:

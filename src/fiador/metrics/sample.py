@@ -31,6 +31,14 @@ class Ladder:
     bads: Floats
     goods: Floats
 
+    def slices(self, bins: int) -> NDArray[np.intp]:
+        """(draws, bins + 1) at which steps slices of equal mass begin and end; a step lies where its middle does."""
+        rows = self.bads + self.goods
+        middles = (rows[:, 1:] + rows[:, :-1]) * (bins / 2)
+        edges = np.arange(1, bins) * rows[:, -1:]
+        starts = np.stack([np.searchsorted(middles[draw], edges[draw]) for draw in range(len(rows))])
+        return np.pad(starts, ((0, 0), (1, 1)), constant_values=((0, 0), (0, rows.shape[1] - 1)))
+
 
 @dataclass(frozen=True)
 class Sample:

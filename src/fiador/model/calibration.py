@@ -211,7 +211,7 @@ CALIBRATORS: dict[str, Calibrator] = {
             "platt",
             _fit_platt,
             _open_platt,
-            {"en": "a line in log-odds", "fr": "une droite en log-cotes", "pt-BR": "uma reta em log-odds"},
+            {"en": "a line in log-odds", "fr": "une droite en log-cotes", "pt-BR": "uma reta em log-chances"},
         ),
         Calibrator(
             "isotonic",

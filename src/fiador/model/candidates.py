@@ -7,13 +7,14 @@ has a data-only format; the others are compared.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from sklearn.pipeline import Pipeline
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from fiador.model.preparation import Features, for_linear, for_trees, levels_and_numbers
 from fiador.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 MANY_ROWS = 100_000
 Risks = Mapping[str, str]  # feature -> up | down, where declared
@@ -58,23 +59,29 @@ class Candidate:
         return bool(self.format)
 
 
+def _chain(prepare: Any, model: Any) -> Pipeline:
+    from sklearn.pipeline import Pipeline
+
+    return Pipeline([("prepare", prepare), ("model", model)])
+
+
 def _dummy(request: Request) -> Pipeline:
     from sklearn.dummy import DummyClassifier
 
-    return Pipeline([("prepare", for_trees(request.features)), ("model", DummyClassifier(strategy="prior"))])
+    return _chain(for_trees(request.features), DummyClassifier(strategy="prior"))
 
 
 def _logistic(request: Request) -> Pipeline:
     from sklearn.linear_model import LogisticRegression
 
-    return Pipeline([("prepare", for_linear(request.features)), ("model", LogisticRegression(max_iter=1000))])
+    return _chain(for_linear(request.features), LogisticRegression(max_iter=1000))
 
 
 def _tree(request: Request) -> Pipeline:
     from sklearn.tree import DecisionTreeClassifier
 
     model = DecisionTreeClassifier(min_samples_leaf=50, random_state=request.seed)
-    return Pipeline([("prepare", for_trees(request.features)), ("model", model)])
+    return _chain(for_trees(request.features), model)
 
 
 def _forest(request: Request) -> Pipeline:
@@ -83,7 +90,7 @@ def _forest(request: Request) -> Pipeline:
     model = RandomForestClassifier(
         n_estimators=100, min_samples_leaf=5, n_jobs=request.threads, random_state=request.seed
     )
-    return Pipeline([("prepare", for_trees(request.features)), ("model", model)])
+    return _chain(for_trees(request.features), model)
 
 
 def _hist(request: Request) -> Pipeline:
@@ -95,7 +102,7 @@ def _hist(request: Request) -> Pipeline:
         monotonic_cst=request.directions(),
         random_state=request.seed,
     )
-    return Pipeline([("prepare", for_trees(request.features)), ("model", model)])
+    return _chain(for_trees(request.features), model)
 
 
 def _lightgbm(request: Request) -> Pipeline:
@@ -106,7 +113,7 @@ def _lightgbm(request: Request) -> Pipeline:
         n_jobs=request.openmp_threads, random_state=request.seed, verbose=-1, deterministic=True, force_row_wise=True,
         monotone_constraints=directions if any(directions) else None,
     )  # fmt: skip
-    return Pipeline([("prepare", for_trees(request.features)), ("model", model)])
+    return _chain(for_trees(request.features), model)
 
 
 def _lightgbm_fit(request: Request) -> dict[str, Any]:
@@ -140,6 +147,10 @@ class Contest:
     @property
     def features(self) -> Features:
         return self.request.features
+
+    def reading(self, features: Features) -> Contest:
+        """The same contest with only these inputs."""
+        return replace(self, request=replace(self.request, features=dict(features)))
 
 
 def contests(

@@ -69,7 +69,7 @@ class LightGBMChampion:
         matrix = np.full((len(rows), len(self.features)), np.nan)
         for at, name in enumerate(levels):
             codes = {level: float(code) for code, level in enumerate(self.levels[name])}
-            matrix[:, at] = [codes.get(value, np.nan) for value in rows[name]]
+            matrix[:, at] = [codes.get(value, np.nan) for value in rows[name].to_numpy(dtype=object)]
         matrix[:, len(levels) :] = rows[numbers].to_numpy(dtype=np.float64)
         return matrix
 

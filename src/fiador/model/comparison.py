@@ -158,12 +158,17 @@ def compare(measured: Mapping[str, Measured], aim: str) -> Comparison:
     ranking = tuple(sorted(measured, key=lambda name: _order(metric, measured[name].intervals[aim].mean)))
     if len(ranking) == 1:
         return Comparison(ranking, ranking[0], None, Interval(np.nan, np.nan, np.nan, np.nan), False)
-    best, second = measured[ranking[0]], measured[ranking[1]]
-    gap = _interval(
-        metric.goodness(best.by_fold[aim]) - metric.goodness(second.by_fold[aim]),
-        metric.goodness(best.draws[aim]) - metric.goodness(second.draws[aim]),
-    )
+    gap = lead(measured[ranking[0]], measured[ranking[1]], aim)
     return Comparison(ranking, ranking[0], ranking[1], gap, bool(gap.low > 0))
+
+
+def lead(one: Measured, other: Measured, name: str) -> Interval:
+    """How much better one candidate is than another by a metric, mean over folds; the interval is drawn in pairs."""
+    metric = _metric(name)
+    return _interval(
+        metric.goodness(one.by_fold[name]) - metric.goodness(other.by_fold[name]),
+        metric.goodness(one.draws[name]) - metric.goodness(other.draws[name]),
+    )
 
 
 def choose(measured: Mapping[str, Measured], aim: str, eligible: Sequence[str]) -> str:

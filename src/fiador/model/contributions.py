@@ -38,14 +38,22 @@ def reference_of(
     champion: Champion, rows: pd.DataFrame, *, good: NDArray[np.bool_], below: NDArray[np.bool_]
 ) -> Reference:
     """The reference: development goods whose out-of-fold calibrated PD is below the cut-off; all goods if under 50."""
-    mask = good & below if int((good & below).sum()) >= FEWEST else good
-    chosen = rows.loc[mask]
+    chosen = rows.loc[compared_with(good=good, below=below)]
     phi = champion.phi(chosen).mean(axis=0)
     typical = {name: _typical(chosen[name], kind) for name, kind in champion.features.items()}
     names = list(champion.features)
     return Reference(
         len(chosen), float(champion.log_odds(chosen).mean()), dict(zip(names, phi.tolist(), strict=True)), typical
     )
+
+
+def compared_with(*, good: NDArray[np.bool_], below: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(n,) which rows are the reference: goods below the cut-off; all goods where those are fewer than 50.
+
+    >>> compared_with(good=np.array([True, False, True]), below=np.array([True, True, False])).tolist()
+    [True, False, True]
+    """
+    return good & below if int((good & below).sum()) >= FEWEST else good
 
 
 def _typical(column: pd.Series, kind: str) -> float | str | None:

@@ -6,7 +6,8 @@ over folds; low and high a 95 % bootstrap interval within folds. Nothing in it d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from fiador.model.candidates import CANDIDATES
 from fiador.model.comparison import Comparison, CutOffs, Measured, chosen_by_fold, compare
 from fiador.model.development import Development
+from fiador.model.selection import REASONS
 from fiador.portfolio import Portfolio
 
 DIGITS = 10  # enough to tell any two figures apart, few enough that a last bit doesn't show
@@ -26,14 +28,20 @@ def metrics_json(
     measured: Mapping[str, Measured],
     empirical: CutOffs,
     data: Development,
+    *,
+    selection: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Every candidate's figures, the choice among those that may ship, and the two cut-offs."""
+    """Every candidate's figures, the choice among those that may ship, the two cut-offs, and how many features stayed.
+
+    selection: of `selection_json`, the champion's.
+    """
     aim = portfolio.training.aim
     comparison = compare({name: measured[name] for name in eligible}, aim)
     chosen = chosen_by_fold(measured, aim, eligible)
+    dropped = Counter(each["reason"] for each in selection["dropped"])
     body = {
         "format": 1,
-        "candidates": {name: _candidate(name, m) for name, m in measured.items()},
+        "candidates": {name: _candidate(name, m, ships=name in eligible) for name, m in measured.items()},
         "champion": comparison.best,
         "choice": {
             "aim": aim,
@@ -48,15 +56,23 @@ def metrics_json(
             "aim_outside_the_choice": chosen.mean,
         },
         "empirical_cut_off": asdict(empirical),
+        "selection": {
+            "considered": selection["considered"],
+            "kept": len(selection["kept"]),
+            "alike": selection["alike"],
+            "dropped": {reason: dropped[reason] for reason in REASONS},
+        },
         "rows": {"labelled": len(data.bad), "bad": int(data.bad.sum()), "folds": data.folds, "seed": data.seed},
     }
-    return _rounded(body)
+    rounded: dict[str, Any] = plain(body)
+    return rounded
 
 
-def _candidate(name: str, m: Measured) -> dict[str, Any]:
+def _candidate(name: str, m: Measured, *, ships: bool) -> dict[str, Any]:
     base = CANDIDATES[name.split("+", maxsplit=1)[0]]
     figures = {metric: asdict(interval) for metric, interval in m.intervals.items()}
-    shipping = {"ships": base.ships, "compared_only": base.compared_only or None}
+    why_not = base.compared_only or "reads the lender's own opinion, which this policy doesn't ship"
+    shipping = {"ships": ships, "compared_only": None if ships else why_not}
     return {
         **figures,
         "confusion": dict(m.confusion),
@@ -75,31 +91,16 @@ def comparison_says(comparison: Comparison) -> str:
     return f"{verdict} {comparison.runner_up}: {gap}"
 
 
-def breaches_of_gate(portfolio: Portfolio, metrics: Mapping[str, Any]) -> list[str]:
-    """Every bound of `[acceptance]` the champion misses, in words."""
-    figures = metrics["candidates"][metrics["champion"]]
-    missed = []
-    for name, bounds in portfolio.acceptance.metrics.items():
-        value = figures[name]["mean"]
-        if value is None or (bounds.min is not None and value < bounds.min):
-            missed.append(
-                f"{name} {value:.4f} is below {bounds.min:g}" if value is not None else f"{name} has no value"
-            )
-        elif bounds.max is not None and value > bounds.max:
-            missed.append(f"{name} {value:.4f} is above {bounds.max:g}")
-    return missed
+def plain(value: Any, shortened: Callable[[float], float] = lambda v: round(v, DIGITS)) -> Any:
+    """A value as JSON holds it: numbers shortened, NaN and infinity as null.
 
-
-def _rounded(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Numbers at ten digits; NaN as null."""
-    return {name: _plain(value) for name, value in body.items()}
-
-
-def _plain(value: Any) -> Any:
+    >>> plain({"a": (1.0, float("nan")), "b": np.int64(2)})
+    {'a': [1.0, None], 'b': 2}
+    """
     if isinstance(value, Mapping):
-        return _rounded(value)
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return {name: plain(each, shortened) for name, each in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [plain(each, shortened) for each in value]
     if isinstance(value, float | np.floating):
-        return None if not np.isfinite(value) else round(float(value), DIGITS)
+        return shortened(float(value)) if np.isfinite(value) else None
     return int(value) if isinstance(value, np.integer) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +13,30 @@ from threadpoolctl import threadpool_limits
 from fiador.errors import DataError
 from fiador.model.candidates import Contest
 from fiador.model.development import Development
+from fiador.model.preparation import Features
 
 
-def out_of_fold(contest: Contest, data: Development, fold_starts: Callable[[int], None]) -> NDArray[np.float64]:
-    """(n,) raw probabilities of bad, each row's from the fit that left its fold out."""
+def out_of_fold(
+    contest: Contest,
+    data: Development,
+    fold_starts: Callable[[int], None],
+    fitted_on_the_others: Callable[[Pipeline], None] = lambda _: None,
+    *,
+    inputs: Sequence[Features] | None = None,
+) -> NDArray[np.float64]:
+    """(n,) raw probabilities of bad, each row's from the fit that left its fold out.
+
+    fitted_on_the_others is handed each fold's fit, in order: what may be asked of that fold's rows. inputs: what the
+    fit without fold 0, 1, … reads; without them each reads all.
+    """
     predicted = np.full(len(data.bad), np.nan)
     for fold in range(data.folds):
         fold_starts(fold)
         held_out = data.fold == fold
-        fitted = _fit(contest, data, ~held_out)
-        predicted[held_out] = _predict(fitted, contest, data, held_out)
+        reading = contest if inputs is None else contest.reading(inputs[fold])
+        fitted = _fit(reading, data, ~held_out)
+        predicted[held_out] = _predict(fitted, reading, data, held_out)
+        fitted_on_the_others(fitted)
     return predicted
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+
+if TYPE_CHECKING:
+    from sklearn.compose import ColumnTransformer
+    from sklearn.preprocessing import OrdinalEncoder
 
 Features = Mapping[str, str]  # name -> number | level, in order
 
@@ -41,17 +42,26 @@ def levels_and_numbers(features: Features) -> tuple[list[str], list[str]]:
 
 def for_trees(features: Features) -> ColumnTransformer:
     """Levels as codes first, numbers as they are after; missing and unseen levels are NaN."""
+    from sklearn.compose import ColumnTransformer
+
     levels, numbers = levels_and_numbers(features)
     return ColumnTransformer([("levels", _level_codes(), levels), ("numbers", "passthrough", numbers)])
 
 
 def _level_codes() -> OrdinalEncoder:
     """A level's code; one never seen in the fit is missing, as a null is."""
+    from sklearn.preprocessing import OrdinalEncoder
+
     return OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan, encoded_missing_value=np.nan)
 
 
 def for_linear(features: Features) -> ColumnTransformer:
     """Numbers: median, a flag where missing, standardised. Levels: a column each, missing its own."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
     levels, numbers = levels_and_numbers(features)
     number = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True), StandardScaler()

@@ -1,48 +1,73 @@
 """Which questions does the service answer? Every address, and the call behind it."""
 
-from enum import StrEnum
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-from fastapi import Body, FastAPI, Header, Path, Query
+from fastapi import Body, Depends, FastAPI, Query
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
 from fiador import describing, scoring
 from fiador.bundle import Bundle
 from fiador.engines import Engine
 from fiador.errors import UnknownKeyError, did_you_mean
-from fiador.service import answers, faults
-from fiador.service.request import request_model, sent_rows
+from fiador.service import answers, bi, explore, faults
+from fiador.service.asked import Accepted, KeyPath, Wanted, language_asked
+from fiador.service.body import StrictRoute
+from fiador.service.known import Known
+from fiador.service.parameters import understood
+from fiador.service.request import MOST_TEXT, request_model, sent_rows
 from fiador.service.size import BodyLimit
+from fiador.service.slashes import Slashes
 from fiador.settings import Settings
-from fiador.words import LANGUAGES, language_of
+from fiador.words import LANGUAGES
 
-LanguageCode = StrEnum("LanguageCode", {each.code.replace("-", "_"): each.code for each in LANGUAGES})  # type: ignore[misc]
-Wanted = Annotated[
-    LanguageCode | None, Query(description="The language of every sentence; else Accept-Language decides.")
-]
-Accepted = Annotated[str | None, Header(alias="Accept-Language")]
-KeyPath = Annotated[str, Path(max_length=200)]
 MOST_KEYS = 500  # a page of keys
 
 
 def create_app(bundle: Bundle, engine: Engine, *, settings: Settings | None = None) -> FastAPI:
     """The service over one bundle and the raw tables an engine holds."""
-    settings = settings or Settings()
+    settings, known = settings or Settings(), Known(bundle, engine)
     app = FastAPIOffline(
         title=f"fiador: {bundle.portfolio.head.title or bundle.portfolio.name}",
         version=bundle.version,
         description="From an applicant's raw rows to a decision, its cost and its reasons.",
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=_preparing(known),
+        dependencies=[Depends(understood)],
+        generate_unique_id_function=_named,
     )
     columns = {table: [c for c, column in raw.items() if column.role != "target"] for table, raw in bundle.raw.items()}
+    app.router.route_class = StrictRoute
     faults.install(app, columns, bundle.portfolio.target.column)
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
+    app.add_middleware(Slashes)
     _decisions(app, bundle, engine)
     _applications(app, bundle, engine)
     _model(app, bundle)
+    explore.add(app, known)
+    bi.add(app, bundle, engine, known)
     _health(app, bundle, engine)
     return app
+
+
+def _named(route: APIRoute) -> str:
+    """An operation is called as the function behind it: generated clients have names a person would give."""
+    return route.name
+
+
+def _preparing(known: Known) -> Any:
+    """Score the known applications from the start, while the first questions are already answered."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        known.start()
+        yield
+        known.stop()
+
+    return lifespan
 
 
 def _decisions(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
@@ -61,7 +86,7 @@ def _decisions(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
     ) -> Any:
         """Decide on one application, given as raw rows by table. Values, columns, tables and keys may be left out."""
         decision = scoring.decide(bundle, sent_rows(body), engine=engine)
-        return decision.to_json(_language(language, accept_language))
+        return decision.to_json(language_asked(language, accept_language))
 
     @app.get(
         "/v1/applications/{key}/decision",
@@ -72,7 +97,7 @@ def _decisions(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
     def decide_known(key: KeyPath, language: Wanted = None, accept_language: Accepted = None) -> Any:
         """Decide on a known application."""
         decision = scoring.score_one(bundle, key, engine=engine)
-        return decision.to_json(_language(language, accept_language))
+        return decision.to_json(language_asked(language, accept_language))
 
 
 def _applications(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
@@ -85,17 +110,16 @@ def _applications(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
     def list_applications(
         limit: Annotated[int, Query(ge=1, le=MOST_KEYS)] = 50,
         offset: Annotated[int, Query(ge=0, le=2**62)] = 0,
-        search: Annotated[str, Query(max_length=200, description="Only keys that begin so.")] = "",
+        search: Annotated[str, Query(max_length=MOST_TEXT, description="Only keys that begin so.")] = "",
     ) -> Any:
         """The keys of known applications, in order, page by page."""
         page = scoring.list_applications(bundle, engine=engine, limit=limit, offset=offset, search=search)
-        after = offset + len(page.keys)
         return {
             "applications": [{"key": key} for key in page.keys],
             "total": page.total,
             "limit": limit,
             "offset": offset,
-            "next": after if page.keys and after < page.total else None,
+            "next": scoring.offset_after(offset, len(page.keys), page.total),
         }
 
     @app.get(
@@ -113,7 +137,7 @@ def _model(app: FastAPI, bundle: Bundle) -> None:
     @app.get("/v1/model", response_model=answers.Model, responses=faults.declared(422, 503), tags=["model"])
     def model(language: Wanted = None, accept_language: Accepted = None) -> Any:
         """What is served: tables, features, costs, figures, each with its words."""
-        return describing.model_card(bundle, _language(language, accept_language))
+        return describing.model_card(bundle, language_asked(language, accept_language))
 
     @app.get(
         "/v1/features/{name}/distribution",
@@ -157,7 +181,3 @@ def _levels(bundle: Bundle, feature: str) -> dict[str, Any]:
         for level in levels
     }
     return {"levels_says": said}
-
-
-def _language(wanted: LanguageCode | None, accepted: str | None) -> str:
-    return wanted.value if wanted else language_of(accepted)

@@ -36,9 +36,10 @@ class Complaint:
 
 
 def complaints(
-    errors: Sequence[Error], *, content_type: str | None, tables: Mapping[str, Sequence[str]], target: str
-) -> list[Complaint]:
-    """Every error of a validation, in words; at least one.
+    errors: Sequence[Error], *, content_type: str | None, tables: Mapping[str, Sequence[str]], target: str,
+    parameters: Sequence[str] = (),
+) -> list[Complaint]:  # fmt: skip
+    """Every error of a validation, in words; at least one. parameters: those the address takes.
 
     >>> wrong = {"type": "int_type", "loc": ("body", "tables", "loan", 0, "amount"), "input": "ten", "msg": ""}
     >>> complaints([wrong], content_type="application/json", tables={"loan": ["amount"]}, target="bad")[0].what
@@ -46,13 +47,21 @@ def complaints(
     """
     # a misspelt table is also a missing one: the name to mend is told first
     ordered = sorted(errors, key=lambda error: error["type"] != "extra_forbidden")
-    return [_complaint(error, content_type, tables, target) for error in ordered]
+    return [
+        _complaint(error, content_type, tables, target) if error["loc"][0] == "body" else _asked(error, parameters)
+        for error in ordered
+    ]
+
+
+def _asked(error: Error, parameters: Sequence[str]) -> Complaint:
+    name = str(error["loc"][-1])
+    if error["type"] == "extra_forbidden":
+        return Complaint(name[:60], "no such parameter.", did_you_mean(name[:60], parameters))
+    return Complaint(name, _parameter(error), "")
 
 
 def _complaint(error: Error, content_type: str | None, tables: Mapping[str, Sequence[str]], target: str) -> Complaint:
     place = tuple(error["loc"])
-    if place[:1] != ("body",):
-        return Complaint(str(place[-1]), _parameter(error), "")
     if place[1:2] != ("tables",) or error["type"] == "json_invalid":
         return _body(error, content_type)
     if len(place) == 2:
@@ -107,6 +116,8 @@ def _unlike(error: Error, *, nullable: bool = False) -> str:
 
 def _parameter(error: Error) -> str:
     """A query parameter always arrives as text."""
+    if error["type"] == "missing":
+        return "is missing."
     return f"{str(error.get('input'))[:60]!r}: {_lowered(str(error['msg']))}."
 
 

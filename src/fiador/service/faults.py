@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,9 +16,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from fiador.errors import FiadorError, RequestError
+from fiador.service.body import RepeatedNameError
 from fiador.service.complaints import Complaint, complaints
+from fiador.service.parameters import taken
 
 LOG = logging.getLogger("fiador.service")
+UNLOGGED = "/v1/bi/"
 
 
 class Detail(BaseModel):
@@ -85,24 +90,43 @@ def answer(
     return Response(content, status or error.http_status, dict(headers or {}), "application/json")
 
 
+@contextmanager
+def unquoted(request: Request) -> Iterator[None]:
+    """What nobody foresaw is logged by its kind and place alone: its words may quote the request."""
+    try:
+        yield
+    except FiadorError:
+        raise
+    except Exception as error:  # noqa: BLE001 - raised again without its words
+        places = " < ".join(f"{f.filename}:{f.lineno}" for f in reversed(traceback.extract_tb(error.__traceback__)))
+        LOG.error("%s %s failed: %s at %s", request.method, request.url.path, type(error).__name__, places)
+        raise FiadorError("the service failed.", hint="Its log says where.") from None
+
+
 def install(app: FastAPI, tables: Mapping[str, Sequence[str]], target: str) -> None:
     """Teach an app to tell its errors. tables: the columns a request may name; target: the one it may not."""
 
     @app.exception_handler(FiadorError)
     async def _fiador(request: Request, error: FiadorError) -> Response:
         if error.http_status >= 500:
-            LOG.error("%s %s: %s", request.method, request.url.path, error.message)
+            # a BI tool's query is an applicant's values, and the engine's words may quote them
+            said = type(error).__name__ if request.url.path.startswith(UNLOGGED) else error.message
+            LOG.error("%s %s: %s", request.method, request.url.path, said)
         return answer(error)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         found = complaints(
-            error.errors(), content_type=request.headers.get("content-type"), tables=tables, target=target
-        )
+            error.errors(), content_type=request.headers.get("content-type"), tables=tables, target=target,
+            parameters=taken(request),
+        )  # fmt: skip
         return answer(RequestError(found[0].what, where=found[0].where, hint=found[0].hint), details=found)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
+        if isinstance(error, RepeatedNameError):
+            told = RequestError(f"names {error.name[:60]!r} twice in one object.", where="body", hint="Give it once.")
+            return answer(told)
         if error.status_code == 400:  # the body is no text, or nests too deeply, or holds a number too long to read
             return answer(RequestError("can't be read as JSON.", where="body", hint='Send {"tables": {…}} in UTF-8.'))
         what, hint = _WORDS.get(error.status_code, (str(error.detail), ""))

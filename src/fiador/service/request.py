@@ -19,9 +19,9 @@ from pydantic import (
 )
 
 from fiador.bundle import Bundle, RawColumn
+from fiador.features.written import MOST_WHOLE
 
 Raw = Mapping[str, Mapping[str, RawColumn]]
-MOST_WHOLE = 92 * 10**17  # just within 64 bits, and the same number as the rounded bound that OpenAPI prints
 MOST_TEXT = 1000  # characters of one value: an answer may quote it
 _STRICT = ConfigDict(extra="forbid", strict=True, populate_by_name=False)
 

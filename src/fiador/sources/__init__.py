@@ -1,8 +1,8 @@
 """Where do raw tables come from?
 
-A source is a place that states its tables with their types and streams their rows. Today a place is a folder
-(or one file) whose files are told by their content; `SOURCES` holds one row per kind of place, `FORMATS` one
-per kind of file.
+A source is a place that states its tables with their types and streams their rows: a folder (or one file) whose
+files are told by their content, or a live database. `SOURCES` holds one row per kind of place, `FORMATS` one per
+kind of file.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from fiador.errors import DataError
 from fiador.sources.folder import FORMATS, Format, is_path, open_folder
 from fiador.sources.interface import DeclaredTypes, Source
+from fiador.sources.sqlite import open_sqlite_url
 
+MYSQL_SCHEMES, POSTGRES_SCHEMES = ("mysql", "mariadb"), ("postgresql", "postgres")
 __all__ = ["FORMATS", "SOURCES", "DeclaredTypes", "Format", "Place", "Source", "open_source"]
 
 
@@ -29,8 +30,46 @@ class Place:
     opens: Callable[[str, DeclaredTypes], Source]
 
 
+def _of(*schemes: str) -> Callable[[str], bool]:
+    """Whether a location is a URL of one of the schemes; `mysql+pymysql://`, SQLAlchemy's spelling, is one too."""
+    return lambda location: location.partition("://")[0].split("+")[0].lower() in schemes
+
+
+def _mysql(location: str, types: DeclaredTypes) -> Source:
+    from fiador.sources.mysql import open_mysql
+
+    return open_mysql(location, types)
+
+
+def _postgres(location: str, types: DeclaredTypes) -> Source:
+    from fiador.sources.postgres import open_postgres
+
+    return open_postgres(location, types)
+
+
+def _store(location: str, types: DeclaredTypes) -> Source:
+    from fiador.sources.ingested import open_store
+
+    return open_store(location, types)
+
+
+def _is_store(location: str) -> bool:
+    from fiador.sources.ingested import is_store
+
+    return is_path(location) and is_store(location)
+
+
 SOURCES: tuple[Place, ...] = (
-    Place("folder", "a folder of mysqldump text, CSV or Parquet files, or one such file", is_path, open_folder),
+    Place("store", "a store written by fiador ingest: typed Parquet files sorted by application", _is_store, _store),
+    Place(
+        "folder",
+        "a folder of mysqldump or pg_dump text, CSV, Parquet or SQLite files, or one such file",
+        is_path,
+        open_folder,
+    ),
+    Place("mysql", "mysql://USER@HOST:PORT/DATABASE, MySQL or MariaDB", _of(*MYSQL_SCHEMES), _mysql),
+    Place("postgres", "postgresql://USER@HOST:PORT/DATABASE?schema=NAME", _of(*POSTGRES_SCHEMES), _postgres),
+    Place("sqlite", "sqlite:///PATH, one SQLite file", _of("sqlite"), open_sqlite_url),
 )
 
 
@@ -49,4 +88,6 @@ def open_source(location: str | Path, *, types: Mapping[str, Mapping[str, str]] 
         if place.recognises(str(location)):
             return place.opens(str(location), types or {})
     known = "; ".join(place.says for place in SOURCES)
-    raise DataError(f"no source reads '{urlsplit(str(location)).scheme}://'.", where="source", hint=f"Known: {known}.")
+    raise DataError(
+        f"no source reads '{str(location).partition('://')[0]}://'.", where="source", hint=f"Known: {known}."
+    )

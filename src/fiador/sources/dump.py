@@ -7,16 +7,16 @@ whole); reading a table then touches only those bytes, a few megabytes at a time
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import pyarrow as pa
 
 from fiador.errors import DataError, did_you_mean
-from fiador.sources.dump_faults import NotUtf8, fault
-from fiador.sources.dump_rows import Rows, RowsError, to_batch, to_csv, whole_rows
+from fiador.sources.dump_faults import NotUtf8, fault, read_as
+from fiador.sources.dump_rows import Rows, RowsError, read_columns, to_batch, to_csv, whole_rows
 from fiador.sources.dump_schema import created_table
 from fiador.sources.dump_statements import (
     Cut,
@@ -25,12 +25,12 @@ from fiador.sources.dump_statements import (
     Statement,
     after_comments,
     foreign,
+    grouped,
     statements,
 )
 from fiador.sources.encoding import UTF8_BOM, is_utf16, line_at, not_utf8
-from fiador.sources.interface import DeclaredTypes
+from fiador.sources.interface import DeclaredTypes, chosen
 
-_BATCH = 4 << 20
 _TAIL = 4096
 # MariaDB's own puts a sandbox mark before its header.
 _HEADER = re.compile(rb"(?:/\*M![^\n]*\n)?-- (?:MySQL|MariaDB) dump ")
@@ -46,11 +46,12 @@ _STATEMENT = re.compile(
     rb"^(?:CREATE\s+TABLE|INSERT\s+(?:IGNORE\s+)?INTO|REPLACE\s+INTO)\s", re.IGNORECASE | re.MULTILINE
 )
 _FOREIGN = (
-    (
-        re.compile(rb"^-- PostgreSQL database (?:cluster )?dump|^COPY \S.* FROM stdin;", re.MULTILINE),
-        "PostgreSQL (pg_dump)",
-    ),
     (re.compile(rb"\s*PRAGMA foreign_keys|^INSERT INTO sqlite_sequence", re.MULTILINE), "SQLite (.dump)"),
+    (
+        re.compile(rb"^SET (?:ANSI_NULLS|IDENTITY_INSERT) |^(?:CREATE TABLE|INSERT(?: INTO)?) \[", re.MULTILINE),
+        "SQL Server",
+    ),
+    (re.compile(rb"^REM INSERTING into |^SET DEFINE OFF;|^\s+\"?\w+\"? VARCHAR2\s?\(", re.MULTILINE), "Oracle"),
 )
 _ENCODING_HINT = "Dump again with --default-character-set=utf8mb4."
 _AGAIN_HINT = "Copy the file again, or dump the table again."
@@ -104,16 +105,16 @@ class DumpFile:
         """The tables its CREATE TABLEs declare."""
         return {name: place.schema for name, place in self._places.items()}
 
-    def read(self, table: str) -> Iterator[pa.RecordBatch]:
+    def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows of one table, in batches of about four megabytes of text."""
         if table not in self._places:
             raise DataError(f"no table '{table}'.", where=self.location, hint=did_you_mean(table, self._places))
-        return self._batches(self._places[table])
+        return chosen(self._batches(self._places[table]), columns)
 
     def _batches(self, place: _Place) -> Iterator[pa.RecordBatch]:
         found = (s for start, stop in place.stretches for s in statements(self.path, start=start, stop=stop))
         rows = 0
-        for group in _grouped(s for s in found if isinstance(s, Insert)):
+        for group in grouped(s for s in found if isinstance(s, Insert)):
             batch = self._batch(group, place.schema, rows)
             rows += len(batch)
             yield batch
@@ -180,7 +181,8 @@ class DumpFile:
         self, rows: Rows, columns: tuple[str, ...], schema: pa.Schema, insert: Insert, before: int
     ) -> DataError:
         try:
-            what = fault(rows, columns, schema, before=before)
+            read = partial(read_columns, rows, columns)
+            what = fault(read, columns, schema, before=before, read_as=read_as)
         except NotUtf8:
             return not_utf8(self.path, table=insert.table, hint=_ENCODING_HINT)
         return DataError(
@@ -193,6 +195,8 @@ class DumpFile:
     def _refuse_foreign(self) -> None:
         with self.path.open("rb") as file:
             head = file.read(_TAIL)
+        if is_utf16(head) and (dialect := _dialect(head.decode("utf-16", "replace").encode())):
+            raise foreign(self.path, dialect)
         if is_utf16(head):
             hint = "PowerShell's '>' writes it: dump again with --result-file=FILE."
             raise DataError("the file is UTF-16, not UTF-8.", where=self.location, hint=hint)
@@ -217,17 +221,3 @@ class DumpFile:
         rows = sum(whole_rows(insert.text) for insert in inserts)
         what = f"the file ends inside an INSERT, on line {line:,}, after {rows:,} whole rows."
         return DataError(what, where=f"{self.location}: {statement.table}", hint=_AGAIN_HINT)
-
-
-def _grouped(inserts: Iterator[Insert]) -> Iterator[list[Insert]]:
-    """Neighbours with the same column list, a few megabytes together, so that one-row INSERTs are typed at once."""
-    group: list[Insert] = []
-    size = 0
-    for insert in inserts:
-        if group and (size > _BATCH or insert.columns != group[0].columns):
-            yield group
-            group, size = [], 0
-        group.append(insert)
-        size += len(insert.text)
-    if group:
-        yield group

@@ -7,6 +7,7 @@ CSV reader does the typing. Everything is done on whole arrays: quote parity tel
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,8 @@ Mask = npt.NDArray[np.bool_]
 
 _QUOTE, _DOUBLE, _SLASH, _OPEN, _CLOSE, _COMMA, _NEWLINE = (ord(c) for c in "'\"\\(),\n")
 _PERCENT, _UNDERSCORE = ord("%"), ord("_")
+_HEX = ord("x")
+_HEXADECIMAL = re.compile(rb"'(?:[^'\\]++|\\.|'')*+'|0x((?:[0-9A-Fa-f]{2})+)", re.DOTALL)
 _BINARY = b"_binary"
 # What a backslash makes of the byte after it: the MySQL reference manual's table 11.1; any other byte stands
 # for itself.
@@ -40,47 +43,61 @@ class Rows:
     count: int
 
 
-def to_csv(values: bytes) -> Rows:
+def to_csv(values: bytes, *, escapes: bool = True) -> Rows:
     """`(1,'a'),(2,NULL)` as CSV lines; RowsError where rows aren't separated as rows.
+
+    `escapes` says whether a backslash in a text escapes what follows it, as in MySQL.
 
     >>> to_csv(rb"(1,'a'),(2,'it\\'s')").csv.to_pybytes().split()
     [b"1,'a'", b"2,'it''s'"]
     """
-    text, outside, keep = _told_apart(values)
+    text, outside, keep = _told_apart(values, escapes=escapes)
+    if b"0x" in values and bool((outside & (text == _HEX)).any()):
+        quoted = _HEXADECIMAL.sub(_quoted, values)
+        if quoted != values:  # an x that starts no bytes is left for the column's type to refuse
+            return to_csv(quoted, escapes=escapes)
     keep = _without_blanks(values, text, outside, keep)
     if keep is not None:
         text, outside = text[keep], outside[keep]
     return Rows(pa.py_buffer(text), _break_lines(text, outside))
 
 
-def whole_rows(values: bytes) -> int:
+def _quoted(found: re.Match[bytes]) -> bytes:
+    """Bytes written as 0x..., the way --hex-blob writes them, as an escaped text; a text as it is."""
+    if not found[1]:
+        return found[0]
+    meant = bytes.fromhex(found[1].decode())
+    return b"'" + meant.replace(b"\\", b"\\\\").replace(b"'", b"\\'") + b"'"
+
+
+def whole_rows(values: bytes, *, escapes: bool = True) -> int:
     """How many rows end before values that were cut anywhere.
 
     >>> whole_rows(b"(1,'a'),(2,'b),(")
     1
     """
-    text, outside, _ = _told_apart(values)
+    text, outside, _ = _told_apart(values, escapes=escapes)
     return int(np.count_nonzero(outside & (text == _CLOSE)))
 
 
-def last_row_end(values: bytes) -> int | None:
+def last_row_end(values: bytes, *, escapes: bool = True) -> int | None:
     """Where the last comma between two rows stands, in values that may be cut anywhere; null where there is none.
 
     >>> last_row_end(b"(1,'a'),(2,'b'),(3,'),(")
     15
     """
-    text, outside, _ = _told_apart(values)
+    text, outside, _ = _told_apart(values, escapes=escapes)
     closes, commas = (np.flatnonzero(outside & (text == mark)) for mark in (_CLOSE, _COMMA))
     after = np.searchsorted(commas, closes)
     ended = after[after < len(commas)]
     return int(commas[ended[-1]]) if len(ended) else None
 
 
-def _told_apart(values: bytes) -> tuple[Bytes, Mask, Mask | None]:
+def _told_apart(values: bytes, *, escapes: bool) -> tuple[Bytes, Mask, Mask | None]:
     """The bytes with what is escaped replaced, which of them stand outside texts, and which stay (null: all)."""
     text = np.frombuffer(values, np.uint8).copy()
     quotes = text == _QUOTE
-    keep = _unescape(text, quotes) if b"\\" in values else None
+    keep = _unescape(text, quotes) if escapes and b"\\" in values else None
     return text, np.bitwise_xor.accumulate(quotes.view(np.uint8)) == 0, keep
 
 

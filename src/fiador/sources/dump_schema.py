@@ -22,12 +22,8 @@ _CREATE = re.compile(
     re.IGNORECASE,
 )
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
-# A definition ends at a comma outside quotes and parentheses; three levels deep are enough for a check or a
-# default.
-_QUOTED = rb"'(?:[^'\\]|\\.|'')*+'|`(?:[^`]|``)*+`|\"(?:[^\"\\]|\\.)*+\""
-_FLAT = _QUOTED + rb"|[^'\"`()]"
-_NESTED = rb"\((?:" + _FLAT + rb"|\((?:" + _FLAT + rb"|\((?:" + _FLAT + rb")*+\))*+\))*+\)"
-_DEFINITION = re.compile(rb"(?:" + _QUOTED + rb"|" + _NESTED + rb"|[^'\"`(),])++", re.DOTALL)
+# A definition ends at a comma outside quotes and parentheses.
+_MARK = re.compile(rb"'(?:[^'\\]|\\.|'')*+'|`(?:[^`]|``)*+`|\"(?:[^\"\\]|\\.)*+\"|[(),]", re.DOTALL)
 _COLUMN = re.compile(rb"\s*(?P<name>" + NAME + rb")\s+(?P<type>[A-Za-z]+)\s*(?:\((?P<size>[\d,\s]+)\))?", re.DOTALL)
 _NO_COLUMN = re.compile(
     rb"\s*(?:PRIMARY\s+KEY|UNIQUE|KEY|INDEX|FULLTEXT|SPATIAL|CONSTRAINT|FOREIGN\s+KEY|CHECK|PERIOD)\b",
@@ -50,8 +46,8 @@ TYPES: dict[str, pa.DataType] = {
 }
 """The Arrow type of each MySQL type; decimal has its own digits, and a bit of several digits is binary."""
 _DECIMALS = ("decimal", "numeric", "dec", "fixed")
-# DuckDB and Arrow's 128 bits hold 38 digits; MySQL allows 65, which no amount of money needs.
-_MOST_DIGITS = 38
+# DuckDB and Arrow's 128 bits hold 38 digits; MySQL allows 65, which no amount of money needs: a number then.
+MOST_DIGITS = 38
 
 
 @dataclass(frozen=True)
@@ -74,17 +70,29 @@ def created_table(statement: bytes) -> CreatedTable | None:
     head = _CREATE.match(text)
     if not head:
         return None
-    fields = [_field(definition) for definition in _definitions(text, head.end())]
+    fields = [_field(definition) for definition in definitions(text, head.end())]
     return CreatedTable(identifier(head["table"]), pa.schema([field for field in fields if field]))
 
 
-def _definitions(text: bytes, start: int) -> list[bytes]:
-    found = []
-    while match := _DEFINITION.match(text, start):
-        found.append(match[0])
-        if text[match.end() : match.end() + 1] != b",":
-            break
-        start = match.end() + 1
+def definitions(text: bytes, start: int, mark: re.Pattern[bytes] = _MARK) -> list[bytes]:
+    """The definitions of a CREATE TABLE whose parenthesis opens before `start`.
+
+    `mark` finds quoted texts and names, parentheses and commas.
+
+    >>> definitions(b"(a decimal(3,1), b text DEFAULT 'x,')", 1)
+    [b'a decimal(3,1)', b" b text DEFAULT 'x,'"]
+    """
+    found, depth = [], 0
+    for match in mark.finditer(text, start):
+        if match[0] == b"(":
+            depth += 1
+        elif match[0] == b")" and depth:
+            depth -= 1
+        elif match[0] in b")," and not depth:
+            found.append(text[start : match.start()])
+            start = match.end()
+            if match[0] == b")":
+                break
     return found
 
 
@@ -97,15 +105,20 @@ def _field(definition: bytes) -> pa.Field | None:
         raise ValueError(f"can't read the column definition {said[:60]!r}.")
     name, word = identifier(column["name"]), column["type"].decode().lower()
     sizes = [int(size) for size in (column["size"] or b"").split(b",") if size.strip()]
-    if not (arrow := _arrow_type(word, sizes)):
+    if not (arrow := arrow_type(word, sizes)):
         raise ValueError(f"column '{name}' is of type '{word}', which this reader doesn't know.")
     return pa.field(name, arrow)
 
 
-def _arrow_type(word: str, sizes: list[int]) -> pa.DataType | None:
+def arrow_type(word: str, sizes: list[int]) -> pa.DataType | None:
+    """The type of a MySQL type's word and the numbers in its parentheses; null for an unknown word.
+
+    >>> arrow_type("decimal", [12, 2]), arrow_type("bit", [8])
+    (Decimal128Type(decimal128(12, 2)), DataType(binary))
+    """
     if word in _DECIMALS:
         digits, scale = (*sizes, 10, 0)[:2] if len(sizes) != 1 else (sizes[0], 0)
-        return pa.decimal128(min(digits, _MOST_DIGITS), scale)
+        return pa.decimal128(digits, scale) if digits <= MOST_DIGITS else _NUMBER
     if word == "bit" and sizes not in ([], [1]):
         return pa.binary()
     return TYPES.get(word)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from fiador.errors import DataError, did_you_mean
 from fiador.sources.cells import Misfit, narrowed, settled, to_type
 from fiador.sources.encoding import UTF8_BOM, first_undecodable, is_utf16, not_utf8
-from fiador.sources.interface import ARROW_TYPES, DeclaredTypes
+from fiador.sources.interface import ARROW_TYPES, DeclaredTypes, asked
 
 _BLOCK = 4 << 20
 _HEADER = 1 << 20
@@ -99,22 +99,37 @@ class CsvFile:
         """Its one table, columns typed as declared or as all their values allow."""
         return {self.table: self._schema}
 
-    def read(self, table: str) -> Iterator[pa.RecordBatch]:
+    def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Its rows, about four megabytes of text at a time."""
         _refuse_other(table, self.table, self.location)
-        before = 0
+        before, wanted = 0, asked(self._schema, columns)
         for batch in self._texts():
             yield pa.record_batch(
-                [self._typed(batch.column(column.name), column, before) for column in self._schema],
-                schema=self._schema,
+                [self._typed(batch.column(column.name), column, before) for column in wanted], schema=wanted
             )
             before += len(batch)
 
     @cached_property
     def _schema(self) -> pa.Schema:
         types = {name: ARROW_TYPES[kind] for name, kind in self.declared.items() if kind in ARROW_TYPES}
-        inferred = self._inferred([name for name in self._header[0] if name not in types])
-        return pa.schema([(name, types.get(name) or inferred[name]) for name in self._header[0]])
+        inferred = self._inferred([name for name in self.header[0] if name not in types])
+        return pa.schema([(name, types.get(name) or inferred[name]) for name in self.header[0]])
+
+    @cached_property
+    def likely(self) -> pa.Schema:
+        """Its columns typed by the file's beginning: no further than until each has shown a value.
+
+        Whoever goes by it has to see that every cell is of that type; the narrowest type of some rows may not be
+        that of all.
+        """
+        types = {name: ARROW_TYPES[kind] for name, kind in self.declared.items() if kind in ARROW_TYPES}
+        possible: dict[str, tuple[str, ...] | None] = {n: None for n in self.header[0] if n not in types}
+        for batch in self._texts() if possible else ():
+            unseen = [name for name, kinds in possible.items() if kinds is None]
+            possible |= {name: narrowed(batch.column(name), None) for name in unseen}
+            if None not in possible.values():
+                break
+        return pa.schema([(n, types.get(n) or ARROW_TYPES[settled(possible[n])]) for n in self.header[0]])
 
     def _inferred(self, names: list[str]) -> dict[str, pa.DataType]:
         possible: dict[str, tuple[str, ...] | None] = dict.fromkeys(names)
@@ -132,7 +147,7 @@ class CsvFile:
             raise DataError(what, where=self.location, hint="Mend the value, or declare the column as text.") from None
 
     @cached_property
-    def _header(self) -> tuple[list[str], str]:
+    def header(self) -> tuple[list[str], str]:
         """The columns' names and the delimiter."""
         with self.path.open("rb") as file:
             line = file.readline(_HEADER)
@@ -161,7 +176,7 @@ class CsvFile:
 
     def _texts(self) -> Iterator[pa.RecordBatch]:
         """Every cell as text: null where empty without quotes."""
-        names, delimiter = self._header
+        names, delimiter = self.header
         try:
             yield from pyarrow.csv.open_csv(
                 self.path,
@@ -181,7 +196,7 @@ class CsvFile:
     def _unreadable(self, said: str) -> DataError:
         if first_undecodable(self.path) is not None:
             return not_utf8(self.path, table=self.table, hint=_SAVE_HINT)
-        names, delimiter = self._header
+        names, delimiter = self.header
         with self.path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.reader(file, delimiter=delimiter)
             for row in rows:
@@ -213,15 +228,14 @@ class ParquetFile:
         """Its one table, named as the file."""
         return {self.path.stem: self._schema}
 
-    def read(self, table: str) -> Iterator[pa.RecordBatch]:
+    def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Its rows, 65,536 at a time."""
         _refuse_other(table, self.path.stem, self.location)
+        wanted = asked(self._schema, columns)
         with self._opened() as file:
             try:
-                for batch in file.iter_batches(columns=self._schema.names):
-                    yield pa.record_batch(
-                        [batch.column(c.name).cast(c.type) for c in self._schema], schema=self._schema
-                    )
+                for batch in file.iter_batches(columns=wanted.names):
+                    yield pa.record_batch([batch.column(c.name).cast(c.type) for c in wanted], schema=wanted)
             except (pa.ArrowInvalid, OSError) as error:
                 raise self._broken(error) from None
 

@@ -5,20 +5,26 @@ A file is told by its content; what isn't a table (a README, a picture) is passe
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
 
-from fiador.errors import DataError, did_you_mean
+from fiador.errors import DataError, did_you_mean, shortened
+from fiador.location import shown
 from fiador.sources.dump import is_dump, open_dump
-from fiador.sources.files import is_csv, is_parquet, open_csv, open_parquet
+from fiador.sources.files import CsvFile, is_csv, is_parquet, open_csv, open_parquet
 from fiador.sources.interface import DeclaredTypes, Source
+from fiador.sources.pg_dump import is_pg_dump, open_pg_dump
+from fiador.sources.sqlite import is_sqlite, open_sqlite
 
 _HEAD = 1 << 16
+SPELT = 3  # characters a name has at least, to be what another was meant to be
+PACKED = (".gz", ".zip", ".zst", ".bz2", ".xz", ".7z", ".tar")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -34,6 +40,8 @@ class Format:
 
 FORMATS: tuple[Format, ...] = (
     Format("parquet", "Apache Parquet, one table a file", is_parquet, open_parquet),
+    Format("sqlite", "SQLite, any number of tables and views a file", is_sqlite, open_sqlite),
+    Format("pg_dump", "pg_dump text of PostgreSQL, any number of tables a file", is_pg_dump, open_pg_dump),
     Format("dump", "mysqldump text of MySQL or MariaDB, any number of tables a file", is_dump, open_dump),
     Format("csv", "delimited text with a header line, one table a file", is_csv, open_csv),
 )
@@ -48,10 +56,21 @@ def is_path(location: str) -> bool:
 def open_folder(location: str, types: DeclaredTypes) -> Folder:
     """The folder, or the one file, at a path; DataError where nothing is there."""
     path = Path(location)
-    if not path.exists():
-        near = did_you_mean(path.name, _names(path.parent)) if path.parent.is_dir() else ""
-        raise DataError("there is no such folder.", where=location, hint=near or "Give a folder with the raw tables.")
+    if not os.path.exists(path):
+        if shown(location) != location:
+            hint = "A database is written so: postgresql://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE."
+            raise DataError("that is neither a folder nor an address.", where=shown(location), hint=hint)
+        raise DataError("there is no such folder.", where=shortened(location), hint=_near(path))
     return Folder(path, types)
+
+
+def _near(path: Path) -> str:
+    """The name meant, where one beside it is near; not the list of whatever lies there."""
+    beside = _names(path.parent) if os.path.isdir(path.parent) else []
+    near = did_you_mean(path.name, [name for name in beside if len(name) >= SPELT])
+    return (
+        near if near.startswith("Did") else "Give a folder with the raw tables, one file of them, or a database's URL."
+    )
 
 
 def _head(path: Path) -> bytes:
@@ -84,17 +103,25 @@ class Folder:
         """The tables of all its files; DataError where there are none, or one stands in two files."""
         return {table: source.tables()[table] for table, source in self._owners.items()}
 
-    def read(self, table: str) -> Iterator[pa.RecordBatch]:
+    def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows of one table; DataError naming the nearest table where there is no such one."""
         if table not in self._owners:
             raise DataError(f"no table '{table}'.", where=self.location, hint=did_you_mean(table, self._owners))
-        return self._owners[table].read(table)
+        return self._owners[table].read(table, columns)
+
+    def names(self) -> list[str]:
+        """The tables' names alone: no file is read through for them."""
+        return list(self._owners)
+
+    def owner(self, table: str) -> Source | None:
+        """The file that holds a table; None where there is no such table."""
+        return self._owners.get(table)
 
     @cached_property
     def _owners(self) -> dict[str, Source]:
         owners: dict[str, Source] = {}
         for source in self._files():
-            for table in source.tables():
+            for table in [source.table] if isinstance(source, CsvFile) else source.tables():
                 if table in owners:
                     both = f"{owners[table].location} and {source.location}"
                     what = f"table '{table}' stands in two files: {both}."
@@ -116,5 +143,9 @@ class Folder:
     def _empty(self) -> DataError:
         seen = sorted(_names(self.path)) if self.path.is_dir() else [self.path.name]
         found = f" (found {', '.join(seen[:5])}{', …' if len(seen) > 5 else ''})" if seen else ", the folder is empty"
+        packed = [name for name in seen if name.lower().endswith(PACKED)]
+        if packed:
+            what, more = f"'{packed[0]}' is packed", f", as are {len(packed) - 1} more" if packed[1:] else ""
+            return DataError(f"{what}{more}.", where=self.location, hint="Unpack it first, and name what came out.")
         known = "; ".join(row.says for row in FORMATS)
         return DataError(f"no tables here{found}.", where=self.location, hint=f"A table is: {known}.")

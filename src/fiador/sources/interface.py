@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 import pyarrow as pa
@@ -33,6 +33,20 @@ class Source(Protocol):
         """Every table's name and Arrow schema, types as the source states them."""
         ...
 
-    def read(self, table: str) -> Iterator[pa.RecordBatch]:
-        """The rows of one table in the source's own order, in batches of its schema; DataError where unreadable."""
+    def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """The rows of one table, in batches of its schema; DataError where unreadable.
+
+        columns: only these, in this order; None takes all. A column that isn't asked for makes no table unreadable
+        where the source can leave it out. Files are read in their own order, databases in none.
+        """
         ...
+
+
+def asked(schema: pa.Schema, columns: Sequence[str] | None) -> pa.Schema:
+    """A schema with only the columns asked for, in that order; None takes all."""
+    return schema if columns is None else pa.schema([schema.field(name) for name in columns])
+
+
+def chosen(batches: Iterator[pa.RecordBatch], columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
+    """Batches with only the columns asked for; None takes all."""
+    return batches if columns is None else (batch.select(list(columns)) for batch in batches)

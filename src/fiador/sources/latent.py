@@ -7,7 +7,7 @@ a column. A model can therefore find the outcome only through what the columns b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, ndtr
 
-from fiador.sources.profile import PROBABILITIES
+from fiador.sources.marginals import PROBABILITIES
 
 Floats = npt.NDArray[np.float64]
 
@@ -53,10 +53,8 @@ def loadings(profile: Mapping[str, Any], *, states: int) -> Loadings:
     length 1.
     """
     spreads = np.array([spread(marginal) for marginal in profile["columns"].values()])
-    correlation = np.array(profile["correlation"])
-    untied = np.clip(correlation[:-1, :-1] / np.outer(spreads, spreads), -_CLOSEST, _CLOSEST)
-    np.fill_diagonal(untied, 1.0)
-    inputs, target = _positive(2 * np.sin(np.pi / 6 * untied)), correlation[:-1, -1] / spreads
+    inputs = gaussian_correlation(profile["correlation"], profile["columns"])
+    target = np.array(profile["correlation"])[:-1, -1] / spreads
     values, vectors = np.linalg.eigh(inputs)
     order = np.argsort(values)[::-1]
     vectors = vectors[:, order] * np.sqrt(values[order])
@@ -64,6 +62,17 @@ def loadings(profile: Mapping[str, Any], *, states: int) -> Loadings:
     mixing = np.round(vectors * np.sign(largest), _DIGITS)
     weights = np.linalg.lstsq(mixing[:, :states], target, rcond=None)[0]
     return Loadings(mixing, np.round(weights / max(float(np.linalg.norm(weights)), 1e-12), _DIGITS))
+
+
+def gaussian_correlation(correlation: Sequence[Sequence[float]] | Floats, columns: Mapping[str, Any]) -> Floats:
+    """The correlation of the normal ranks behind a profile's columns, from their rank correlations.
+
+    `correlation` has one more row and column than there are columns: the target's, left out here.
+    """
+    spreads = np.array([spread(marginal) for marginal in columns.values()])
+    untied = np.clip(np.array(correlation)[:-1, :-1] / np.outer(spreads, spreads), -_CLOSEST, _CLOSEST)
+    np.fill_diagonal(untied, 1.0)
+    return positive(2 * np.sin(np.pi / 6 * untied))
 
 
 def spread(marginal: Mapping[str, Any]) -> float:
@@ -79,7 +88,8 @@ def spread(marginal: Mapping[str, Any]) -> float:
     return max(float(np.sqrt(1 - (shares**3).sum())), _SMALLEST_SPREAD)
 
 
-def _positive(matrix: Floats) -> Floats:
+def positive(matrix: Floats) -> Floats:
+    """A correlation matrix as near as its eigenvalues lifted above zero leave it, its diagonal 1 again."""
     values, vectors = np.linalg.eigh(matrix)
     lifted = (vectors * np.maximum(values, _SMALLEST_EIGENVALUE)) @ vectors.T
     scale = 1 / np.sqrt(np.diag(lifted))
@@ -95,16 +105,19 @@ def draw_columns(profile: Mapping[str, Any], components: Floats, mixing: Floats)
 
 
 def inverse(marginal: Mapping[str, Any], uniform: Floats) -> npt.NDArray[Any]:
-    """The values at the given probabilities of a column's marginal distribution.
+    """The values at the given probabilities of a column's marginal distribution; null where it tells of none.
 
     >>> inverse({"levels": {"Own": 0.25, "Rent": 0.75}}, np.array([0.1, 0.3, 0.99])).tolist()
     ['Own', 'Rent', 'Rent']
     >>> inverse({"quantiles": [*range(101)], "decimals": 0}, np.array([0.0, 0.5])).tolist()
     [0.0, 50.0]
     """
+    if not marginal.get("levels") and not marginal.get("quantiles"):
+        return np.full(len(uniform), None, dtype=object)
     if "levels" in marginal:
         names = np.array(list(marginal["levels"]), dtype=object)
-        ends = np.cumsum(list(marginal["levels"].values()))[:-1]
+        # Levels that aren't named can't be drawn: the named ones take their share.
+        ends = np.cumsum(list(marginal["levels"].values()))[:-1] / (1 - marginal.get("other", 0.0))
         return np.asarray(names[np.searchsorted(ends, uniform, side="right")])
     return np.asarray(np.round(np.interp(uniform, PROBABILITIES, marginal["quantiles"]), marginal["decimals"]))
 

@@ -27,6 +27,7 @@ from fiador.sources.profile import FORMAT, key_columns
 _LETTERS = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"))
 # Ids look like the lender's: eight letters, a dash, four letters.
 _ID = (8, 4)
+_PROFILE_AGAIN = "Write it again: `fiador profile PORTFOLIO --source PLACE --out FILE`."
 _DECIMAL = re.compile(r"decimal128\((?P<digits>\d+), (?P<scale>\d+)\)")
 
 
@@ -52,10 +53,7 @@ def _plan(portfolio: Portfolio, profile: Mapping[str, Any], applications: int) -
     where = f"{portfolio.name}: simulate"
     if portfolio.simulate is None:
         raise PortfolioError("no [simulate] section.", where=where, hint="Declare one, and a profile.json beside it.")
-    if profile.get("format") != FORMAT:
-        raise PortfolioError(
-            f"the profile isn't of format {FORMAT}.", where=where, hint="Write it again from the source."
-        )
+    _require_readable(profile, where)
     if applications < 1:
         raise PortfolioError(f"{applications} applications can't be drawn.", where=where, hint="Ask for one or more.")
     many = [table.name for table in portfolio.tables.values() if table.many]
@@ -68,7 +66,23 @@ def _plan(portfolio: Portfolio, profile: Mapping[str, Any], applications: int) -
         for column in table.columns:
             if (table.name, column) not in keys | {(portfolio.base, portfolio.target.column)}:
                 qualified(f"{table.name}.{column}", list(profile["columns"]), f"{where}: profile")
+    if len(profile["correlation"]) != len(profile["columns"]) + 1:
+        what = "the profile is broken: not every column has its correlations."
+        raise PortfolioError(what, where=where, hint=_PROFILE_AGAIN)
     return portfolio.simulate
+
+
+def _require_readable(profile: Mapping[str, Any], where: str) -> None:
+    if profile.get("format") != FORMAT:
+        what = f"the profile is of format {profile.get('format')}; this version reads {FORMAT}."
+        raise PortfolioError(what, where=where, hint=_PROFILE_AGAIN)
+    wanted = {"columns": dict, "target": dict, "correlation": list}
+    broken = [name for name, kind in wanted.items() if not isinstance(profile.get(name), kind)]
+    if broken:
+        raise PortfolioError(f"the profile is broken: no {broken[0]}.", where=where, hint=_PROFILE_AGAIN)
+    if profile["target"].get("bad_rate") is None:
+        what = "the profile knows no bad rate: its source had no outcomes."
+        raise PortfolioError(what, where=where, hint="Profile a source whose applications have an outcome.")
 
 
 def _good_rows(
@@ -174,16 +188,15 @@ def _place(name: str, declared: list[str]) -> int:
 
 def _arrow(values: npt.NDArray[Any], stated: str) -> pa.Array:
     """Values as the type the profile states; moments come as days since 1970."""
-    present = [None if value is None else value for value in values]
     if stated == "string":
-        return pa.array(present, pa.string())
-    numbers = pa.array(present, pa.float64())
+        return pa.array(values, pa.string(), from_pandas=True)
+    numbers = pa.array(values, pa.float64(), from_pandas=True)
     if stated.startswith("date32"):
         return numbers.cast(pa.int32()).cast(pa.date32())
     if stated.startswith("timestamp"):
-        return pa.array([None if v is None else round(v * 86_400_000_000) for v in present], pa.int64()).cast(
-            pa.timestamp("us")
-        )
+        return pa.array(
+            [None if v is None else round(v * 86_400_000_000) for v in numbers.to_pylist()], pa.int64()
+        ).cast(pa.timestamp("us"))
     if money := _DECIMAL.fullmatch(stated):
         digits, scale = int(money["digits"]), int(money["scale"])
         return pc.round(numbers, scale).cast(pa.decimal128(digits, scale))

@@ -1,0 +1,119 @@
+"""Which command writes every application's features, or says what they are: features?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fiador.cli.app import app
+from fiador.cli.options import PortfolioArgument, SourceOption, read_portfolio, read_tables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from fiador.building import Built
+    from fiador.portfolio import Portfolio
+
+
+@app.command(epilog="Example: fiador features portfolios/tiny --out features.parquet")
+def features(
+    portfolio: PortfolioArgument,
+    source: SourceOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE|FOLDER",
+            help="A .parquet or .csv file; or a folder, which gets a Parquet file for each table: no more than one "
+            "table's columns are held in memory.",
+        ),
+    ] = None,
+    bundle: Annotated[
+        Path | None, typer.Option("--bundle", metavar="DIR", help="Only the features this bundle's model reads.")
+    ] = None,
+    describe: Annotated[
+        bool, typer.Option("--describe", help="Print the data dictionary: name, words, how made, sources, no rows.")
+    ] = False,
+    language: Annotated[
+        str, typer.Option("--language", metavar="CODE", help="The language of --describe: en, fr, pt-BR.")
+    ] = "en",
+) -> None:
+    """Compute the features of every application, table by table, or print what they are.
+
+    Numbers are float32, aligned by application in key order; applications without a key are left out.
+    """
+    from fiador import store, words
+
+    words.known_language(language)
+    if out is None and not describe:
+        raise typer.BadParameter("--out FILE|FOLDER writes them, --describe prints what they are: give one.")
+    declared, location = read_portfolio(portfolio, source)
+    names = list(store.open_bundle(bundle).model.features) if bundle else None
+    if describe:
+        _describe(declared, location, names, language)
+    if out is not None:
+        _write(declared, location, names, out)
+
+
+def _describe(portfolio: Portfolio, location: str, names: list[str] | None, language: str) -> None:
+    """The data dictionary, a line a feature, its cells parted by tabs."""
+    from fiador.cataloguing import catalogue
+    from fiador.features.schema import declared_schema
+
+    schema = declared_schema(portfolio) or read_tables(portfolio, location)[0]
+    sys.stdout.write("name\twords\tmade\tsources\tno rows\n")
+    for entry in catalogue(portfolio, schema, names):
+        no_rows = "null" if entry.no_rows is None else f"{entry.no_rows:g}"
+        cells = (entry.name, entry.says[language], entry.made, ", ".join(entry.sources), no_rows)
+        sys.stdout.write("\t".join(cells) + "\n")
+
+
+def _write(portfolio: Portfolio, location: str, names: list[str] | None, out: Path) -> None:
+    import time
+
+    from fiador import console, store
+    from fiador.building import in_order, parts
+
+    with console.progress() as progress:
+        schema, engine = read_tables(portfolio, location, progress, needs_target=False)
+        built = _told(parts(portfolio, schema, engine, names=names, clock=time.perf_counter))
+        if out.suffix:
+            whole = in_order(portfolio, built)
+            store.write_table(whole, out)
+            rows, columns = whole.num_rows, whole.num_columns - 1
+        else:
+            rows, columns = _write_parts(built, out)
+    console.say(f"{rows:,} applications, {columns:,} features: {out}")
+
+
+def _write_parts(built: Iterator[Built], folder: Path) -> tuple[int, int]:
+    """A Parquet file a table, `key` first in each; (applications, features)."""
+    from fiador import store
+
+    folder.mkdir(parents=True, exist_ok=True)
+    keys: pa.Table | None = None
+    columns = 0
+    for part in built:
+        if keys is None:
+            keys = part.columns
+            continue
+        columns += part.columns.num_columns
+        store.write_table(part.columns.add_column(0, "key", keys.column("key")), folder / f"{part.table}.parquet")
+    return (keys.num_rows if keys else 0), columns
+
+
+def _told(built: Iterator[Built]) -> Iterator[Built]:
+    """The parts as they come, a line of each on the error stream."""
+    from fiador import console
+
+    for part in built:
+        if part.columns.column_names != ["key"]:
+            speed = part.rows / max(part.seconds, 1e-6)
+            console.note(
+                f"{part.table}: {part.columns.num_columns} features of {part.rows:,} rows, {speed:,.0f} rows/s"
+            )
+        yield part

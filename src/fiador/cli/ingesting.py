@@ -1,0 +1,43 @@
+"""Which command keeps raw tables where they are read faster: ingest?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fiador.cli.app import app
+from fiador.cli.options import MemoryOption, PortfolioArgument, SourceOption, read_portfolio
+
+
+@app.command(epilog="Example: fiador ingest portfolios/alura_cash --source dumps --out store --memory 4GB")
+def ingest(
+    portfolio: PortfolioArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="STORE", help="The folder of the store to write.")],
+    source: SourceOption = None,
+    memory: MemoryOption = None,
+    append: Annotated[
+        bool, typer.Option("--append", help="Add the source's rows to the store instead of replacing what it holds.")
+    ] = False,
+) -> None:
+    """Read raw tables once and keep them as a store: typed Parquet files sorted by application.
+
+    Every command takes the store as its --source, and reads only the columns and rows it needs. A store that is being
+    read stays whole: a killed or failed ingest leaves the one before.
+    """
+    from datetime import UTC, datetime
+
+    from fiador import console
+    from fiador.engines.limits import memory_bytes
+    from fiador.sources import ingested, open_source
+
+    declared, location = read_portfolio(portfolio, source)
+    types = {**declared.types, **(ingested.open_store(str(out), {}).types if append and out.exists() else {})}
+    write = ingested.append if append else ingested.ingest
+    limit = memory_bytes(memory) if memory else None
+    with console.progress() as progress:
+        written = write(
+            declared, open_source(location, types=types), out, now=datetime.now(UTC), memory=limit, progress=progress
+        )
+    console.show_store(written, out)

@@ -1,0 +1,148 @@
+"""Which commands make a bundle, tell of it and decide with it: train, report, score?"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fiador.cli.app import app
+from fiador.cli.options import (
+    CSV,
+    DecidingArgument,
+    DecidingPortfolioOption,
+    ExpectOption,
+    PortfolioArgument,
+    RegistryOption,
+    SourceOption,
+    open_deciding,
+    read_applications,
+    read_portfolio,
+    read_tables,
+    write_table,
+)
+from fiador.errors import UnknownKeyError
+
+
+@app.command(epilog="Example: fiador train portfolios/alura_cash --source dumps --out bundles/alura")
+def train(
+    portfolio: PortfolioArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="BUNDLE",
+            help="The folder to write the bundle to. By default a new one in the registry: PORTFOLIO-DATE-TIME.",
+        ),
+    ] = None,
+    source: SourceOption = None,
+    seed: Annotated[int | None, typer.Option(help="Overrides the portfolio's seed.")] = None,
+    folds: Annotated[int | None, typer.Option(min=2, max=20, help="Overrides the portfolio's number of folds.")] = None,
+    threads: Annotated[
+        int, typer.Option(min=1, help="Threads a candidate may use; figures don't depend on it.")
+    ] = os.cpu_count() or 1,
+    registry: RegistryOption = Path("bundles"),
+) -> None:
+    """Compare candidates honestly, calibrate the champion, derive the cut-off, and write a bundle."""
+    import time
+    from datetime import UTC, datetime
+
+    from fiador import console, store, training
+    from fiador import registry as shelf
+
+    document = store.read_document(portfolio)
+    declared, location = read_portfolio(portfolio, source)
+    target = store.require_writable(out or shelf.new_folder(registry, declared.name, datetime.now(UTC)))
+    rejected = target.with_name(f"{target.name}.rejected")  # an approved bundle is never replaced by one
+    for folder in (target, rejected):
+        shelf.require_replaceable(folder)
+    with console.progress() as shown:
+        schema, engine = read_tables(declared, location, shown)
+        settings = training.Settings(seed=seed, folds=folds, threads=threads)
+        bundle = training.train(
+            declared,
+            document,
+            schema,
+            engine,
+            settings=settings,
+            now=datetime.now(UTC),
+            clock=time.perf_counter,
+            progress=shown,
+        )
+    folder = rejected if bundle.missed_gate else target
+    console.show_training(store.save_bundle(bundle, folder), folder)
+    training.require_accepted(bundle, folder=str(folder))
+    if folder.parent == registry:
+        console.say(f"Next: fiador bundles approve {shlex.quote(folder.name)}{shelf.option(registry)}")
+
+
+@app.command(epilog="Example: fiador report bundles/alura --html report.html --language pt-BR")
+def report(
+    html: Annotated[Path, typer.Option("--html", metavar="FILE", help="The one file to write; it opens anywhere.")],
+    bundle: DecidingArgument = None,
+    language: Annotated[
+        str, typer.Option("--language", metavar="CODE", help="The language of the report: en, fr, pt-BR.")
+    ] = "en",
+    expect: ExpectOption = None,
+    registry: RegistryOption = Path("bundles"),
+    portfolio: DecidingPortfolioOption = None,
+) -> None:
+    """Draw what a model is worth: curves, calibration, costs by cut-off, inputs. Needs the bundle, not its data."""
+    from fiador import console, words
+    from fiador.reports.model_report import model_report
+    from fiador.store import require_file, write_text
+
+    words.known_language(language)
+    require_file(html)
+    opened = open_deciding(bundle, registry, portfolio, expect)
+    write_text(model_report(opened, language=language), html)
+    console.say(f"{opened.portfolio.name}, bundle {opened.id[:12]}: {html}")
+
+
+@app.command(epilog="Example: fiador score bundles/alura --source dumps --out decisions.csv --language pt-BR")
+def score(
+    source: Annotated[
+        str, typer.Option("--source", metavar="PLACE", help="Where the raw tables are: a folder, or a database's URL.")
+    ],
+    bundle: DecidingArgument = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help=f"Write decisions on every application: .parquet or .csv. {CSV}")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", help="Decide on one application and print its decision as JSON.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language of the sentences: en, fr or pt-BR. With --out, adds a column a reason.")
+    ] = None,
+    expect: ExpectOption = None,
+    registry: RegistryOption = Path("bundles"),
+    portfolio: DecidingPortfolioOption = None,
+) -> None:
+    """Decide on every application of a source, or on one by its key."""
+    from fiador import console, scoring, store, words
+
+    if language is not None:
+        words.known_language(language)
+    if (out is None) == (key is None):
+        raise typer.BadParameter("give --out for all applications, or --key for one.")
+    if out is not None:
+        store.require_file(out, suffixes=store.TABLES)
+    opened = open_deciding(bundle, registry, portfolio, expect)
+    engine = read_applications(opened.portfolio, source)
+    if key is not None:
+        try:
+            decision = scoring.score_one(opened, key, engine=engine)
+        except UnknownKeyError as error:
+            hint = "Every key there is stands in what `fiador score --out decisions.csv` writes."
+            raise UnknownKeyError(error.what, where=error.where, hint=hint) from None
+        sys.stdout.write(json.dumps(decision.to_json(language or words.DEFAULT), ensure_ascii=False, indent=1) + "\n")
+        return
+    assert out is not None
+    rows = scoring.decisions(scoring.score(opened, engine=engine), language)
+    write_table(rows, out)
+    console.show_outcomes(rows, out)

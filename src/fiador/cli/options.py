@@ -1,0 +1,135 @@
+"""What do several commands take, and how is it read?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fiador.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from fiador.bundle import Bundle
+    from fiador.engines import Engine
+    from fiador.features.schema import Schema
+    from fiador.portfolio import Portfolio
+
+PortfolioArgument = Annotated[
+    str, typer.Argument(metavar="PORTFOLIO", help="A portfolio's TOML file, or the folder that holds portfolio.toml.")
+]
+DecidingArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="BUNDLE", help="The folder `fiador train` wrote. By default the registry's promoted bundle."
+    ),
+]
+RegistryOption = Annotated[
+    Path,
+    typer.Option("--registry", envvar="FIADOR_BUNDLES", metavar="DIR", help="The folder that holds the bundles."),
+]
+DecidingPortfolioOption = Annotated[
+    str | None,
+    typer.Option("--portfolio", metavar="NAME", help="Whose promoted bundle, where several portfolios have one."),
+]
+SourceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--source",
+        metavar="PLACE",
+        help="Where the raw tables are: a folder of dumps, CSV, Parquet or SQLite files, or a database: "
+        "mysql://, postgresql://, sqlite:///. Overrides the portfolio's own.",
+    ),
+]
+ExpectOption = Annotated[
+    str | None, typer.Option("--expect", metavar="ID", help="Refuse any bundle but the one with this id.")
+]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--memory",
+        envvar="FIADOR_MEMORY",
+        metavar="SIZE",
+        help="The most memory to take, such as 4GB: what doesn't fit is spilled to disk.",
+    ),
+]
+
+PLACES = ("--out", "--html", "--source", "--registry", "--folder")
+CSV = "In .csv an apostrophe stands before text that a spreadsheet would run: = + - @."
+
+
+def open_deciding(bundle: str | None, registry: Path, portfolio: str | None, expect: str | None) -> Bundle:
+    """The bundle named, or the registry's promoted one. A named one that is not promoted is said to be so."""
+    from fiador import console, store
+    from fiador import registry as shelf
+    from fiador.errors import RegistryError
+
+    if bundle is None:
+        folder, promoted = shelf.promoted(registry, portfolio)
+        return store.open_bundle(folder, expect=expect or promoted)
+    if portfolio is not None:
+        raise typer.BadParameter("--portfolio chooses among promoted bundles: leave BUNDLE or --portfolio away.")
+    opened = store.open_bundle(bundle, expect=expect)
+    try:
+        state = shelf.standing(Path(bundle), opened.id)
+    except RegistryError as error:  # who names a bundle needs no registry
+        console.note(error.message)
+        return opened
+    if state not in (None, "promoted"):
+        console.note(f"{bundle} is {state} in its registry, not promoted")
+    return opened
+
+
+def read_portfolio(path: str, source: str | None) -> tuple[Portfolio, str]:
+    from fiador import store
+
+    declared = store.load_portfolio(path)
+    return declared, source or store.source_location(declared, path)
+
+
+def read_tables(
+    portfolio: Portfolio, location: str, progress: Any = None, *, needs_target: bool = True, memory: str | None = None
+) -> tuple[Schema, Engine]:
+    """The portfolio's tables in an engine. A store's files are attached, all others are copied into it.
+
+    memory: what `--memory` said; without it, FIADOR_MEMORY.
+    """
+    from fiador import checking
+    from fiador.engines import open_engine
+    from fiador.engines.limits import memory_bytes
+    from fiador.settings import Settings
+    from fiador.sources import open_source
+
+    source = open_source(location, types=portfolio.types)
+    reads = [source.location] if isinstance(source, checking.Stored) else []
+    size = memory or Settings().memory
+    engine = open_engine(memory=memory_bytes(size) if size else None, reads=reads)
+    shown = progress or checking.silent
+    return checking.load_tables(portfolio, source, engine, progress=shown, needs_target=needs_target), engine
+
+
+def read_applications(portfolio: Portfolio, source: str) -> Engine:
+    """A source whose applications are to be decided, its keys checked: a repeated one would match twice."""
+    from fiador import checking
+
+    schema, engine = read_tables(portfolio, source, needs_target=False)
+    checking.require(checking.check_keys(portfolio, schema, engine, source=source))
+    return engine
+
+
+def require_places(words: Sequence[str]) -> None:
+    """Pass, or a DataError where an option that names a place names none: what `--out "$FILE"` does without a FILE."""
+    for word, following in zip(words, [*words[1:], None], strict=True):
+        option, given = word.partition("=")[::2] if "=" in word else (word, following)
+        if option in PLACES and given == "":
+            hint = "Name a file or a folder, or leave the option away. Is a variable of the shell not set?"
+            raise DataError(f"{option} names nothing.", hint=hint)
+
+
+def write_table(rows: pa.Table, out: Path) -> None:
+    from fiador import store
+
+    store.write_table(rows, out)

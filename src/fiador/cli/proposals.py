@@ -1,0 +1,117 @@
+"""Which command looks at tables nobody has declared yet: init?"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fiador.cli.app import app
+
+if TYPE_CHECKING:
+    from fiador.proposing import Survey
+    from fiador.proposing.asking import Asked, Choice
+
+_OPTIONS = {"--target": "target", "--bad": "bad"}
+
+
+@app.command(epilog="Example: fiador init dumps --target loans.defaulted --bad 1 --out portfolios/my_bank")
+def init(
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A folder of raw tables, one such file, or a database's URL.")
+    ],
+    rows: Annotated[str, typer.Option(metavar="TABLE", help="The base table: one row an application.")] = "",
+    target: Annotated[
+        str, typer.Option(metavar="[TABLE.]COLUMN", help="The column of the base table that says good or bad.")
+    ] = "",
+    bad: Annotated[str, typer.Option(metavar="VALUE", help="The value of the target that is bad.")] = "",
+    key: Annotated[str, typer.Option(metavar="COLUMN", help="The column that names an application.")] = "",
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="The portfolio's name. By default that of --out, or of the source.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="The folder to write to. By default ./NAME.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Take the best guess for whatever isn't given.")] = False,
+) -> None:
+    """Look at raw tables and write a commented portfolio.toml over them that runs.
+
+    Keys, links with their match rates, times, missing markers, levels, and what looks protected, lender-set or leaked
+    are proposed, each with the figure that told it. Nothing is overwritten.
+    """
+    from fiador import console, proposing, store
+    from fiador.engines import open_engine
+    from fiador.location import shown
+    from fiador.proposing.asking import Asked
+    from fiador.proposing.document import document
+    from fiador.sources import open_source
+
+    called = _called(name) if name else _name(str(out) if out else source)
+    folder = out or Path(called)
+    file = store.require_new(folder / "portfolio.toml")
+    engine = open_engine()
+    with console.progress() as progress:
+        found = proposing.survey(open_source(source), engine, progress=progress)
+    choice = _choice(found, Asked(rows, target, bad, key), shown(source), yes=yes)
+    with console.progress() as progress:
+        place = _place(source, folder)
+        proposal = proposing.propose(found, choice, engine, name=called, source=place, progress=progress)
+    text = document(proposal)
+    store.parse_text(text)
+    store.write_text(text, file)
+    console.show_proposal(proposal)
+    console.say(f"Written: {file}. Read it from top to bottom: every comment is a guess with its figure.")
+    console.say(f"Next: fiador check {shlex.quote(str(folder))}")
+    console.say(f"then: fiador train {shlex.quote(str(folder))}")
+
+
+def _choice(found: Survey, asked: Asked, source: str, *, yes: bool) -> Choice:
+    """What was asked for; what wasn't is asked now, on a terminal, or refused with the guesses."""
+    from fiador.proposing.asking import choose, require_asked
+
+    choice = choose(found.tables, found.keys, asked)
+    if yes:
+        return choice
+    if not sys.stdin.isatty():
+        require_asked(choice, source)
+        return choice
+    while choice.guesses:
+        guess = choice.guesses[0]
+        others = f" (or {', '.join(guess.others)})" if guess.others else ""
+        answer = typer.prompt(f"{guess.question}{others}", default=guess.value)
+        asked = replace(asked, **{_OPTIONS[guess.option]: answer})
+        choice = choose(found.tables, found.keys, asked)
+    return choice
+
+
+def _called(name: str) -> str:
+    from fiador.errors import PortfolioError
+
+    if re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        return name
+    hint = f"Lower case letters, digits and _, a letter first: {_name(name)}."
+    raise PortfolioError(f"'{name}' can't be a portfolio's name.", where="--name", hint=hint)
+
+
+def _name(place: str) -> str:
+    """A portfolio's name from a place: the last part of its path, as a name may be."""
+    last = place.partition("?")[0].rstrip("/").rsplit("/", 1)[-1].split("@")[-1]
+    plain = re.sub(r"[^a-z0-9]+", "_", Path(last or "portfolio").stem.lower()).strip("_")
+    return plain if plain[:1].isalpha() else f"portfolio_{plain}".rstrip("_")
+
+
+def _place(source: str, folder: Path) -> str:
+    """The source as the file names it: a path from the file's folder, a URL without its password.
+
+    >>> _place("postgresql://ana:hunter2@db/loans", Path("bank")), _place("dumps", Path("portfolios/bank"))
+    ('postgresql://ana@db/loans', '../../dumps')
+    """
+    from fiador.location import shown
+
+    return shown(source) if "://" in source else Path(os.path.relpath(source, folder)).as_posix()

@@ -1,0 +1,81 @@
+"""Which commands put it on a screen: serve, dashboard?"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fiador.cli.app import app
+from fiador.cli.options import (
+    DecidingArgument,
+    DecidingPortfolioOption,
+    ExpectOption,
+    RegistryOption,
+    open_deciding,
+    read_applications,
+)
+
+
+@app.command(epilog="Example: fiador serve bundles/alura --source dumps --port 8000")
+def serve(
+    bundle: DecidingArgument = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source", metavar="PLACE", help="Known applications to look up. Without it only new ones are decided."
+        ),
+    ] = None,
+    host: Annotated[str, typer.Option(envvar="FIADOR_HOST", help="The address to bind.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="FIADOR_PORT", min=1, max=65535, help="The port to bind.")] = 8000,
+    expect: ExpectOption = None,
+    registry: RegistryOption = Path("bundles"),
+    portfolio: DecidingPortfolioOption = None,
+) -> None:
+    """Answer decisions over HTTP. The documentation page is at /docs and works without internet."""
+    import uvicorn
+
+    from fiador import console, scoring
+    from fiador.engines import open_engine
+    from fiador.listening import listening
+    from fiador.service.app import create_app
+
+    opened = open_deciding(bundle, registry, portfolio, expect)
+    if source:
+        engine = read_applications(opened.portfolio, source)
+    else:
+        engine = open_engine()
+        scoring.load_nothing(opened, engine)
+    scoring.open_bundle(opened)
+    bound = listening(host, port)
+    address = f"http://{host}:{port}"
+    console.say(f"fiador serves {opened.portfolio.name} (bundle {opened.id[:12]}) at {address}")
+    console.say(f"documentation at {address}/docs")
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(opened, engine), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    )
+    server.run(sockets=[bound])
+
+
+@app.command(epilog="Example: fiador dashboard --service http://127.0.0.1:8000")
+def dashboard(
+    service: Annotated[
+        str,
+        typer.Option("--service", envvar="FIADOR_SERVICE_URL", metavar="URL", help="The address of `fiador serve`."),
+    ] = "http://127.0.0.1:8000",
+    port: Annotated[
+        int, typer.Option(envvar="FIADOR_DASHBOARD_PORT", min=1, max=65535, help="The port of the page.")
+    ] = 8501,
+) -> None:
+    """Open the page where a client is looked up or typed in. It talks to the service and computes nothing."""
+    from fiador import console
+    from fiador.dashboard import command, environment
+    from fiador.location import shown
+
+    console.say(f"fiador's dashboard at http://127.0.0.1:{port}, asking {shown(service)}")
+    words = command(service, port)
+    sys.stdout.flush()
+    os.execvpe(words[0], words, environment(service))  # the page takes this process's place, and its signals

@@ -1,0 +1,128 @@
+"""Which commands read raw tables: check, profile, join, sql?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fiador.cli.app import app
+from fiador.cli.options import CSV, PortfolioArgument, SourceOption, read_portfolio, read_tables, write_table
+
+if TYPE_CHECKING:
+    from fiador.checking import Report
+    from fiador.exhibiting import Exhibit
+    from fiador.portfolio import Portfolio
+
+
+@app.command(epilog="Example: fiador check portfolios/alura_cash --source dumps --html report.html --language fr")
+def check(
+    portfolio: PortfolioArgument,
+    source: SourceOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Also write a report with pictures: distributions, what is missing, bad rates, what goes together. "
+            "One file that opens without a network.",
+        ),
+    ] = None,
+    language: Annotated[
+        str, typer.Option("--language", metavar="CODE", help="The language of the --html report: en, fr, pt-BR.")
+    ] = "en",
+) -> None:
+    """Check raw tables against a portfolio: keys, types, levels, ranges, links, consistency; account for every row."""
+    from fiador import checking, console, exhibiting, store, words
+
+    words.known_language(language)
+    if html:
+        store.require_file(html)
+    declared, location = read_portfolio(portfolio, source)
+    with console.progress() if html else nullcontext(checking.silent) as progress:
+        schema, engine = read_tables(declared, location, progress)
+        report = checking.check(declared, schema, engine, source=location)
+        exhibit = exhibiting.exhibit(declared, schema, engine, report, progress=progress) if html else None
+    if html:
+        _write_report(html, declared, report, exhibit, language)
+    if as_json:
+        sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n")
+    else:
+        console.show_report(report)
+    checking.require(report)
+
+
+def _write_report(file: Path, portfolio: Portfolio, report: Report, exhibit: Exhibit | None, language: str) -> None:
+    from fiador import __version__, console
+    from fiador.reports.data_report import data_report
+    from fiador.store import write_text
+
+    today = datetime.now().astimezone().date().isoformat()
+    written = data_report(portfolio, report, exhibit, language=language, made_on=today, version=__version__)
+    write_text(written, file)
+    console.note(f"the report with pictures is in {file}.")
+
+
+@app.command(epilog="Example: fiador profile portfolios/alura_cash --source dumps --out profile.json")
+def profile(
+    portfolio: PortfolioArgument,
+    source: SourceOption = None,
+    out: Annotated[
+        str, typer.Option("--out", metavar="FILE", help="The JSON file to write; `-` prints it.", show_default=False)
+    ] = "-",
+) -> None:
+    """Describe raw tables in statistics nobody can be found in: quantiles, levels, gaps, children, rank correlations.
+
+    A profile holds no row, no key and no level that fewer than 20 rows have. `simulate` draws from it; a later
+    population can be compared with it.
+    """
+    from fiador import console, store
+    from fiador.sources import open_source
+    from fiador.sources.profile import profile_of, to_json
+
+    if out != "-":
+        store.require_file(Path(out))
+    declared, location = read_portfolio(portfolio, source)
+    with console.progress() as progress:
+        told = profile_of(declared, open_source(location, types=declared.types), progress=progress)
+    if out == "-":
+        sys.stdout.write(to_json(told))
+        return
+    store.write_text(to_json(told), Path(out))
+    described = len(told["columns"]) + sum(len(child["columns"]) for child in told["children"].values())
+    console.say(f"{told['rows']:,} applications, {described} columns described: {out}")
+
+
+@app.command(epilog="Example: fiador join portfolios/alura_cash --source dumps --out joined.parquet")
+def join(
+    portfolio: PortfolioArgument,
+    out: Annotated[Path, typer.Option("--out", help=f"The file to write: .parquet or .csv. {CSV}")],
+    source: SourceOption = None,
+) -> None:
+    """Write the joined, cleaned applications that development keeps."""
+    from fiador import checking, console, store
+
+    store.require_file(out, suffixes=store.TABLES)
+    declared, location = read_portfolio(portfolio, source)
+    schema, engine = read_tables(declared, location)
+    checking.require(checking.check(declared, schema, engine, source=location))
+    rows = checking.joined(declared, schema, engine)
+    write_table(rows, out)
+    console.say(f"{rows.num_rows:,} applications, {rows.num_columns} columns: {out}")
+
+
+@app.command(epilog="Example: fiador sql portfolios/alura_cash > features.sql")
+def sql(portfolio: PortfolioArgument, source: SourceOption = None) -> None:
+    """Print the SQL that computes every feature, rule and exposure: what training, batch and service all run."""
+    from fiador.features.compile import compile_sql
+    from fiador.features.schema import declared_schema
+
+    declared, location = read_portfolio(portfolio, source)
+    schema = declared_schema(declared) or read_tables(declared, location)[0]
+    sys.stdout.write(compile_sql(declared, schema).sql + "\n")

@@ -1,0 +1,126 @@
+"""Where does a value stand on an axis of bins or levels, and what is written along it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from math import ceil, floor, log10
+from typing import Any
+
+from fiador.words import money, number, percent, quantity, say
+
+Body = Mapping[str, Any]
+INTERVALS = 3  # between labels, so that four fit on a phone
+ROOM = 0.9  # no label beyond where others stand apart: theirs is there
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The cells of an axis, each in words, and the labels along it: the place (0–1) and the text.
+
+    apart: the word for those without a value, who stand beside the others; empty where there are none.
+    """
+
+    cells: tuple[str, ...]
+    ticks: tuple[tuple[float, str], ...] = ()
+    is_level: bool = False
+    apart: str = ""
+
+
+def axis_of(body: Body, *, currency: str, language: str, has_missing: bool = False) -> Axis:
+    """The axis of an answer that holds `edges`, or `levels`: words of their own, or `levels_says` beside them."""
+    apart = say("value.missing", language) if has_missing else ""
+    if body["kind"] == "level":
+        return Axis(tuple(_level_words(body, language)), is_level=True, apart=capital(apart))
+    edges, unit = body["edges"], body.get("unit") or "number"
+    steps = len(edges) - 1
+    every = max(1, ceil(steps / INTERVALS))
+    said = [short(edge, unit, currency, language) for edge in edges]
+    upper = [quantity(edge, unit, language, currency=currency) for edge in edges]
+    lower = upper if unit in ("money", "percent") else [number(edge, language) for edge in edges]
+    last = ROOM if has_missing else 1.0
+    ticks = tuple((i / steps, text) for i, text in enumerate(said) if i % every == 0 and i / steps <= last)
+    return Axis(tuple(f"{low} – {high}" for low, high in zip(lower[:-1], upper[1:], strict=True)), ticks, apart=apart)
+
+
+def _level_words(body: Body, language: str) -> list[str]:
+    says = body.get("levels_says") or {}
+    words = []
+    for level in body["levels"]:
+        told = level["says"] if isinstance(level, Mapping) else (says.get(level) or {}).get(language, level)
+        words.append(capital(str(told)))
+    return words
+
+
+def level_names(body: Body) -> list[str | None]:
+    """The levels themselves, in order; None gathers the rarest."""
+    return [level["level"] if isinstance(level, Mapping) else level for level in body["levels"]]
+
+
+def place(body: Body, value: Any, *, clamp: bool = False) -> float | None:
+    """Where a given value stands, 0–1 along the axis: within its bin, or the middle of its level.
+
+    None for a value that isn't given, an unknown level, or one beyond the ends unless `clamp` puts it at the end.
+
+    >>> place({"kind": "number", "edges": [0, 10, 20]}, 15)
+    0.75
+    >>> place({"kind": "level", "levels": ["A", "B"]}, "B")
+    0.75
+    """
+    if value is None:
+        return None
+    if body["kind"] == "level":
+        names = level_names(body)
+        return (names.index(value) + 0.5) / len(names) if value in names else None
+    edges = body["edges"]
+    if not edges[0] <= value <= edges[-1]:
+        return None if not clamp else 0.0 if value < edges[0] else 1.0
+    steps = len(edges) - 1
+    for i, (low, high) in enumerate(pairwise(edges)):
+        if value < high or i == steps - 1:
+            return (i + float(value - low) / float(high - low or 1)) / steps
+    return None
+
+
+def labelled(ticks: Sequence[tuple[float, str]], side: str = "left") -> str:
+    """Labels along an axis, each in the middle of its place but those at the very end, which stay inside."""
+    return "".join(
+        f'<span{" class=f-end" if at > 0.95 else ""} style="{side}:{100 * at:.2f}%">{escape(text)}</span>'
+        for at, text in ticks
+    )
+
+
+def ladder(top: float) -> list[float]:
+    """Round steps from zero up to the first at or above `top`, at most six steps.
+
+    >>> ladder(83), ladder(4200)
+    ([0.0, 20.0, 40.0, 60.0, 80.0, 100.0], [0.0, 1000.0, 2000.0, 3000.0, 4000.0, 5000.0])
+    """
+    if top <= 0:
+        return [0.0, 1.0]
+    rough = top / 5.5
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
+    return [round(step * i, 10) for i in range(ceil(top / step - 1e-9) + 1)]
+
+
+def short(value: float, unit: str, currency: str, language: str) -> str:
+    """A value as an axis has room for it: whole money and per cent, other numbers as short as they are."""
+    if unit == "money":
+        return money(value, currency, language) if currency else number(value, language, decimals=0)
+    if unit == "percent":
+        return percent(value, language, decimals=0)
+    return number(value, language, decimals=0 if abs(value) >= 100 else None)
+
+
+def capital(text: str) -> str:
+    """A text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def shares(counts: Sequence[float]) -> list[float]:
+    """Each count as a share of their sum."""
+    total = sum(counts) or 1
+    return [count / total for count in counts]

@@ -1,0 +1,350 @@
+"""How are an application's rows in a `many` table made ready, and measured?
+
+Each table in steps: typed; what is revealed later taken away, and the decision's own date beside it where times are
+dates; cleaned; joined to what was measured of the tables under it; its own derived columns; only rows known at the
+decision. Then one group by: aggregating before joining, since a join first would turn no history into a count of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fiador.errors import PortfolioError, did_you_mean
+from fiador.expression import Expression, Ref, quote
+from fiador.features.relations import APPLICATION, Relations, lines
+from fiador.features.schema import checked_kind, own_column
+from fiador.measures import MEASURES, YEAR, Measure
+from fiador.portfolio import Feature, Link, Table
+
+KEY, DECIDED = quote("for:key"), quote("for:decided_at")
+_YEARS = {**YEAR, "date": YEAR["days"], "timestamp": YEAR["days"]}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The steps that measure a table's rows, the name of the last, and (above, own) columns it joins its parent by."""
+
+    steps: tuple[tuple[str, str], ...]
+    name: str
+    joins: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of a table's rows: its SQL over the cleaned rows, its kind, and every name it reads."""
+
+    sql: str
+    kind: str
+    reads: frozenset[str]
+
+
+@dataclass
+class _Rows:
+    """What one group by asks of a table's rows: columns under names of their own, and what tables under it carry up."""
+
+    items: dict[str, str] = field(default_factory=dict)  # SQL -> the column that holds it
+    carried: dict[str, dict[str, Feature]] = field(default_factory=dict)  # table below -> features by name
+
+    def column(self, sql: str) -> str:
+        return quote(self.items.setdefault(sql, f"of:{len(self.items)}"))
+
+
+def float32(sql: str) -> str:
+    """A number as every reader gets it: float32, and null where it isn't finite.
+
+    The last bits of a parallel sum differ from run to run; rounding comes before anything reads the value.
+    """
+    return f"CASE WHEN isfinite(TRY_CAST({sql} AS FLOAT)) THEN TRY_CAST({sql} AS FLOAT) END"
+
+
+def with_empty(feature: Feature, column: str) -> str:
+    """A measured column beside its parent's row: where nothing joined, the value the feature declares for no rows."""
+    assert feature.measure
+    value = MEASURES[feature.measure].empty if feature.empty == "declared" else None
+    return column if value is None else f"coalesce({column}, CAST({value:g} AS FLOAT))"
+
+
+@dataclass(frozen=True)
+class ManyTables:
+    """A portfolio's `many` tables as SQL."""
+
+    relations: Relations
+
+    @property
+    def _dated(self) -> bool:
+        """Whether rows are told apart by application: one row may be known to one and still to come for another."""
+        p = self.relations.portfolio
+        return p.head.decided_at is not None and any(t.is_dated for t in p.tables.values())
+
+    def measured(self, features: Sequence[Feature], link: Link) -> Measured:
+        """All features of one table, as columns named like them, one row a parent's row that has any."""
+        table = self.relations.portfolio.tables[features[0].table]
+        rows = _Rows()
+        measured = [f"{self._measure(table, f, rows)} AS {quote(f.name)}" for f in features]
+        known = self._known(table, rows)
+        steps: list[tuple[str, str]] = self._cleaned(table, link)
+        joins = [f"FROM {quote(self._step(table, link, 'clean'))} AS own"]
+        for below, carried in rows.carried.items():
+            more = self._below(table, below, list(carried.values()))
+            steps += more.steps
+            on = " AND ".join(f"own.{up} = {quote(more.name)}.{child}" for up, child in more.joins)
+            joins.append(f"LEFT JOIN {quote(more.name)} ON {on}")
+        by = [*(quote(child) for _, child in link.on), *([KEY] if self._dated else [])]
+        if self._dated and not self._above_is_many(link):
+            by = [KEY]
+        name = f"{table.name}:measured" if not self._above_is_many(link) else f"{table.name}:of {link.of}"
+        own = [f"own.{column} AS {column}" for column in by]
+        items = [*own, *(f"{sql} AS {quote(column)}" for sql, column in rows.items.items())]
+        where = f"\n  WHERE {known}" if known else ""
+        steps.append((f"{name}:rows", f"SELECT {lines(items)}\n  " + "\n  ".join(joins) + where))
+        grouped = f"SELECT {lines([*by, *measured])}\n  FROM {quote(f'{name}:rows')}\n  GROUP BY {', '.join(by)}"
+        return Measured((*steps, (name, grouped)), name, self._joins(link, by))
+
+    def reads(self, feature: Feature) -> frozenset[str]:
+        """Every name a measured feature reads: its table, columns bare and dotted, and what those are derived from."""
+        table = self.relations.portfolio.tables[feature.table]
+        names = {table.name}
+        where = f"{self.relations.portfolio.name}: features.{feature.name}"
+        refs = [Ref("", feature.column)] if feature.column else []
+        refs += list(feature.where.refs) if feature.where else []
+        assert feature.measure
+        if table.time and (feature.within is not None or MEASURES[feature.measure].timed):
+            refs.append(Ref("", table.time))
+        for ref in refs:
+            names |= self._column(table, ref, where, _Rows(), ()).reads
+        return frozenset(names)
+
+    def _above_is_many(self, link: Link) -> bool:
+        return bool(self.relations.portfolio.tables[link.of].many)
+
+    def _joins(self, link: Link, by: list[str]) -> tuple[tuple[str, str], ...]:
+        p = self.relations.portfolio
+        if self._above_is_many(link):
+            pairs = [(quote(up), quote(own)) for up, own in link.on]
+            return (*pairs, (KEY, KEY)) if self._dated else tuple(pairs)
+        if by == [KEY]:
+            return ((quote(f"{p.base}.{p.key}"), KEY),)
+        return tuple((quote(f"{link.of}.{up}"), quote(own)) for up, own in link.on)
+
+    def _below(self, table: Table, below: str, features: list[Feature]) -> Measured:
+        link = next(link for link in self.relations.portfolio.tables[below].many if link.of == table.name)
+        return self.measured(features, link)
+
+    # rows before they are measured
+
+    def _cleaned(self, table: Table, link: Link) -> list[tuple[str, str]]:
+        """typed, seen (dated, and without what is revealed later) and clean."""
+        typed, seen, clean = (self._step(table, link, step) for step in ("typed", "seen", "clean"))
+        carried = [KEY, DECIDED] if self._dated else []
+        steps = [self.relations.table(table)[0]]
+        source = typed
+        if self._dated or table.reveals:
+            steps += self._seen(table, link, typed)
+            source = seen
+        if table.clean or table.expect:
+            steps.append((clean, self.relations.cleaned(table, source, carried)))
+        else:
+            steps.append((clean, f"SELECT * FROM {quote(source)}"))
+        return steps
+
+    def _step(self, table: Table, link: Link, step: str) -> str:
+        """A step's name: where rows are dated, a table under two others is seen from each of them."""
+        apart = self._dated and step != "typed" and self._above_is_many(link)
+        return f"{table.name}:{step} of {link.of}" if apart else f"{table.name}:{step}"
+
+    def _seen(self, table: Table, link: Link, typed: str) -> list[tuple[str, str]]:
+        p = self.relations.portfolio
+        columns = self.relations.columns(table.name)
+        items = [self._revealed(table, c) for c in columns]
+        rows = f"FROM {quote(typed)} AS own"
+        if not self._dated:
+            return [(self._step(table, link, "seen"), f"SELECT {lines(items)}\n  {rows}")]
+        decided = quote(f"{p.base}.{self._decided_at()}")
+        if self._above_is_many(link):
+            above = p.tables[link.of]
+            up = next((one for one in above.many if not self._above_is_many(one)), above.many[0])
+            steps = self._cleaned(above, up)
+            keys = ", ".join(dict.fromkeys([*(quote(c) for c, _ in link.on), KEY, DECIDED]))
+            parent = f"(SELECT DISTINCT {keys} FROM {quote(self._step(above, up, 'clean'))}) AS above"
+            on = " AND ".join(f"above.{quote(parent)} = own.{quote(own)}" for parent, own in link.on)
+            items += [f"above.{KEY} AS {KEY}", f"above.{DECIDED} AS {DECIDED}"]
+        else:
+            steps = []
+            key = quote(f"{p.base}.{p.key}")
+            parent = f"(SELECT {key} AS {KEY}, {decided} AS {DECIDED}, * FROM {APPLICATION}) AS above"
+            on = " AND ".join(f"above.{quote(f'{link.of}.{up}')} = own.{quote(own)}" for up, own in link.on)
+            items += [f"above.{KEY} AS {KEY}", f"above.{DECIDED} AS {DECIDED}"]
+        return [*steps, (self._step(table, link, "seen"), f"SELECT {lines(items)}\n  {rows}\n  JOIN {parent} ON {on}")]
+
+    def _decided_at(self) -> str:
+        p = self.relations.portfolio
+        where = f"{p.name}: portfolio.decided_at"
+        column = own_column(p, self.relations.schema, p.base, Ref("", str(p.head.decided_at)), where)
+        if self.relations.schema.kind(p.base, column) != "date":
+            raise PortfolioError(f"'{column}' is no date.", where=where, hint="Declare it as date or timestamp.")
+        return column
+
+    def _revealed(self, table: Table, column: str) -> str:
+        name = f"own.{quote(column)}"
+        if column not in table.reveals:
+            return f"{name} AS {quote(column)}"
+        at = self._own(table, table.reveals[column], f"reveals.{column}")
+        decided = f"above.{DECIDED}" if table.is_dated else "0"
+        return f"CASE WHEN own.{at} < {decided} THEN {name} END AS {quote(column)}"
+
+    def _own(self, table: Table, column: str, part: str) -> str:
+        where = f"{self.relations.portfolio.name}: tables.{table.name}.{part}"
+        own_column(self.relations.portfolio, self.relations.schema, table.name, Ref("", column), where)
+        if self.relations.schema.kind(table.name, column) != ("date" if table.is_dated else "number"):
+            kind = self.relations.schema.tables[table.name][column]
+            raise PortfolioError(
+                f"'{column}' is {kind}, and the table's unit is {table.unit}.",
+                where=where,
+                hint='A number counts "days" or "months" before the decision; else "date" or "timestamp".',
+            )
+        return quote(column)
+
+    def _time(self, table: Table) -> str:
+        """A row's time as a number in the table's unit, negative before the decision."""
+        if table.time is None:
+            raise PortfolioError(
+                "no time is declared.",
+                where=f"{self.relations.portfolio.name}: tables.{table.name}",
+                hint="Declare `time` and `unit`.",
+            )
+        column = self._own(table, table.time, "time")
+        own = f"own.{column}"
+        if table.unit == "date":
+            return f"CAST(date_diff('day', CAST(own.{DECIDED} AS DATE), CAST({own} AS DATE)) AS DOUBLE)"
+        if table.unit == "timestamp":
+            return f"((epoch(CAST({own} AS TIMESTAMP)) - epoch(CAST(own.{DECIDED} AS TIMESTAMP))) / 86400)"
+        return own
+
+    def _known(self, table: Table, rows: _Rows) -> str:
+        """The condition that a row is known at the decision; '' where every row is."""
+        parts = []
+        if table.known:
+            parts.append(self._truth(table, table.known, f"tables.{table.name}.known", rows))
+        elif table.time:
+            parts.append(f"coalesce({self._before(table, table.time, 'time')}, FALSE)")
+        if table.known_at:
+            parts.append(f"coalesce({self._before(table, table.known_at, 'known_at')}, FALSE)")
+        if table.is_dated:
+            parts.append(f"own.{DECIDED} IS NOT NULL")
+        return " AND ".join(parts)
+
+    def _before(self, table: Table, column: str, part: str) -> str:
+        return f"own.{self._own(table, column, part)} < {f'own.{DECIDED}' if table.is_dated else 0}"
+
+    # columns of a table's rows
+
+    def _column(self, table: Table, ref: Ref, where: str, rows: _Rows, within: tuple[str, ...]) -> _Column:
+        """A raw column, a derived one, a feature of a table under it, or the decision's own date."""
+        p, schema = self.relations.portfolio, self.relations.schema
+        name = ref.column
+        if ref.table in ("", table.name):
+            if name in table.derive:
+                return self._derived(table, name, rows, within)
+            if name in p.carried.get(table.name, {}):
+                feature = p.carried[table.name][name]
+                rows.carried.setdefault(feature.table, {})[name] = feature
+                return _Column(with_empty(feature, quote(name)), "number", frozenset({name}) | self.reads(feature))
+            if name == "decided_at" and self._dated and name not in schema.tables[table.name]:
+                return _Column(f"own.{DECIDED}", "date", frozenset({"decided_at"}))
+            if name not in schema.tables[table.name]:
+                known = [*schema.tables[table.name], *table.derive, *p.carried.get(table.name, ())]
+                hint = did_you_mean(name, known)
+                raise PortfolioError(f"no column '{ref}' in {table.name}.", where=where, hint=hint)
+        own_column(p, schema, table.name, ref, where)
+        sql = f"own.{quote(name)}"
+        return _Column(sql, schema.kind(table.name, name), frozenset({name, f"{table.name}.{name}", table.name}))
+
+    def _derived(self, table: Table, name: str, rows: _Rows, within: tuple[str, ...]) -> _Column:
+        where = f"{self.relations.portfolio.name}: tables.{table.name}.derive.{name}"
+        if name in self.relations.schema.tables[table.name]:
+            raise PortfolioError(f"'{name}' is a raw column.", where=where, hint="Use `clean`, or another name.")
+        if name in within:
+            raise PortfolioError(f"columns use each other in a circle: {' -> '.join([*within, name])}.", where=where)
+        made = self._expression(table, table.derive[name], where, rows, (*within, name))
+        return _Column(f"({made.sql})", made.kind, made.reads | {name, f"{table.name}.{name}"})
+
+    def _expression(
+        self, table: Table, expression: Expression, where: str, rows: _Rows, within: tuple[str, ...] = ()
+    ) -> _Column:
+        found = {ref: self._column(table, ref, where, rows, within) for ref in expression.refs}
+        kind = checked_kind(expression, {ref: column.kind for ref, column in found.items()}, where)
+        reads = frozenset[str]().union(*(column.reads for column in found.values()))
+        return _Column(expression.sql(lambda ref: found[ref].sql), kind, reads)
+
+    def _truth(self, table: Table, expression: Expression, part: str, rows: _Rows) -> str:
+        where = f"{self.relations.portfolio.name}: {part}"
+        made = self._expression(table, expression, where, rows)
+        if made.kind not in ("truth", "any"):
+            raise PortfolioError(
+                f"is a {made.kind}, not a condition: {expression}.", where=where, hint="Compare it with something."
+            )
+        return f"coalesce({made.sql}, FALSE)"
+
+    # one measure
+
+    def _measure(self, table: Table, feature: Feature, rows: _Rows) -> str:
+        assert feature.measure
+        measure = MEASURES[feature.measure]
+        where = f"{self.relations.portfolio.name}: features.{feature.name}"
+        _require_column(measure, feature, where)
+        window, wanted = self._wanted(table, feature, rows)
+        value = self._value(table, feature, measure, rows)
+        counts = [wanted] if wanted else []
+        time = rows.column(self._time(table)) if measure.timed else ""
+        counts += [f"{time} IS NOT NULL"] if time else []
+        condition = " AND ".join(counts)
+        gated = f"CASE WHEN {condition} THEN {value} END" if condition else value
+        sql = measure.sql.format(
+            value=gated,
+            time=time,
+            looked_at=f"CASE WHEN {window} THEN 1 END" if window else "1",
+            half_life=f"{_YEARS[table.unit or 'days']:g}",
+        )
+        return float32(f"CAST({_stated(sql, measure, feature, wanted)} AS DOUBLE)")
+
+    def _wanted(self, table: Table, feature: Feature, rows: _Rows) -> tuple[str, str]:
+        """(in the window, and of those the rows that count) as flags of the rows; '' where all are."""
+        window = ""
+        if feature.within is not None:
+            window = rows.column(f"coalesce({self._time(table)} >= -{feature.within:g}, FALSE)")
+        if feature.where is None:
+            return window, window
+        subset = rows.column(self._truth(table, feature.where, f"features.{feature.name}.where", rows))
+        return window, f"{subset} AND {window}" if window else subset
+
+    def _value(self, table: Table, feature: Feature, measure: Measure, rows: _Rows) -> str:
+        if measure.takes == "rows":
+            return rows.column(self._time(table)) if measure.timed else "1"
+        where = f"{self.relations.portfolio.name}: features.{feature.name}.of"
+        column = self._column(table, Ref("", feature.column), where, rows, ())
+        if measure.takes == "value":
+            return rows.column(column.sql)
+        if column.kind in ("text", "date"):
+            hint = "Compare it in `where`, or take its `shares`."
+            raise PortfolioError(
+                f"'{measure.name}' is of numbers; '{feature.column}' is {column.kind}.", where=where, hint=hint
+            )
+        return rows.column(f"CAST({column.sql} AS DOUBLE)")
+
+
+def _stated(sql: str, measure: Measure, feature: Feature, wanted: str) -> str:
+    """The measure with its stated values: for only nulls, and null for no rows where the feature declares that."""
+    if measure.only_nulls is not None:
+        sql = f"coalesce({sql}, {measure.only_nulls:g})"
+    if wanted and feature.empty == "null" and measure.empty is not None:
+        return f"CASE WHEN count(CASE WHEN {wanted} THEN 1 END) > 0 THEN {sql} END"
+    return sql
+
+
+def _require_column(measure: Measure, feature: Feature, where: str) -> None:
+    if measure.needs_column != bool(feature.column):
+        hint = f"Write of = '{feature.table}.COLUMN'." if measure.needs_column else f"Write of = '{feature.table}'."
+        raise PortfolioError(
+            f"'{measure.name}' {'needs a' if measure.needs_column else 'takes no'} column.", where=where, hint=hint
+        )

@@ -1,0 +1,141 @@
+"""What can be measured over the rows an application has in a table?
+
+A closed vocabulary, one row each: its SQL, its words, its value where there are no rows and where there are only nulls,
+and an example worked by hand. Times are relative to the decision and negative before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from fiador.errors import did_you_mean
+
+YEAR = {"days": 365.25, "months": 12.0}  # how long a year is in each unit of relative time
+LAST = "arg_max({value}, struct_pack(t := {time}, v := {value}))"
+FIRST = "arg_min({value}, struct_pack(t := {time}, v := {value}))"
+
+_TAME = "CASE WHEN abs({value}) < 1e150 THEN {value} END"  # the square of a larger one is an error, not infinity
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One row of the vocabulary.
+
+    sql: `{value}` is what is measured, null on rows that don't count; `{time}` the row's time; `{looked_at}` 1 on each
+    row within the window; `{half_life}` a year in the table's unit. takes: `rows`, a `number`, a `value` of any type.
+    empty: the value where no row counts (None is null); only_nulls: where rows count and none has a value.
+    windowed: False where a window adds nothing. example: `values at times` -> the answer, in words.
+    """
+
+    name: str
+    sql: str
+    takes: Literal["rows", "number", "value"]
+    empty: float | None
+    only_nulls: float | None
+    says: Mapping[str, str]
+    example: str
+    timed: bool = False
+    windowed: bool = True
+    unit: Literal["number", "percent", "whole"] | None = None
+
+    @property
+    def needs_column(self) -> bool:
+        return self.takes != "rows"
+
+
+def _words(en: str, fr: str, pt: str) -> dict[str, str]:
+    return {"en": en, "fr": fr, "pt-BR": pt}
+
+
+def _quantile(percent: int, words: Mapping[str, str]) -> Measure:
+    """The smallest value that at least so many in a hundred values do not exceed: nearest rank, no interpolation."""
+    examples = {10: "1, 2, 3, 4 → 1", 25: "1, 2, 3, 4 → 1", 50: "1, 2, 3, 4 → 2", 75: "1, 2, 3, 4 → 3"}
+    example = examples.get(percent, "1, 2, 3, 4 → 4")
+    return Measure(f"q{percent}", f"quantile_disc({{value}}, {percent / 100:g})", "number", None, None, words, example)
+
+
+_RECENT = (
+    "fsum({value} * pow(0.5, -{time} / {half_life}))"
+    " / nullif(fsum(CASE WHEN {value} IS NOT NULL THEN pow(0.5, -{time} / {half_life}) END), 0)"
+)
+MEASURES: dict[str, Measure] = {
+    m.name: m
+    for m in (
+        Measure(
+            "rows", "count({value})", "rows", 0.0, None,
+            _words("number of records", "nombre de lignes", "número de registros"), "three rows → 3", unit="whole",
+        ),
+        Measure(
+            "share", "count({value}) / nullif(count({looked_at}), 0)", "rows", None, None,
+            _words("share of records", "part des lignes", "proporção de registros"),
+            "true, false, null, true → 0.5", unit="percent",
+        ),
+        Measure(
+            "since", "-max({value})", "rows", None, None,
+            _words("time since the last record", "temps depuis la dernière ligne", "tempo desde o último registro"),
+            "rows at −30 and −7 → 7", timed=True, windowed=False,
+        ),
+        Measure(
+            "mean", "avg({value})", "number", None, None, _words("mean", "moyenne", "média"), "1, null, 4 → 2.5"
+        ),
+        Measure("min", "min({value})", "number", None, None, _words("smallest", "minimum", "menor"), "1, null, 4 → 1"),
+        Measure("max", "max({value})", "number", None, None, _words("largest", "maximum", "maior"), "1, null, 4 → 4"),
+        Measure("sum", "fsum({value})", "number", 0.0, 0.0, _words("total", "total", "total"), "1, null, 4 → 5"),
+        Measure(
+            "var", f"var_samp({_TAME})", "number", None, None, _words("variance", "variance", "variância"),
+            "1, null, 4 → 4.5; one value → null",
+        ),
+        Measure(
+            "std", f"stddev_samp({_TAME})", "number", None, None,
+            _words("standard deviation", "écart type", "desvio padrão"), "1, null, 4 → 2.1213; one value → null",
+        ),
+        Measure(
+            "first", FIRST, "number", None, None, _words("earliest", "première valeur", "primeiro valor"),
+            "5 at −9, 4 at −9, 7 at −2 → 4", timed=True,
+        ),
+        Measure(
+            "last", LAST, "number", None, None, _words("latest", "dernière valeur", "último valor"),
+            "5 at −9, 6 at −2, 7 at −2 → 7", timed=True, windowed=False,
+        ),
+        Measure(
+            "change", f"{LAST} - {FIRST}", "number", None, None,
+            _words("change from first to last", "évolution de la première à la dernière valeur",
+                   "variação do primeiro ao último"),
+            "5 at −9, 7 at −2 → 2; one value → 0", timed=True,
+        ),
+        Measure(
+            "trend", "regr_slope({value}, {time})", "number", None, None,
+            _words("trend over time", "tendance dans le temps", "tendência no tempo"),
+            "1 at −3, 2 at −2, 3 at −1 → 1; one time → null", timed=True,
+        ),
+        Measure(
+            "recent", _RECENT, "number", None, None,
+            _words("mean weighted by recency", "moyenne pondérée par la récence", "média ponderada pela recência"),
+            "in months: 1 at −24, 4 at −12 → 3", timed=True, windowed=False,
+        ),
+        Measure(
+            "distinct", "count(DISTINCT {value})", "value", 0.0, 0.0,
+            _words("number of different values", "nombre de valeurs distinctes", "número de valores distintos"),
+            "a, b, null, a → 2", unit="whole",
+        ),
+        _quantile(10, _words("10th percentile", "10e centile", "percentil 10")),
+        _quantile(25, _words("lower quartile", "premier quartile", "primeiro quartil")),
+        _quantile(50, _words("median", "médiane", "mediana")),
+        _quantile(75, _words("upper quartile", "troisième quartile", "terceiro quartil")),
+        _quantile(90, _words("90th percentile", "90e centile", "percentil 90")),
+    )
+}  # fmt: skip
+
+
+def known_measure(name: object) -> str:
+    """The name of a measure, or a ValueError with the nearest.
+
+    >>> known_measure("maen")
+    Traceback (most recent call last):
+    ValueError: no measure 'maen'. Did you mean 'mean'?
+    """
+    if name not in MEASURES:
+        raise ValueError(f"no measure '{name}'. {did_you_mean(str(name), MEASURES)}")
+    return str(name)

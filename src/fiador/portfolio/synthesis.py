@@ -1,0 +1,225 @@
+"""Which features does `[synthesis.TABLE]` make, and what are they called?
+
+Every measure of every column, over all of an application's rows, over each subset, each window, and each subset within
+each window; and the share of each level. A name says what it is of: `table[_subset][_window]__column__measure`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from fiador.errors import PortfolioError
+from fiador.expression import Expression, literal, parse, quote
+from fiador.measures import MEASURES, Measure
+from fiador.portfolio.features import Feature, Synthesised
+from fiador.portfolio.reading import Frozen, MeasureName, Names, Sql, as_measured_columns
+from fiador.portfolio.tables import Table
+from fiador.portfolio.wording import Said, Wording
+
+MOST = 50_000  # features one portfolio may make: a slip of the pen multiplies quickly
+LONGEST = 60  # bytes of a name
+_WORD = re.compile(r"[a-z0-9_]+")
+_SHARE = re.compile(r".+__share_[a-z0-9_]+")
+
+
+class Synthesis(Frozen):
+    """`[synthesis.TABLE]`: features made from the measures, named and worded automatically."""
+
+    measures: tuple[MeasureName, ...] = ()
+    of: Annotated[Mapping[str, tuple[MeasureName, ...]], BeforeValidator(as_measured_columns)] = {}
+    overall: Annotated[Mapping[str, tuple[MeasureName, ...]], BeforeValidator(as_measured_columns)] = {}
+    shares: Names = ()
+    subsets: Mapping[str, Sql] = {}
+    windows: Mapping[str, Annotated[float, Field(gt=0)]] = {}
+    empty: Literal["null", "declared"] = "declared"
+
+    def check(self, table: Table, where: str) -> None:
+        """PortfolioError where it can't be made: no clock, no levels, two levels of one name, words in a name."""
+        named = [m for measures in (self.measures, *self.of.values(), *self.overall.values()) for m in measures]
+        timed = next((m for m in named if MEASURES[m].timed), None)
+        if (timed or self.windows) and not table.time:
+            what = f"measure '{timed}'" if timed else "a window"
+            hint = f"Declare `time` and `unit` under [tables.{table.name}]."
+            raise PortfolioError(f"{what} needs the table's time.", where=where, hint=hint)
+        for part, names in (("subsets", self.subsets), ("windows", self.windows)):
+            for name in names:
+                if not _WORD.fullmatch(name):
+                    hint = "Use small letters, digits and _."
+                    raise PortfolioError(f"'{name}' can't be part of a name.", where=f"{where}.{part}", hint=hint)
+        for column in self.shares:
+            _require_levels(table, column, f"{where}.shares")
+
+
+@dataclass(frozen=True)
+class _Slice:
+    """Which of an application's rows: all, a subset, a window, or a subset within a window."""
+
+    subset: str
+    window: str
+    where: Expression | None
+    within: float | None
+
+    def allows(self, measure: Measure) -> bool:
+        if self.window and not measure.windowed:
+            return False
+        return measure.name != "share" or bool(self.subset)
+
+
+def synthesised(table: Table, declared: Synthesis, wording: Wording) -> dict[str, Feature]:
+    """Every feature by name, in the order rows, columns, shares of each slice.
+
+    Raises PortfolioError where two get one name, or a word of one is missing in a language.
+    """
+    made: dict[str, Feature] = {}
+    taken: dict[str, str] = {}
+    for feature in _made(table, declared, wording):
+        other = taken.setdefault(feature.name.lower(), feature.name)
+        if feature.name in made or other != feature.name:
+            where = f"{wording.portfolio}: synthesis.{table.name}"
+            raise PortfolioError(
+                f"two features would be called '{feature.name}'.", where=where, hint="Name subset or window otherwise."
+            )
+        made[feature.name] = feature
+    return made
+
+
+def carried(
+    above: str, tables: Mapping[str, Table], declared: Mapping[str, Synthesis], wording: Wording
+) -> dict[str, Feature]:
+    """The features of the tables under one with many rows itself: columns its own rows have, by name."""
+    found: dict[str, Feature] = {}
+    for table in tables.values():
+        if table.name in declared and any(link.of == above for link in table.many):
+            found |= synthesised(table, declared[table.name], worded_below(table, tables, declared, wording))
+    return found
+
+
+def worded_below(
+    table: Table, tables: Mapping[str, Table], declared: Mapping[str, Synthesis], wording: Wording
+) -> Wording:
+    """The wording of a table's features, which knows what its rows carry up."""
+    below = carried(table.name, tables, declared, wording)
+    return replace(wording, below={name: feature.says for name, feature in below.items()})
+
+
+def counted(table: Table, declared: Synthesis) -> int:
+    """How many features it makes, without making them."""
+    kinds = [("", "", 1), ("s", "", len(declared.subsets)), ("", "w", len(declared.windows))]
+    kinds.append(("s", "w", len(declared.subsets) * len(declared.windows)))
+    total = sum(len(_levels(table, column)) + 1 for column in declared.shares)
+    for subset, window, times in kinds:
+        one = _Slice(subset, window, None, None)
+        total += times * sum(1 for _, measure in _measured(declared, one) if one.allows(measure))
+    return total
+
+
+def feature_name(full: str) -> str:
+    """A name of at most 60 bytes: a longer one keeps its first 51, and 8 digits of its digest.
+
+    >>> feature_name("bureau__AMT_CREDIT_SUM__mean")
+    'bureau__AMT_CREDIT_SUM__mean'
+    >>> len(feature_name("previous_approved_last_12_months__DAYS_LAST_DUE_1ST_VERSION__mean"))
+    60
+    """
+    if len(full.encode()) <= LONGEST:
+        return full
+    return f"{full[:51]}_{hashlib.sha1(full.encode(), usedforsecurity=False).hexdigest()[:8]}"
+
+
+def slug(level: str) -> str:
+    """A level as part of a name.
+
+    >>> slug("Loan for working capital replenishment"), slug("AP+ (Cash loan)")
+    ('loan_for_working_capital_replenishment', 'ap_cash_loan')
+    """
+    return re.sub(r"[^a-z0-9]+", "_", level.lower()).strip("_")
+
+
+def _made(table: Table, declared: Synthesis, wording: Wording) -> Iterator[Synthesised]:
+    for one in _slices(declared):
+        for column, measure in _measured(declared, one):
+            if one.allows(measure):
+                yield _feature(table, declared, wording, one, (column, measure))
+    for column in declared.shares:
+        for level in (*_levels(table, column), None):
+            yield _level_share(table, declared, wording, column, level)
+
+
+def _slices(declared: Synthesis) -> Iterator[_Slice]:
+    subsets = [("", None), *declared.subsets.items()]
+    windows = [("", None), *declared.windows.items()]
+    for window, within in windows:
+        for subset, where in subsets:
+            yield _Slice(subset, window, where, within)
+
+
+def _measured(declared: Synthesis, one: _Slice) -> Iterator[tuple[str, Measure]]:
+    """(column, measure) of a slice, the measures of rows first; `overall` is of all rows alone."""
+    for name in declared.measures:
+        if not MEASURES[name].needs_column:
+            yield "", MEASURES[name]
+    shared = [m for m in declared.measures if MEASURES[m].needs_column]
+    overall = {} if one.subset or one.window else declared.overall
+    for column, own in (*declared.of.items(), *overall.items()):
+        for name in own or shared:
+            yield column, MEASURES[name]
+
+
+def _feature(
+    table: Table, declared: Synthesis, wording: Wording, one: _Slice, measured: tuple[str, Measure]
+) -> Synthesised:
+    column, measure = measured
+    start = "_".join(part for part in (table.name, one.subset, one.window) if part)
+    averaged_share = measure.name == "mean" and _SHARE.fullmatch(column)
+    parts = [start, column] if averaged_share else [part for part in (start, column, measure.name) if part]
+    return Synthesised(
+        name=feature_name("__".join(parts)),
+        measure=measure.name,
+        of=f"{table.name}.{column}" if column else table.name,
+        where=one.where,
+        within=one.within,
+        empty=declared.empty,
+        group=f"{table.name}.{column}" if column else table.name,
+        unit=measure.unit or "number",
+        says=wording.compose(Said(table.name, measure.name, column, one.subset, one.window)),
+        subset=one.subset,
+        window=one.window,
+    )
+
+
+def _level_share(table: Table, declared: Synthesis, wording: Wording, column: str, level: str | None) -> Synthesised:
+    condition = f"{quote(column)} IS NULL" if level is None else f"{quote(column)} = {literal(level)}"
+    return Synthesised(
+        name=feature_name(f"{table.name}__{column}__share_{'missing' if level is None else slug(level)}"),
+        measure="share",
+        of=table.name,
+        where=parse(condition),
+        empty=declared.empty,
+        group=f"{table.name}.{column}",
+        unit="percent",
+        says=wording.compose(Said(table.name, "share", column, level=level)),
+        level=level,
+    )
+
+
+def _levels(table: Table, column: str) -> tuple[str, ...]:
+    expectation = table.expect.get(column)
+    return (expectation.levels or ()) if expectation else ()
+
+
+def _require_levels(table: Table, column: str, where: str) -> None:
+    levels = _levels(table, column)
+    if not levels:
+        hint = f'Declare them: [tables.{table.name}.expect] {column} = ["…"].'
+        raise PortfolioError(f"no levels of '{column}' are declared.", where=where, hint=hint)
+    slugs = [slug(level) for level in levels]
+    for level, short in zip(levels, slugs, strict=True):
+        if not short or short == "missing" or slugs.count(short) > 1:
+            hint = "Give it another with `clean`."
+            raise PortfolioError(f"level '{level}' of '{column}' has no name of its own.", where=where, hint=hint)

@@ -1,0 +1,104 @@
+"""How is a feature that nobody worded said: "measure: column (table, subset, window)"?
+
+Words come from the portfolio's `texts/`, in every language, and never fall back to another: a missing one is an error
+that names the file and the line to add.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fiador.errors import PortfolioError
+from fiador.measures import MEASURES
+from fiador.portfolio.tables import Table
+from fiador.words import LANGUAGES
+
+_COLON = {"en": ": ", "fr": "\N{NO-BREAK SPACE}: ", "pt-BR": ": "}
+CODES = tuple(language.code for language in LANGUAGES)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a feature's words are made of. level: of which level it is the share; None is a missing value."""
+
+    table: str
+    measure: str
+    column: str = ""
+    subset: str = ""
+    window: str = ""
+    level: str | None = ""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A portfolio's texts by language: `columns`, `levels`, `tables`, `subsets` and `windows`.
+
+    A word stands for every table (`[columns] AMT = "amount"`) or for one (`[columns.bureau] AMT = "loan amount"`).
+    below: the words of features that the table's rows carry up from tables under it.
+    """
+
+    portfolio: str
+    tables: Mapping[str, Table]
+    texts: Mapping[str, Any]
+    below: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def column(self, table: str, column: str, language: str) -> str:
+        """A column in words, '' where the texts have none."""
+        return self._said("columns", table, column, language)
+
+    def compose(self, said: Said) -> dict[str, str]:
+        """The words of one feature in every language."""
+        return {code: self._compose(said, code) for code in CODES}
+
+    def _compose(self, said: Said, language: str) -> str:
+        words = MEASURES[said.measure].says[language]
+        if said.column:
+            words += f"{_COLON[language]}{self._column(said.table, said.column, language)}"
+        if said.level != "":
+            words += f" = {self._level(said.column, said.level, language)}"
+        around = [self._table(said.table, language)]
+        around += [self._need("subsets", said.table, said.subset, language)] if said.subset else []
+        around += [self._need("windows", said.table, said.window, language)] if said.window else []
+        return f"{words} ({', '.join(around)})"
+
+    def _table(self, table: str, language: str) -> str:
+        says = self.tables[table].says
+        return says[language] if says else self._need("tables", table, table, language)
+
+    def _level(self, column: str, level: str | None, language: str) -> str:
+        if level is None:
+            return {"en": "missing", "fr": "absent", "pt-BR": "ausente"}[language]
+        words = self.texts.get(language, {}).get("levels", {}).get(column, {})
+        if level not in words:
+            raise self._missing(f"levels.{column}", level, language)
+        return str(words[level])
+
+    def _column(self, table: str, column: str, language: str) -> str:
+        """A column; where the texts don't name it, the feature of a table under it that it is, or is derived from."""
+        said = self._said("columns", table, column, language)
+        if said:
+            return said
+        derived = self.tables[table].derive.get(column)
+        made_of = str(derived.refs[0]) if derived and len(derived.refs) == 1 else column
+        if made_of not in self.below:
+            raise self._missing(f"columns.{table}", column, language)
+        return self.below[made_of][language]
+
+    def _need(self, part: str, table: str, name: str, language: str) -> str:
+        said = self._said(part, table, name, language)
+        if not said:
+            raise self._missing(part if part == "tables" else f"{part}.{table}", name, language)
+        return said
+
+    def _said(self, part: str, table: str, name: str, language: str) -> str:
+        words = self.texts.get(language, {}).get(part, {})
+        own = words.get(table)
+        said = own.get(name) if isinstance(own, Mapping) else None
+        said = said or words.get(name)
+        return said if isinstance(said, str) else ""
+
+    def _missing(self, part: str, name: str, language: str) -> PortfolioError:
+        where = f"{self.portfolio}: texts/{language}.toml: {part}"
+        return PortfolioError(f"no words for '{name}'.", where=where, hint="Add a line for it.")

@@ -1,0 +1,41 @@
+"""What stands before the columns of an application are judged?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fiador.proposing.columns import TableFacts
+from fiador.proposing.hanging import Hung
+from fiador.proposing.targets import Target
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The tables in their places (the base first), the target, the base's key ('' where rows are numbered) and its date
+    of the decision ('' where it has none).
+    """
+
+    hung: tuple[Hung, ...]
+    tables: Mapping[str, TableFacts]
+    target: Target
+    key: str
+    decided: str
+
+    @property
+    def base(self) -> str:
+        """The base table's name."""
+        return self.hung[0].name
+
+    @property
+    def on_row(self) -> tuple[Hung, ...]:
+        """The tables that have one row an application: the base and what is looked up."""
+        return tuple(h for h in self.hung if h.declared and h.kind != "many")
+
+    @property
+    def many(self) -> tuple[Hung, ...]:
+        """The declared tables of many rows an application."""
+        return tuple(h for h in self.hung if h.declared and h.kind == "many")
+
+    def facts(self, table: Hung) -> TableFacts:
+        return self.tables[table.source]

@@ -1,0 +1,19 @@
+"""Which charts do reports draw? One list: each gives SVG text without script, coloured by the page it stands on.
+
+Every function takes a title and a description (read aloud, not drawn), values already computed, and axes that know how
+to write a number; it gives markup. Marks say their value on hover. Where there is nothing to draw, `empty` is written.
+"""
+
+from __future__ import annotations
+
+from fiador.reports.bars import Row, Series, bars, dots, histogram, level_bars
+from fiador.reports.flow import Part, Stage, flow
+from fiador.reports.frame import TONES, Mark
+from fiador.reports.lines import Line, Spot, lines, sparkline
+from fiador.reports.matrix import heatmap, heatmap_parts
+from fiador.reports.scales import Axis, Show
+
+__all__ = [
+    "TONES", "Axis", "Line", "Mark", "Part", "Row", "Series", "Show", "Spot", "Stage",
+    "bars", "dots", "flow", "heatmap", "heatmap_parts", "histogram", "level_bars", "lines", "sparkline",
+]  # fmt: skip

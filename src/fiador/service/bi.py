@@ -1,0 +1,270 @@
+"""What does a BI tool ask by address alone? One decision in flat parameters, and rows for charts and slicers.
+
+Everything is in the query, as a scheduled refresh needs it, and a query is personal: it is recorded and logged nowhere.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from starlette.responses import Response, StreamingResponse
+
+from fiador import exploring, scoring
+from fiador.bundle import Bundle
+from fiador.decision.answer import Decision
+from fiador.engines import Engine
+from fiador.errors import RequestError, did_you_mean
+from fiador.exploring import Population
+from fiador.features.population import OWN, Variable
+from fiador.service import faults
+from fiador.service.answers import Outcome
+from fiador.service.asked import Accepted
+from fiador.service.flat import client_model, columns_of, row_names, rows_model
+from fiador.service.known import Known
+from fiador.service.sheet import TYPE, csv_chunks
+from fiador.words import language_of
+
+MOST_ROWS, USUAL_ROWS = 10_000, 1_000
+REASONS = 4
+_CSV = {"schema": {"type": "string"}}
+
+
+class FlatDecision(BaseModel):
+    """One decision as one flat object: the same names in the same order always, null where there is nothing to say."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    class_: int = Field(alias="class", ge=0, le=1, description="1 where the PD is at or above the cut-off, else 0.")
+    probability_good: float = Field(ge=0, le=1)
+    probability_bad: float = Field(ge=0, le=1)
+    pd: float = Field(ge=0, le=1)
+    score: int
+    outcome: Outcome
+    outcome_says: str
+    explanation: str
+    reason_1: str | None
+    reason_2: str | None
+    reason_3: str | None
+    reason_4: str | None
+    reason_1_code: str | None
+    reason_2_code: str | None
+    reason_3_code: str | None
+    reason_4_code: str | None
+    cut_off: float
+    exposure: float | None
+    expected_loss: float | None
+    expected_profit: float | None
+    currency: str
+    notices: str | None = Field(description="What was not as expected and what was done about it.")
+    language: str
+    bundle: str
+
+
+def flat(decision: Decision, language: str) -> dict[str, Any]:
+    """A decision as one row of scalars."""
+    told = decision.to_json(language)
+    reasons = [*told["reasons"], *[None] * REASONS][:REASONS]
+    row = {
+        **told,
+        "class": int(decision.pd >= decision.cut_off),
+        "probability_good": 1 - decision.pd,
+        "probability_bad": decision.pd,
+        "notices": " ".join(notice["text"] for notice in told["notices"]) or None,
+        **{f"reason_{n}": reason and reason["text"] for n, reason in enumerate(reasons, 1)},
+        **{f"reason_{n}_code": reason and reason["code"] for n, reason in enumerate(reasons, 1)},
+    }
+    return {name: row[name] for name in _NAMES}
+
+
+_NAMES = [field.alias or name for name, field in FlatDecision.model_fields.items()]
+
+
+def add(app: FastAPI, bundle: Bundle, engine: Engine, known: Known) -> None:
+    """The addresses under /v1/bi."""
+    _decision(app, bundle, engine)
+    _rows(app, bundle, known)
+
+
+def _decision(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
+    Client = client_model(bundle)  # evaluated where it is used, so this module has no postponed annotations
+
+    @app.get(
+        "/v1/bi/decision",
+        responses={
+            200: {"model": FlatDecision, "content": {"text/csv": _CSV}, "description": "The decision, flat."},
+            **faults.declared(422, 503),
+        },
+        response_class=Response,
+        tags=["bi"],
+        operation_id="bi_decision",
+    )
+    def decision(
+        request: Request,
+        client: Annotated[Client, Query()],  # type: ignore[valid-type]
+        accept_language: Accepted = None,
+    ) -> Response:
+        """What would be decided on an application with these values. A what-if: neither kept nor logged.
+
+        Parameters are named as raw columns (`table.column` where two tables share a name); an empty one is missing.
+        """
+        asked: dict[str, Any] = client.model_dump(by_alias=True)  # type: ignore[attr-defined]
+        language = asked["language"] or language_of(accept_language)
+        with faults.unquoted(request):
+            row = flat(scoring.decide(bundle, tables_of(bundle, asked), engine=engine), language)
+        if asked["format"] == "csv":
+            return Response("".join(csv_chunks(_NAMES, [row])), media_type=TYPE)
+        return _json(row)
+
+
+def tables_of(bundle: Bundle, asked: Mapping[str, object]) -> dict[str, list[dict[str, object]]]:
+    """Flat values as the raw rows of one application; a looked-up table without a value has no row."""
+    rows: dict[str, dict[str, object]] = {bundle.portfolio.base: {}}
+    for column in columns_of(bundle):
+        value = asked.get(column.name)
+        if value is not None:
+            rows.setdefault(column.table, {})[column.column] = value
+    return {table: [row] for table, row in rows.items()}
+
+
+def _rows(app: FastAPI, bundle: Bundle, known: Known) -> None:
+    listing = Listing.of(bundle)
+    page = rows_model(listing.filters, MOST_ROWS, USUAL_ROWS, columns=listing.columns)
+
+    def _population() -> Population:
+        return known.population()
+
+    explored, asked = Annotated[Population, Depends(_population)], Annotated[page, Query()]
+    _rows_as_json(app, listing, explored, asked)
+    _rows_as_csv(app, listing, explored, asked)
+
+
+def _rows_as_json(app: FastAPI, listing: "Listing", explored: Any, asked: Any) -> None:
+    @app.get(
+        "/v1/bi/applications.json",
+        responses={
+            200: {"model": _rows_answer(listing.names), "description": "One page of rows."},
+            **faults.declared(422, 503),
+        },
+        response_class=Response,
+        tags=["bi"],
+        operation_id="bi_applications_json",
+    )
+    def applications_json(
+        request: Request, page: asked, population: explored, accept_language: Accepted = None
+    ) -> Response:
+        """Known applications as flat rows for charts and slicers, by key, page by page; `next` is null at the end."""
+        with faults.unquoted(request):
+            wanted, listed = listing.listed(population, page, accept_language)
+        rows = [{name: row[name] for name in wanted} for row in listed.rows]
+        paging = {"total": listed.total, "limit": listed.limit, "offset": listed.offset, "next": listed.next}
+        return _json({"rows": rows, **paging})
+
+
+def _rows_as_csv(app: FastAPI, listing: "Listing", explored: Any, asked: Any) -> None:
+    @app.get(
+        "/v1/bi/applications.csv",
+        responses={
+            200: {
+                "content": {"text/csv": _CSV},
+                "description": "One page of rows, a header first. Text that a spreadsheet would run gets a leading '.",
+                "headers": {"X-Total-Count": {"description": "All rows that match.", "schema": {"type": "integer"}}},
+            },
+            **faults.declared(422, 503),
+        },
+        response_class=StreamingResponse,
+        tags=["bi"],
+        operation_id="bi_applications_csv",
+    )
+    def applications_csv(
+        request: Request, page: asked, population: explored, accept_language: Accepted = None
+    ) -> Response:
+        """The same rows as CSV (RFC 4180, UTF-8); `X-Total-Count` says how many there are in all."""
+        with faults.unquoted(request):
+            wanted, listed = listing.listed(population, page, accept_language)
+        headers = {"X-Total-Count": str(listed.total)}
+        return StreamingResponse(csv_chunks(wanted, listed.rows), headers=headers, media_type=TYPE)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a page of applications may hold: variables under their names, those that filter, and every column."""
+
+    names: Mapping[str, Variable]
+    filters: Mapping[str, Variable]
+    columns: list[str]
+
+    @classmethod
+    def of(cls, bundle: Bundle) -> "Listing":
+        """What a bundle's applications have."""
+        names = row_names(exploring.known_variables(bundle).values())
+        filters = {name: variable for name, variable in names.items() if variable.kind == "level"}
+        return cls(names, filters, columns_told(names))
+
+    def listed(self, population: Population, page: Any, accepted: str | None) -> tuple[list[str], exploring.Listed]:
+        """The columns a request wants, in its order, and its page of rows."""
+        asked: dict[str, Any] = page.model_dump(by_alias=True)
+        wanted = _wanted(asked["columns"], self.columns)
+        listed = exploring.rows(
+            population,
+            names={name: self.names[name] for name in wanted if name in self.names},
+            where=self._where(asked),
+            limit=USUAL_ROWS if asked["limit"] is None else asked["limit"],
+            offset=asked["offset"] or 0,
+            language=(asked["language"] or language_of(accepted)) if asked["words"] else None,
+        )
+        return wanted, listed
+
+    def _where(self, asked: Mapping[str, Any]) -> exploring.Where:
+        return exploring.Where(
+            outcome=asked["outcome"],
+            class_=asked["class"],
+            search=asked["search"],
+            equal={variable: asked[name] for name, variable in self.filters.items() if asked[name] is not None},
+            pd=(asked["pd_min"], asked["pd_max"]),
+            score=(asked["score_min"], asked["score_max"]),
+        )
+
+
+def columns_told(names: Mapping[str, Variable]) -> list[str]:
+    """The columns of an application's row, in order: our own, then the variables."""
+    own = [*OWN]
+    own.insert(own.index("score") + 1, "cut_off")
+    return [*own, *names]
+
+
+def _wanted(columns: str | None, known: list[str]) -> list[str]:
+    """The columns asked for, in the order asked; all where none is named."""
+    if not columns:
+        return known
+    wanted = [name.strip() for name in columns.split(",")]
+    for name in wanted:
+        if name not in known:
+            raise RequestError(f"no column '{name[:60]}'.", where="columns", hint=did_you_mean(name[:60], known))
+    return list(dict.fromkeys(wanted))
+
+
+def _rows_answer(names: Mapping[str, Variable]) -> type[BaseModel]:
+    """The answer's schema: a row's columns may be fewer where `columns` says so."""
+    types: dict[str, Any] = {"number": float | None, "level": str | None, "date": str | None}
+    own: dict[str, Any] = {
+        "key": str, "outcome": str, "pd": float | None, "score": int | None, "cut_off": float, "class": str | None,
+        "exposure": float | None, "expected_loss": float | None, "expected_profit": float | None,
+    }  # fmt: skip
+    kinds = {**own, **{name: types[variable.kind] for name, variable in names.items()}}
+    fields: dict[str, Any] = {
+        f"c{at}": (kind, Field(default=None, alias=n)) for at, (n, kind) in enumerate(kinds.items())
+    }
+    row = create_model("ApplicationRow", __doc__="One known application; only the columns asked for.", **fields)
+    listed: Any = list[row]  # type: ignore[valid-type]
+    whole: Any = (int, ...)
+    page = {"rows": (listed, ...), "total": whole, "limit": whole, "offset": whole, "next": (int | None, ...)}
+    return create_model("ApplicationRows", __doc__="One page of rows; `next` is the offset of the page after.", **page)
+
+
+def _json(content: object) -> Response:
+    # a row's cells are scalars the engine typed: a second validation would cost more than the query
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Response(text.encode("utf-8", "backslashreplace"), media_type="application/json")

@@ -1,0 +1,173 @@
+"""What does a store say of itself?
+
+Its manifest names every file with its rows, size and digest. Replacing the manifest is what changes a store: a file it
+doesn't name is not part of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from fiador.errors import DataError
+
+FORMAT = 1
+KIND = "fiador store"
+NAME = "manifest.json"
+_HEAD = 200
+_DECIMAL = "decimal128"
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One Parquet file: its path in the store, its rows, its size and the SHA-256 of its bytes."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """One table of the source: its columns and their Arrow types, its files, and the column they are sorted by.
+
+    sorted_by: a column of its own, or the hidden one that says whose application a row is; rows without one are last.
+    orphans: rows that lead to no application of the store.
+    """
+
+    columns: Mapping[str, str]
+    sorted_by: str
+    files: tuple[StoredFile, ...]
+    orphans: int
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for file in self.files)
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([(name, _arrow(said)) for name, said in self.columns.items()])
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One ingest: when, with which fiador, from where (no password), and the rows it brought, by table."""
+
+    at: str
+    version: str
+    source: str
+    rows: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A store's tables, by their names in the source, and the ingests they come from, the first one first.
+
+    generation: grows by one with each ingest, and names the folder of the files it wrote.
+    """
+
+    portfolio: str
+    generation: int
+    tables: Mapping[str, StoredTable]
+    ingests: tuple[Taken, ...]
+
+    @property
+    def files(self) -> set[str]:
+        return {file.name for table in self.tables.values() for file in table.files}
+
+
+def columns_of(schema: pa.Schema) -> dict[str, str]:
+    """The columns of a schema as the manifest writes them.
+
+    >>> columns_of(pa.schema([("id", pa.int64()), ("due", pa.date32())]))
+    {'id': 'int64', 'due': 'date32[day]'}
+    """
+    return {column.name: str(column.type) for column in schema}
+
+
+def to_json(manifest: Manifest, version: str) -> bytes:
+    """The manifest as the bytes of its file."""
+    tables = {name: {"rows": table.rows, **asdict(table)} for name, table in manifest.tables.items()}
+    head = {"kind": KIND, "format": FORMAT, "version": version, "portfolio": manifest.portfolio}
+    rest = {"generation": manifest.generation, "ingests": [asdict(i) for i in manifest.ingests], "tables": tables}
+    return (json.dumps({**head, **rest}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def is_manifest(folder: Path) -> bool:
+    """Whether a folder says it is a store; true of one whose manifest is damaged further down."""
+    try:
+        with (folder / NAME).open("rb") as file:
+            return json.dumps(KIND).encode() in file.read(_HEAD)
+    except OSError:
+        return False
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a store; DataError where it can't be read, or is of another format."""
+    try:
+        content = json.loads((folder / NAME).read_bytes())
+        found, version = int(content["format"]), str(content["version"])
+        manifest = _manifest(content) if found == FORMAT else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        hint = f"Restore {NAME} from a copy, or ingest anew into another folder."
+        raise DataError(f"the store's manifest can't be read ({error}).", where=str(folder), hint=hint) from None
+    if manifest is None:
+        writer = f"a newer fiador ({version})" if found > FORMAT else f"fiador {version}"
+        what = f"the store has format {found}, written by {writer}; this version reads {FORMAT}."
+        hint = f"Use fiador {version}, or ingest anew into another folder."
+        raise DataError(what, where=str(folder), hint=hint)
+    return manifest
+
+
+def _manifest(content: Mapping[str, Any]) -> Manifest:
+    tables = {
+        name: StoredTable(
+            dict(told["columns"]),
+            told["sorted_by"],
+            tuple(StoredFile(**file) for file in told["files"]),
+            told["orphans"],
+        )
+        for name, told in content["tables"].items()
+    }
+    for table in tables.values():
+        _ = table.schema
+    ingests = tuple(Taken(**taken) for taken in content["ingests"])
+    return Manifest(content["portfolio"], content["generation"], tables, ingests)
+
+
+def _arrow(said: str) -> pa.DataType:
+    """An Arrow type from its name; ValueError where it is none."""
+    if said.startswith(_DECIMAL):
+        precision, scale = said.removeprefix(_DECIMAL).strip("()").split(",")
+        return pa.decimal128(int(precision), int(scale))
+    return pa.type_for_alias(said)
+
+
+def write_manifest(manifest: Manifest, folder: Path, *, version: str) -> None:
+    """Replace the manifest in one step: a process that dies here leaves the one that was."""
+    aside = folder / f".{NAME}.new"
+    with aside.open("wb") as file:
+        file.write(to_json(manifest, version))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, folder / NAME)
+    directory = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def described(path: Path, *, name: str, rows: int) -> StoredFile:
+    """A file as the manifest names it, its digest taken."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return StoredFile(name, rows, path.stat().st_size, digest)

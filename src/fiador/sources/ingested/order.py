@@ -1,0 +1,55 @@
+"""By which application are a table's rows sorted, and how is it found?
+
+Most tables hold the application's key themselves. One that hangs further down (a credit's months, under credits, under
+applications) finds it at its parent, row by row, and keeps it beside its own columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fiador.errors import DataError
+from fiador.portfolio import Link, Portfolio
+
+HIDDEN = "fiador:application"
+"""The column that says whose application a row is, where the table has none of its own; no portfolio sees it."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a table is sorted: by its own column, or by the key of the parent that a link leads to."""
+
+    table: str
+    column: str
+    via: Link | None = None
+
+
+def orders(portfolio: Portfolio) -> dict[str, Order]:
+    """The order of each of the portfolio's tables, each after those it is found by.
+
+    A column of the table's own goes before a parent's, whatever the order of the links.
+    """
+    found = {portfolio.base: Order(portfolio.base, portfolio.key)}
+    while len(found) < len(portfolio.tables):
+        own = _by_own_column(portfolio, found)
+        found |= own or _by_parent(portfolio, found)
+    return found
+
+
+def _by_own_column(p: Portfolio, found: dict[str, Order]) -> dict[str, Order]:
+    return {
+        table.name: Order(table.name, child)
+        for table in p.tables.values()
+        if table.name not in found
+        for link in reversed(table.links)
+        for parent, child in link.on
+        if link.of in found and found[link.of].column == parent
+    }
+
+
+def _by_parent(p: Portfolio, found: dict[str, Order]) -> dict[str, Order]:
+    for table in p.tables.values():
+        for link in table.links if table.name not in found else ():
+            if link.of in found:
+                return {table.name: Order(table.name, HIDDEN, link)}
+    raise DataError("its links lead to no application.", where=p.name, hint="Give every table a `one` or `many`.")

@@ -1,0 +1,53 @@
+"""Does `fiador features` write aligned columns, and say what each of them is?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+Fiador = Callable[..., tuple[int, str, str]]
+TINY = Path(__file__).parents[2] / "portfolios" / "tiny"
+HISTORY = Path(__file__).parents[2] / "portfolios" / "home_credit"
+
+
+def test_a_file_holds_every_feature_by_application_and_the_speed_of_each_table_is_told(
+    fiador: Fiador, tmp_path: Path
+) -> None:
+    out = tmp_path / "features.parquet"
+    code, said, shown = fiador("features", TINY, "--out", out)
+    assert (code, said.strip()) == (0, f"11 applications, 12 features: {out}")  # the twelfth has no key
+    assert "payments: 6 features of 8 rows" in shown
+    assert "rows/s" in shown
+    rows = {row["key"]: row for row in pq.read_table(out).to_pylist()}
+    assert (rows["001"]["payments"], rows["001"]["total_paid"], rows["005"]["mean_paid"]) == (2, 150, None)
+
+
+def test_a_folder_gets_a_file_a_table_with_the_same_keys(fiador: Fiador, tmp_path: Path) -> None:
+    out = tmp_path / "features"
+    assert fiador("features", TINY, "--out", out)[0] == 0
+    tables = {path.stem: pq.read_table(path) for path in out.iterdir()}
+    assert set(tables) == {"loans", "payments"}
+    assert tables["loans"].column("key") == tables["payments"].column("key")
+    assert {str(f.type) for f in tables["payments"].schema if f.name != "key"} == {"float"}
+
+
+def test_the_data_dictionary_is_a_line_a_feature_in_the_language_asked_for(fiador: Fiador) -> None:
+    code, said, _ = fiador("features", HISTORY, "--describe", "--language", "fr")
+    lines = dict(line.split("\t", 1) for line in said.splitlines())
+    assert code == 0
+    assert lines["instalments_m12__days_late__mean"] == (
+        "moyenne\N{NO-BREAK SPACE}: jours de retard (mensualités, 12 derniers mois)\tmean(instalments.days_late) "
+        "within 365\tinstalments.DAYS_ENTRY_PAYMENT, instalments.DAYS_INSTALMENT\tnull"
+    )
+
+
+def test_neither_a_place_nor_a_description_asked_for_is_told(fiador: Fiador) -> None:
+    code, _, complained = fiador("features", TINY)
+    assert (code, "give one" in complained) == (2, True)
+
+
+def test_a_file_of_another_kind_is_refused(fiador: Fiador, tmp_path: Path) -> None:
+    code, _, complained = fiador("features", TINY, "--out", tmp_path / "features.xlsx")
+    assert (code, "Name a .parquet or a .csv file" in complained) == (4, True)

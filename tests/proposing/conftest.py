@@ -1,0 +1,58 @@
+"""What do the tests of proposals share? A proposal over tables that a test writes down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from fiador.engines import Engine, open_engine
+from fiador.proposing import Survey, propose, survey
+from fiador.proposing.asking import Asked, Choice, choose
+from fiador.proposing.document import document
+from fiador.proposing.proposal import Proposal
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What was found and proposed, and the file as written."""
+
+    found: Survey
+    choice: Choice
+    proposal: Proposal
+    text: str
+    engine: Engine
+
+    def feature(self, name: str) -> Any:
+        return next(f for f in self.proposal.features if f.name == name)
+
+    def table(self, name: str) -> Any:
+        return next(t for t in self.proposal.tables if t.hung.name == name)
+
+
+@pytest.fixture(scope="session")
+def proposed(in_memory: type) -> Callable[..., Proposed]:
+    """proposed({table: columns}, target=, …) -> what init makes of these tables."""
+
+    def run(tables: dict[str, Any], **asked: str) -> Proposed:
+        held = {name: t if isinstance(t, pa.Table) else pa.table(t) for name, t in tables.items()}
+        engine = open_engine()
+        found = survey(in_memory(held), engine, progress=lambda *_: None)
+        choice = choose(found.tables, found.keys, Asked(**asked))
+        made = propose(found, choice, engine, name="bank", source="data", progress=lambda *_: None)
+        return Proposed(found, choice, made, document(made), engine)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def loans() -> dict[str, list]:
+    """200 loans, every fifth bad, with nothing in them that tells."""
+    return {
+        "loan_id": list(range(1, 201)),
+        "amount": [1000 + (n * 37) % 90 for n in range(200)],
+        "defaulted": [int(n % 5 == 0) for n in range(200)],
+    }
