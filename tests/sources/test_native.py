@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fiador.errors import DataError
 from fiador.sources import open_source
 from fiador.sources.files import CsvFile
 from fiador.sources.folder import Folder
@@ -37,7 +38,10 @@ CELLS = st.one_of(
 def _read_natively(path: Path, types: dict) -> pa.Table | None:
     """What DuckDB makes of the file by itself; None where it leaves the reading to the source."""
     source = open_source(path.parent, types=types)
-    found = scan(source, path.stem, likely_tables(source)[path.stem])
+    try:
+        found = scan(source, path.stem, likely_tables(source)[path.stem])
+    except DataError:  # not even its beginning can be read: the source says why
+        return None
     if found is None:
         return None
     connection = duckdb.connect()
@@ -81,6 +85,14 @@ def test_what_duckdb_reads_from_delimited_text_is_what_its_source_reads(
     found = _read_natively(path, {"loans": declared})
     if found is not None:
         assert _same(found, _as_its_source(path, {"loans": declared}))
+
+
+@pytest.mark.parametrize("cell", ["x\ry", "x\r"])
+def test_a_bare_carriage_return_ends_a_line_for_both(tmp_path: Path, cell: str) -> None:
+    (tmp_path / "loans.csv").write_bytes(f"a,b\n1,2\n{cell},3\n".encode())
+    assert _read_natively(tmp_path / "loans.csv", {}) is None
+    with pytest.raises(DataError, match="cells, the header 2"):
+        _as_its_source(tmp_path / "loans.csv", {})
 
 
 @pytest.mark.parametrize(
