@@ -111,14 +111,17 @@ def expected(e: Expectation) -> str:
 
 
 def _unique_keys(p: Portfolio, table: Table) -> Iterator[tuple[str, ...]]:
-    """The column sets that must not repeat: the base's key, the columns a table is looked up by, a table's own key."""
+    """The column sets that must not repeat: the base's key, the columns a table is looked up by, a table's own key.
+
+    Versions of one event share its key and differ in when they became known.
+    """
     sets: list[tuple[str, ...]] = []
     if table.name == p.base:
         sets.append((p.key,))
     if table.one:
         sets.append(tuple(child for _, child in table.one.on))
     if table.key:
-        sets.append(tuple(table.key))
+        sets.append((*table.key, *([table.known_at] if table.known_at else [])))
     yield from dict.fromkeys(sets)
 
 

@@ -445,6 +445,9 @@ def _check_many(table: Table, where: str) -> None:
         raise PortfolioError(
             'kind = "versioned" and `known_at` go together.', where=where, hint="Name the column that says since when."
         )
+    if table.known_at and not table.key:
+        hint = 'Name the columns that tell one event from another, as in key = ["account", "month"].'
+        raise PortfolioError('kind = "versioned" needs `key`: which rows are versions of one.', where=where, hint=hint)
     for column, expectation in table.expect.items() if table.many else ():
         if expectation.breach not in ("null", "keep") or expectation.development == "drop":
             what = "a row of many can't refer, refuse or drop its application"
