@@ -2,7 +2,8 @@
 
 Each table in steps: typed; what is revealed later taken away, and the decision's own date beside it where times are
 dates; cleaned; of a versioned table the latest version known; joined to what was measured of the tables under it; its
-own derived columns; only rows known at the decision. Then one group by: aggregating before joining, since a join first would turn no history into a count of one.
+own derived columns; only rows known at the decision. Then one group by: aggregating before joining, since a join first
+would turn no history into a count of one.
 """
 
 from __future__ import annotations
