@@ -25,6 +25,7 @@ from fiador.features.compile import Query, compile_sql
 from fiador.features.lookup import page_sql, rows_sql
 from fiador.features.request import ARROW, arrow_tables
 from fiador.features.schema import schema_of
+from fiador.learning import said_of
 from fiador.model.calibration import calibrator_from_json
 from fiador.model.champion import Champion, unpack
 from fiador.model.contributions import contributions, probability
@@ -46,6 +47,7 @@ class Opened:
     query: Query
     champion: Champion
     calibrator: Any
+    learned: Mapping[str, Champion]
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ class Scored:
 def _opened(bundle_id: str, holder: _ById) -> Opened:
     bundle = holder.bundle
     query = compile_sql(bundle.portfolio, schema_of(bundle.raw), _needed(bundle))
-    return Opened(bundle, query, unpack(bundle.model), calibrator_from_json(bundle.calibration))
+    learned = {table: unpack(model) for table, model in bundle.learned.items()}
+    return Opened(bundle, query, unpack(bundle.model), calibrator_from_json(bundle.calibration), learned)
 
 
 def _needed(bundle: Bundle) -> list[str]:
@@ -125,16 +128,21 @@ def open_bundle(bundle: Bundle) -> Opened:
 def score(bundle: Bundle, *, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> Scored:
     """Score every application in the engine's tables, or in `tables` (by the portfolio's names) where given."""
     opened = open_bundle(bundle)
-    table = engine.query(opened.query.sql, tables=tables)
+    table = _features(opened, engine, tables)
     return _score(opened, table)
 
 
 def score_in_batches(bundle: Bundle, *, engine: Engine, rows: int = BATCH) -> Iterator[Scored]:
     """Every application in the engine's tables, `rows` at a time in key order: one model call never holds them all."""
     opened = open_bundle(bundle)
-    table = engine.query(opened.query.sql)
+    table = _features(opened, engine)
     for start in range(0, table.num_rows, rows):
         yield _score(opened, table.slice(start, rows))
+
+
+def _features(opened: Opened, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
+    given = said_of(opened.query.learned, opened.learned, engine, tables=tables)
+    return engine.query(opened.query.sql, tables={**(tables or {}), **given})
 
 
 def _score(opened: Opened, table: pa.Table) -> Scored:

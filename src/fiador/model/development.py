@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,8 @@ class Development:
     """Labelled rows development keeps, sorted by key.
 
     rows: the feature frame. bad: 0 or 1. fold: 0 … folds − 1. exposure: NaN where not given. features: without the
-    protected ones.
+    protected ones. keys: (n,) of the applications. learned: for each fold the learned columns as a fit without that
+    fold may see them; those in `rows` are of models that saw no outcome of the row's own fold.
     """
 
     rows: pd.DataFrame
@@ -34,6 +35,15 @@ class Development:
     exposure: NDArray[np.float64]
     folds: int
     seed: int
+    keys: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
+    learned: Sequence[pd.DataFrame] = ()
+
+    def without(self, fold: int) -> Development:
+        """The same rows as a fit that leaves out this fold sees them: none has a value that this fold's outcomes moved.
+
+        Rows of the fold itself are as they will be scored, by models fitted on the other folds.
+        """
+        return replace(self, rows=self.rows.assign(**self.learned[fold])) if self.learned else self
 
 
 def development(
@@ -70,7 +80,8 @@ def development(
     )
     twins = pd.DataFrame({"twin": np.array(labels.column("twin").to_pylist(), dtype=object)[labelled]})
     fold = draw_folds(bad, same_side(twins, applicant), n=folds, seed=seed)
-    return Development(rows, inputs, bad, np.asarray(fold, dtype=np.int64), exposure, folds, seed)
+    keys = features.column("key").combine_chunks().filter(pa.array(labelled))
+    return Development(rows, inputs, bad, np.asarray(fold, dtype=np.int64), exposure, folds, seed, keys)
 
 
 def fingerprint(data: Development) -> str:
