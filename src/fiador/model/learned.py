@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 Floats = NDArray[np.float64]
-FITTED = 500_000  # rows a model is fitted on at most, drawn by the seed; each row is given a risk all the same
+FITTED = 200_000  # rows a model is fitted on at most, drawn by the seed; each row is given a risk all the same
 LEAST_FOLDS = 3  # one held out, one whose rows are given a risk, one to learn from
 
 
