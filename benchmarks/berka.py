@@ -4,7 +4,7 @@
 
 Loans of 1997 and 1998 are tested by models fitted on those before; interval: bootstrap of the tested loans. The 392
 loans with all their transactions are cross-validated ten times over five folds; interval: Nadeau and Bengio (2003),
-whose variance allows for the folds' shared rows. Finished loans (status A, B) are ranked apart from running ones (C, D).
+whose variance allows for the folds' shared rows. Finished loans (status A, B) are ranked apart from running ones.
 """
 
 from __future__ import annotations
