@@ -131,8 +131,8 @@ def open_bundle(bundle: Bundle) -> Opened:
 def score(bundle: Bundle, *, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> Scored:
     """Score every application in the engine's tables, or in `tables` (by the portfolio's names) where given."""
     opened = open_bundle(bundle)
-    table = engine.query(opened.query.sql, tables=tables)
-    return _score(opened, table)
+    sql = opened.query.sql
+    return _score(opened, engine.query(sql) if tables is None else engine.answer(sql, tables))
 
 
 def score_in_batches(bundle: Bundle, *, engine: Engine, rows: int = BATCH) -> Iterator[Scored]:
