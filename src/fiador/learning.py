@@ -74,14 +74,15 @@ def said_of(
     *,
     tables: Mapping[str, pa.Table] | None = None,
 ) -> dict[str, pa.Table]:
-    """What the models say of every row, as the tables a statement reads it from. tables: as the engine takes them.
+    """What the models say of every row, as the tables a statement reads it from.
 
-    models: by table. Raises BundleError where one is missing, or reads other columns than the statement lists.
+    models: by table. tables: the raw rows, where they aren't the engine's own. Raises BundleError where
+    a model is missing, or reads other columns than the statement lists.
     """
     given = {}
     for rows in learned:
         model = _model_of(rows, models)
-        listed = engine.query(rows.sql, tables=tables)
+        listed = engine.query(rows.sql) if tables is None else engine.answer(rows.sql, tables)
         given[rows.given] = rows.said(listed, pa.array(risk_of(model, frame(listed, rows.inputs))))
     return given
 
