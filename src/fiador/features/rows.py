@@ -242,7 +242,8 @@ class ManyTables:
             raise PortfolioError(
                 f"'{column}' is {kind}, and the table's unit is {table.unit}.",
                 where=where,
-                hint='A number counts "days" or "months" before the decision; else "date" or "timestamp".',
+                hint='A number counts "days" or "months" before the decision; else "date" or "timestamp". '
+                "A column without a value is taken for text: declare its type under `columns`.",
             )
         return quote(column)
 
