@@ -164,6 +164,21 @@ class ManyTables:
             names |= self._column(table, ref, where, _Rows(), ()).reads
         return frozenset(names)
 
+    def left_out(self, table: Table) -> tuple[list[tuple[str, str]], str] | None:
+        """Steps, and a SELECT that counts the rows not known at the decision; None where every row is.
+
+        Older versions of a known event are no rows of their own: they are not counted.
+        """
+        link = next((link for link in table.many if not self._above_is_many(link)), table.many[0])
+        rows = _Rows()
+        known = self._known(table, rows)
+        if not known or rows.carried:
+            return None
+        if table.known_at:
+            known += f" AND coalesce({self._before(table, table.known_at, 'known_at')}, FALSE)"
+        source = quote(self._step(table, link, "clean"))
+        return self._cleaned(table, link), f"SELECT count(*) FROM {source} AS own WHERE NOT coalesce({known}, FALSE)"
+
     def _above_is_many(self, link: Link) -> bool:
         return bool(self.relations.portfolio.tables[link.of].many)
 
@@ -275,7 +290,8 @@ class ManyTables:
             raise PortfolioError(
                 f"'{column}' is {kind}, and the table's unit is {table.unit}.",
                 where=where,
-                hint='A number counts "days" or "months" before the decision; else "date" or "timestamp".',
+                hint='A number counts "days" or "months" before the decision; else "date" or "timestamp". '
+                "A column without a value is taken for text: declare its type under `columns`.",
             )
         return quote(column)
 
