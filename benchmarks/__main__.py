@@ -14,6 +14,7 @@ NAMES = {
     "alura_accuracy": [],
     "alura_training": [],
     "attach_speed": [],
+    "berka": [],
     "dashboard_ready": [],
     "data_report": [],
     "dump_speed": ["--source", str(DUMPS)] if DUMPS.is_dir() else [],

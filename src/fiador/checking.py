@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import pyarrow as pa
 
 from fiador.errors import DataError
-from fiador.features.checks import JOINED, Counting, Probe, accounting_sql, countings, target_sql
+from fiador.features.checks import JOINED, Counting, Probe, accounting_sql, countings, left_out, target_sql
 from fiador.features.compile import compile_joined_sql, compile_sql
 from fiador.features.schema import Schema, column_type, read_schema
 from fiador.location import shown
@@ -154,6 +154,11 @@ def check_keys(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: 
     return Report(portfolio.name, shown(source), rows, keys, None)
 
 
+def left_out_by(portfolio: Portfolio, engine: Engine) -> list[Finding]:
+    """The applications that the date asked for leaves out; none where applications are decided as of their own."""
+    return _counted(portfolio, left_out(portfolio), engine)[1]
+
+
 def require(report: Report) -> Report:
     """The report, or a DataError that names every refusal."""
     if report.refusals:
@@ -198,6 +203,16 @@ _WORDS = {
     "not_checkable": "{column}: {count} {application} where a value is missing, so it can't be told",
     "duplicates": "{table}: {count} {application} equal to another in all but keys; kept on one side of every split",
     "target": "{table}.{column}: {count} {row} with {expected}",
+    "later": "{table}.{column}: {count} {application} decided after {expected}, left out",
+    "undated": "{table}.{column}: {count} {application} without a date, left out",
+    "near_days": (
+        "{table}.{column}: all {count} times are whole and at most {expected} from the decision, as months would be. "
+        'If they are, declare unit = "months"'
+    ),
+    "far_months": (
+        "{table}.{column}: {count} {row} more than {expected} months from the decision, as days would be. "
+        'If they are, declare unit = "days"'
+    ),
 }
 
 

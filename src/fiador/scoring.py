@@ -103,7 +103,10 @@ def _needed(bundle: Bundle) -> list[str]:
 
 
 class _ById:
-    """A bundle that hashes by its id, so that it is opened once; one not yet written has none, and is like no other."""
+    """A bundle that hashes by its id, so that it is opened once; one not yet written has none, and is like no other.
+
+    One that decides as of another moment is another.
+    """
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
@@ -114,7 +117,10 @@ class _ById:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _ById):
             return False
-        return other.bundle is self.bundle or (bool(self.bundle.id) and other.bundle.id == self.bundle.id)
+        if other.bundle is self.bundle:
+            return True
+        same_moment = other.bundle.portfolio.as_of == self.bundle.portfolio.as_of
+        return same_moment and bool(self.bundle.id) and other.bundle.id == self.bundle.id
 
 
 def open_bundle(bundle: Bundle) -> Opened:
@@ -125,8 +131,8 @@ def open_bundle(bundle: Bundle) -> Opened:
 def score(bundle: Bundle, *, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> Scored:
     """Score every application in the engine's tables, or in `tables` (by the portfolio's names) where given."""
     opened = open_bundle(bundle)
-    table = engine.query(opened.query.sql, tables=tables)
-    return _score(opened, table)
+    sql = opened.query.sql
+    return _score(opened, engine.query(sql) if tables is None else engine.answer(sql, tables))
 
 
 def score_in_batches(bundle: Bundle, *, engine: Engine, rows: int = BATCH) -> Iterator[Scored]:
@@ -314,7 +320,8 @@ def contributions_of(bundle: Bundle, values: Mapping[str, Any]) -> dict[str, flo
 def decisions(scored: Scored, language: str | None = None) -> pa.Table:
     """A scored batch as a table: key, outcome, pd, score, cut_off, money, rule, reasons 1–4, notices, bundle.
 
-    A refused application has the outcome `refused` and nulls. With a language, each reason's sentence is added.
+    A refused application has the outcome `refused` and nulls. With a language, each reason's sentence is added; where
+    another moment than the decision's own was asked for, `as_of` says which.
     """
     columns = {
         **outcome_columns(scored),
@@ -323,6 +330,9 @@ def decisions(scored: Scored, language: str | None = None) -> pa.Table:
         "notices": pa.array(_notice_texts(scored), pa.string()),
         "bundle": pa.array([scored.bundle.id] * len(scored.refused), pa.string()),
     }
+    as_of = scored.bundle.portfolio.as_of
+    if as_of:
+        columns["as_of"] = pa.array([str(as_of)] * len(scored.refused), pa.string())
     return pa.table(columns)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fiador.cli.app import app
-from fiador.cli.options import PortfolioArgument, SourceOption, read_portfolio, read_tables
+from fiador.cli.options import AsOfOption, PortfolioArgument, SourceOption, note_left_out, read_portfolio, read_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,6 +41,7 @@ def features(
     language: Annotated[
         str, typer.Option("--language", metavar="CODE", help="The language of --describe: en, fr, pt-BR.")
     ] = "en",
+    as_of: AsOfOption = None,
 ) -> None:
     """Compute the features of every application, table by table, or print what they are.
 
@@ -51,7 +52,7 @@ def features(
     words.known_language(language)
     if out is None and not describe:
         raise typer.BadParameter("--out FILE|FOLDER writes them, --describe prints what they are: give one.")
-    declared, location = read_portfolio(portfolio, source)
+    declared, location = read_portfolio(portfolio, source, as_of)
     names = list(store.open_bundle(bundle).model.features) if bundle else None
     if describe:
         _describe(declared, location, names, language)
@@ -80,6 +81,7 @@ def _write(portfolio: Portfolio, location: str, names: list[str] | None, out: Pa
 
     with console.progress() as progress:
         schema, engine = read_tables(portfolio, location, progress, needs_target=False)
+        note_left_out(portfolio, engine)
         built = _told(parts(portfolio, schema, engine, names=names, clock=time.perf_counter))
         if out.suffix:
             whole = in_order(portfolio, built)

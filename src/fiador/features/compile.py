@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.expression import Expression, Ref, quote
+from fiador.features.as_of import require_told
 from fiador.features.relations import APPLICATION, Breach, Relations, assemble, lines, link_order
 from fiador.features.rows import ManyTables, float32, with_empty
 from fiador.features.schema import Schema, checked_kind, key_columns
@@ -201,6 +202,7 @@ class _Compiler:
         self.kinds: dict[str, str] = {}
         self.open: list[str] = []
         self.reads: dict[str, set[str]] = {}
+        self.tables: set[str] = set()
         self.wanted = list(portfolio.features) if names is None else self._known(names)
         for name in self.wanted:
             self._feature(portfolio.features[name], f"{portfolio.name}: features.{name}")
@@ -209,6 +211,8 @@ class _Compiler:
             for n, r in portfolio.policy.rules.items()
         }
         self.exposure = self._exposure()
+        for name in sorted(self.tables):
+            require_told(portfolio, portfolio.tables[name])
 
     def _known(self, names: Iterable[str]) -> list[str]:
         wanted = set(names)
@@ -278,6 +282,7 @@ class _Compiler:
         if feature.measure:
             self.row[feature.name], self.kinds[feature.name] = quote(f"many:{feature.name}"), "number"
             self.reads[feature.name] |= self.many.reads(feature)
+            self.tables |= self.reads[feature.name] & set(self.portfolio.tables)
         else:
             expression = feature.row or _column(feature.name)
             self.row[feature.name], self.kinds[feature.name] = self._expression(expression, where, own=feature.name)
@@ -297,6 +302,7 @@ class _Compiler:
             else:
                 table, column = self.relations.scope.locate(ref, where)
                 sqls[ref], kinds[ref] = quote(f"{table}.{column}"), self.schema.kind(table, column)
+                self.tables.add(table)
                 self._note(own, {column, f"{table}.{column}"})
         return expression.sql(lambda ref: sqls[ref]), checked_kind(expression, kinds, where)
 

@@ -1,8 +1,9 @@
 """How are an application's rows in a `many` table made ready, and measured?
 
 Each table in steps: typed; what is revealed later taken away, and the decision's own date beside it where times are
-dates; cleaned; joined to what was measured of the tables under it; its own derived columns; only rows known at the
-decision. Then one group by: aggregating before joining, since a join first would turn no history into a count of one.
+dates; cleaned; of a versioned table the latest version known; joined to what was measured of the tables under it; its
+own derived columns; only rows known at the decision. Then one group by: aggregating before joining, since a join first
+would turn no history into a count of one.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class ManyTables:
         measured = [f"{self._measure(table, f, rows)} AS {quote(f.name)}" for f in features]
         known = self._known(table, rows)
         steps: list[tuple[str, str]] = self._cleaned(table, link)
-        joins = [f"FROM {quote(self._step(table, link, 'clean'))} AS own"]
+        joins = [f"FROM {quote(self._ready(table, link))} AS own"]
         for below, carried in rows.carried.items():
             more = self._below(table, below, list(carried.values()))
             steps += more.steps
@@ -134,7 +135,7 @@ class ManyTables:
     # rows before they are measured
 
     def _cleaned(self, table: Table, link: Link) -> list[tuple[str, str]]:
-        """typed, seen (dated, and without what is revealed later) and clean."""
+        """typed, seen (dated, and without what is revealed later), clean, and of a versioned table current."""
         typed, seen, clean = (self._step(table, link, step) for step in ("typed", "seen", "clean"))
         carried = [KEY, DECIDED] if self._dated else []
         steps = [self.relations.table(table)[0]]
@@ -146,7 +147,28 @@ class ManyTables:
             steps.append((clean, self.relations.cleaned(table, source, carried)))
         else:
             steps.append((clean, f"SELECT * FROM {quote(source)}"))
+        if table.known_at:
+            steps.append((self._ready(table, link), self._current(table, link, clean)))
         return steps
+
+    def _ready(self, table: Table, link: Link) -> str:
+        """The name of the step that holds a table's rows, one an event."""
+        return self._step(table, link, "current" if table.known_at else "clean")
+
+    def _current(self, table: Table, link: Link, clean: str) -> str:
+        """Of each event of a parent the version known last at the decision; a row without a key is its own event.
+
+        Two versions known since one moment are told apart by their columns, so that no order of rows matters.
+        """
+        assert table.known_at
+        known = f"coalesce({self._before(table, table.known_at, 'known_at')}, FALSE)"
+        key = [quote(self._named(table, c, "key")) for c in table.key]
+        event = list(dict.fromkeys([*(quote(own) for _, own in link.on), *key, *([KEY] if self._dated else [])]))
+        rest = [quote(c) for c in self.relations.columns(table.name) if c != table.known_at]
+        latest = ", ".join(f"own.{c} DESC NULLS LAST" for c in [quote(table.known_at), *rest])
+        nth = f"row_number() OVER (PARTITION BY {', '.join(f'own.{c}' for c in event)} ORDER BY {latest})"
+        blank = " OR ".join(f"own.{c} IS NULL" for c in key)
+        return f"SELECT *\n  FROM {quote(clean)} AS own\n  WHERE {known}\n  QUALIFY {blank} OR {nth} = 1"
 
     def _step(self, table: Table, link: Link, step: str) -> str:
         """A step's name: where rows are dated, a table under two others is seen from each of them."""
@@ -166,7 +188,7 @@ class ManyTables:
             up = next((one for one in above.many if not self._above_is_many(one)), above.many[0])
             steps = self._cleaned(above, up)
             keys = ", ".join(dict.fromkeys([*(quote(c) for c, _ in link.on), KEY, DECIDED]))
-            parent = f"(SELECT DISTINCT {keys} FROM {quote(self._step(above, up, 'clean'))}) AS above"
+            parent = f"(SELECT DISTINCT {keys} FROM {quote(self._ready(above, up))}) AS above"
             on = " AND ".join(f"above.{quote(parent)} = own.{quote(own)}" for parent, own in link.on)
             items += [f"above.{KEY} AS {KEY}", f"above.{DECIDED} AS {DECIDED}"]
         else:
@@ -193,9 +215,13 @@ class ManyTables:
         decided = f"above.{DECIDED}" if table.is_dated else "0"
         return f"CASE WHEN own.{at} < {decided} THEN {name} END AS {quote(column)}"
 
+    def _named(self, table: Table, column: str, part: str) -> str:
+        where = f"{self.relations.portfolio.name}: tables.{table.name}.{part}"
+        return own_column(self.relations.portfolio, self.relations.schema, table.name, Ref("", column), where)
+
     def _own(self, table: Table, column: str, part: str) -> str:
         where = f"{self.relations.portfolio.name}: tables.{table.name}.{part}"
-        own_column(self.relations.portfolio, self.relations.schema, table.name, Ref("", column), where)
+        self._named(table, column, part)
         if self.relations.schema.kind(table.name, column) != ("date" if table.is_dated else "number"):
             kind = self.relations.schema.tables[table.name][column]
             raise PortfolioError(
@@ -228,8 +254,6 @@ class ManyTables:
             parts.append(self._truth(table, table.known, f"tables.{table.name}.known", rows))
         elif table.time:
             parts.append(f"coalesce({self._before(table, table.time, 'time')}, FALSE)")
-        if table.known_at:
-            parts.append(f"coalesce({self._before(table, table.known_at, 'known_at')}, FALSE)")
         if table.is_dated:
             parts.append(f"own.{DECIDED} IS NOT NULL")
         return " AND ".join(parts)

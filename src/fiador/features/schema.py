@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -94,12 +94,21 @@ def _table_columns(
     for name in table.source_names:
         if name not in found:
             where = f"{p.name}: tables.{table.name}"
-            raise DataError(f"the source has no table '{name}'.", where=where, hint=did_you_mean(name, found))
+            raise DataError(f"the source has no table '{name}'.", where=where, hint=_instead(table, name, found))
         own = found[name]
         if table.name == p.base and p.target.column not in own and _stacked_target(p, table, found):
             own = {**own, p.target.column: None}  # new applications beside those whose outcome is known
         columns |= _declared(p, table, own) if table.columns else {c: t or "text" for c, t in own.items()}
     return columns
+
+
+def _instead(table: Table, missing: str, found: Iterable[str]) -> str:
+    """What to do about a table that isn't there: of several stacked, to stack the others; else the name meant."""
+    there = [name for name in table.source_names if name in found]
+    if not there:
+        return did_you_mean(missing, found)
+    listed = ", ".join(f'"{name}"' for name in there)
+    return f"Bring it, or leave it out of the stack in an overlay: from = [{listed}]."
 
 
 def _stacked_target(p: Portfolio, table: Table, found: Mapping[str, Mapping[str, ColumnType | None]]) -> bool:

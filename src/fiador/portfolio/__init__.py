@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from fiador.errors import PortfolioError, did_you_mean
+from fiador.portfolio.as_of import AsOf, read_as_of
 from fiador.portfolio.features import Feature, Synthesised
 from fiador.portfolio.reading import Frozen, Names, Says, Share, Sql, known_timezone
 from fiador.portfolio.synthesis import MOST, Synthesis, carried, counted, synthesised, worded_below
@@ -21,9 +22,9 @@ from fiador.portfolio.wording import Wording
 from fiador.words import LANGUAGES
 
 __all__ = [
-    "FORMAT", "RESERVED", "Acceptance", "Aim", "Breach", "ColumnType", "Consistency", "Costs", "Expectation", "Feature",
-    "Frozen", "Head", "InDevelopment", "Kind", "Link", "Points", "Policy", "Portfolio", "Rule", "Simulation",
-    "Synthesis", "Synthesised", "Table", "Target", "Training", "Unit", "merge", "parse",
+    "FORMAT", "RESERVED", "Acceptance", "Aim", "AsOf", "Breach", "ColumnType", "Consistency", "Costs", "Expectation",
+    "Feature", "Frozen", "Head", "InDevelopment", "Kind", "Link", "Points", "Policy", "Portfolio", "Rule", "Simulation",
+    "Synthesis", "Synthesised", "Table", "Target", "Training", "Unit", "merge", "parse", "read_as_of",
 ]  # fmt: skip
 FORMAT = 1
 RESERVED = ("key", "exposure", "applicant", "target", "dropped_by", "decided_at")
@@ -204,6 +205,7 @@ class Portfolio(Frozen):
     acceptance: Acceptance = Acceptance()
     simulate: Simulation | None = None
     texts: Mapping[str, Any] = {}
+    as_of: Annotated[AsOf | None, Field(alias="--as-of")] = None  # asked for, never declared
 
     @property
     def name(self) -> str:
@@ -222,6 +224,19 @@ class Portfolio(Frozen):
     def types(self) -> dict[str, dict[str, str]]:
         """Declared column types by the table's name in the source, as `open_source` takes them."""
         return {name: dict(t.columns) for t in self.tables.values() for name in t.source_names if t.columns}
+
+    def at(self, as_of: AsOf | None) -> Portfolio:
+        """The portfolio with its applications decided as of another moment than their own; None: as they are.
+
+        PortfolioError where a date is asked for and no application has one. Tables are asked when they are read.
+        """
+        if as_of and as_of.on and not self.head.decided_at:
+            raise PortfolioError(
+                f"no application says when it was decided, so {as_of} is no moment of it.",
+                where=f"{self.name}: portfolio.decided_at",
+                hint="Count days before each decision: --as-of -90; or name the column.",
+            )
+        return self.model_copy(update={"as_of": as_of}) if as_of else self
 
     @cached_property
     def carried(self) -> Mapping[str, Mapping[str, Feature]]:
@@ -382,7 +397,7 @@ def _known_keys(path: list[str]) -> list[str]:
         annotation = field.annotation if field else None
         model = next(_models_in(annotation), None)
         named = any(get_origin(a) is Mapping for a in (annotation, *get_args(annotation)))
-    hidden: set[str] = {"name"} if model in (Table, Feature) else {"texts"} if model is Portfolio else set()
+    hidden: set[str] = {"name"} if model in (Table, Feature) else {"texts", "as_of"} if model is Portfolio else set()
     return [field.alias or key for key, field in model.model_fields.items() if key not in hidden] if model else []
 
 
@@ -445,6 +460,9 @@ def _check_many(table: Table, where: str) -> None:
         raise PortfolioError(
             'kind = "versioned" and `known_at` go together.', where=where, hint="Name the column that says since when."
         )
+    if table.known_at and not table.key:
+        hint = 'Name the columns that tell one event from another, as in key = ["account", "month"].'
+        raise PortfolioError('kind = "versioned" needs `key`: which rows are versions of one.', where=where, hint=hint)
     for column, expectation in table.expect.items() if table.many else ():
         if expectation.breach not in ("null", "keep") or expectation.development == "drop":
             what = "a row of many can't refer, refuse or drop its application"
