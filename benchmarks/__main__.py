@@ -22,6 +22,7 @@ NAMES = {
     "fuzz_service": [],
     "model_report": [],
     "one_application": [],
+    "simulated_accuracy": [],
     "simulator": [],
     "sources_agree": [],
 }

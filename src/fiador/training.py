@@ -334,7 +334,8 @@ def _assemble(
     empirical = _empirical_cut_off(call, data, held_out)
     cut = empirical.formula
     model = pack(contest.candidate.name, fit(contest, data), contest.features)
-    reference = reference_of(unpack(model), data.rows[list(contest.features)], good=data.bad == 0, below=held_out < cut)
+    rows = data.read(contest.features, np.ones(len(data.bad), dtype=bool))
+    reference = reference_of(unpack(model), rows, good=data.bad == 0, below=held_out < cut)
     call.timings.mark("assemble")
     return Bundle(
         id="",
