@@ -134,4 +134,7 @@ def sql(portfolio: PortfolioArgument, source: SourceOption = None, as_of: AsOfOp
 
     declared, location = read_portfolio(portfolio, source, as_of)
     schema = declared_schema(declared) or read_tables(declared, location)[0]
-    sys.stdout.write(compile_sql(declared, schema).sql + "\n")
+    query = compile_sql(declared, schema)
+    for rows in query.learned:
+        sys.stdout.write(f'{rows.sql};\n-- a model\'s risk of each of these rows is "{rows.given}" below\n\n')
+    sys.stdout.write(query.sql + "\n")

@@ -71,20 +71,38 @@ def read_schema(
         tables = {**portfolio.tables, base.name: base.model_copy(update={"columns": rest})}
         portfolio = portfolio.model_copy(update={"tables": tables})
     schema = Schema({t.name: _table_columns(portfolio, t, found) for t in portfolio.tables.values()})
+    _require_keys(portfolio, schema)
     _require_alike_links(portfolio, schema)
     return schema
 
 
+def _require_keys(p: Portfolio, schema: Schema) -> None:
+    """Every table has the columns that name its rows, and both ends of its links."""
+    named = [(p.base, p.key, "key")]
+    for table in p.tables.values():
+        named += [(table.name, column, "key") for column in table.key]
+        for link in table.links:
+            named += [(table.name, child, f"link to {link.of}") for _, child in link.on]
+            named += [(link.of, parent, f"link from {table.name}") for parent, _ in link.on]
+    for name, column, what in named:
+        if column not in schema.tables[name]:
+            where, found = f"{p.name}: tables.{name}", schema.tables[name]
+            raise DataError(f"no column '{column}' for its {what}.", where=where, hint=did_you_mean(column, found))
+
+
+_ALIKE = "Declare both as text. A column without a value is taken for text: declare its type under `columns`."
+
+
 def _require_alike_links(p: Portfolio, schema: Schema) -> None:
-    """Both ends of a link are text, or neither: 1 and '01' would match where an engine converts one to the other."""
+    """Both ends of a link are of one kind: 1 and '01' would match where an engine converts one to the other."""
     for table in p.tables.values():
         for link in table.links:
             for parent, child in link.on:
                 ends = {f"{link.of}.{parent}": link.of, f"{table.name}.{child}": table.name}
-                kinds = [schema.tables[owner].get(end.split(".", 1)[1]) for end, owner in ends.items()]
-                if None not in kinds and len({kind == "text" for kind in kinds}) > 1:
-                    said = " and ".join(f"{end} is {kind}" for end, kind in zip(ends, kinds, strict=True))
-                    raise DataError(f"{said}.", where=f"{p.name}: tables.{table.name}", hint="Declare both as text.")
+                types = [schema.tables[owner][end.split(".", 1)[1]] for end, owner in ends.items()]
+                if len({KINDS[each] for each in types}) > 1:
+                    said = " and ".join(f"{end} is {each}" for end, each in zip(ends, types, strict=True))
+                    raise DataError(f"{said}.", where=f"{p.name}: tables.{table.name}", hint=_ALIKE)
 
 
 def _table_columns(
