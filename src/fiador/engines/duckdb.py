@@ -38,6 +38,8 @@ class DuckDBEngine:
         if side_by_side:
             self.at_once = int(self._connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
             self._connection.execute("SET threads = 1")
+        # a list of levels is compared one by one: rewritten as a join, it is made even where nothing reads its answer
+        self._connection.execute("SET disabled_optimizers = 'in_clause'")
         spill = Path(self._spill.name) if self._spill else None
         walled(self._connection, Limits(memory, spill, folders=tuple(reads)))
         self._loaded: set[str] = set()
