@@ -130,6 +130,49 @@ def test_a_source_that_is_not_there_is_said(fiador, tmp_path):
     assert "there is no such folder" in complained
 
 
+def test_no_place_at_all_is_refused(fiador, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, complained = fiador("init", "", "--yes")
+    assert code == 4
+    assert "SOURCE: names no place. Give a folder, a file, or a database's URL." in complained
+
+
+def test_a_file_that_cant_be_read_is_passed_over_by_name(fiador, tmp_path):
+    source = tmp_path / "raw"
+    source.mkdir()
+    for file in TINY.iterdir():
+        (source / file.name).write_bytes(file.read_bytes())
+    (source / "notes.csv").write_bytes("text\nS\xe3o\n".encode("latin-1"))
+    code, said, _ = fiador("init", source, "--yes", "--out", tmp_path / "bank")
+    assert code == 0
+    assert "notes.csv is passed over: byte 0xe3 at offset 6 (line 2) isn't UTF-8" in said
+    assert "# - notes.csv: byte 0xe3" in (tmp_path / "bank" / "portfolio.toml").read_text()
+    code, _, complained = fiador("check", tmp_path / "bank")
+    assert code == 0
+    assert "note: notes.csv is passed over" in complained
+
+
+def test_histories_become_features_that_check_compute_and_train(fiador, tmp_path):
+    source = tmp_path / "raw"
+    source.mkdir()
+    people = range(400)
+    loans = [f"{n},{100 + n * 7 % 90},{int(n * 7919 % 10 < 2 + 3 * (n % 2))}" for n in people]
+    bills = [f"{n},{-30 * k - 3},{5 + (n + k) % 4},{'late' if n % 2 else 'paid'}" for n in people for k in range(1, 4)]
+    (source / "loans.csv").write_text("\n".join(["loan_id,amount,default", *loans]) + "\n")
+    (source / "bills.csv").write_text("\n".join(["loan_id,DAYS_DUE,due,state", *bills]) + "\n")
+    folder = tmp_path / "bank"
+    code, said, _ = fiador("init", source, "--yes", "--out", folder)
+    assert code == 0
+    assert "1 features, and 10 made from rows" in said
+    assert fiador("check", folder)[0] == 0
+    assert fiador("features", folder, "--out", tmp_path / "features.csv")[0] == 0
+    header, first, *_ = (tmp_path / "features.csv").read_text().splitlines()
+    row = dict(zip(header.replace('"', "").split(","), first.split(","), strict=True))
+    assert (row["bills__rows"], row["bills__since"], row["bills__state__share_paid"]) == ("3", "33", "1")
+    assert fiador("train", quick(folder), "--out", tmp_path / "bundle")[0] == 0
+    assert fiador("report", tmp_path / "bundle", "--html", tmp_path / "report.html")[0] == 0
+
+
 def test_every_line_that_is_not_in_force_becomes_one_when_its_mark_goes(fiador, tmp_path):
     """Proposed lines in comments are TOML: a reader takes the mark away and has a declaration."""
     assert fiador("init", TINY, "--yes", "--out", tmp_path / "bank")[0] == 0

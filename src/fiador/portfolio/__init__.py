@@ -223,6 +223,11 @@ class Portfolio(Frozen):
         """Declared column types by the table's name in the source, as `open_source` takes them."""
         return {name: dict(t.columns) for t in self.tables.values() for name in t.source_names if t.columns}
 
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """The tables it reads, by their names in the source."""
+        return tuple(dict.fromkeys(name for t in self.tables.values() for name in t.source_names))
+
     @cached_property
     def carried(self) -> Mapping[str, Mapping[str, Feature]]:
         """By table with many rows itself, the features of the tables under it: columns of its own rows, by name."""
