@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -194,3 +194,20 @@ def test_a_database_is_looked_at_by_its_address(fiador, tmp_path):
     assert fiador("init", address, "--target", "loans.bad", "--out", tmp_path / "bank")[0] == 0
     assert tomllib.loads((tmp_path / "bank" / "portfolio.toml").read_text())["portfolio"]["source"] == address
     assert fiador("check", tmp_path / "bank")[0] == 0
+
+
+@pytest.mark.parametrize("server", ["mysql", "postgres"])
+def test_a_live_database_is_looked_at_and_what_is_written_checks(fiador, tmp_path, request, server):
+    live = request.getfixturevalue(server)
+    live.run("CREATE TABLE loans (loan_id INTEGER PRIMARY KEY, amount NUMERIC(10,2), decided DATE, bad INTEGER)")
+    live.run("CREATE TABLE bills (bill_id INTEGER PRIMARY KEY, loan_id INTEGER, paid_on DATE, paid NUMERIC(10,2))")
+    loans = [(n, 100 + n % 70, date(2024, 3, 1), int(n % 4 == 0)) for n in range(1, 201)]
+    bills = [(n, n // 2 + 1, date(2024, 1, 1) + timedelta(days=n % 90), 5 + n % 9) for n in range(400)]
+    live.run("INSERT INTO loans VALUES (%s, %s, %s, %s)", loans)
+    live.run("INSERT INTO bills VALUES (%s, %s, %s, %s)", bills)
+    assert fiador("init", live.url, "--target", "loans.bad", "--name", "bank", "--out", tmp_path / "bank")[0] == 0
+    declared = load_portfolio(tmp_path / "bank")
+    assert (declared.key, declared.head.decided_at, declared.tables["bills"].time) == ("loan_id", "decided", "paid_on")
+    assert {"bills__rows", "bills__paid__mean", "bills__paid__last"} <= set(declared.features)
+    assert fiador("check", tmp_path / "bank", "--source", live.url)[0] == 0
+    assert fiador("features", tmp_path / "bank", "--source", live.url, "--out", tmp_path / "features.csv")[0] == 0
