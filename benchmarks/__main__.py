@@ -20,8 +20,10 @@ NAMES = {
     "dump_speed": ["--source", str(DUMPS)] if DUMPS.is_dir() else [],
     "explore_speed": [],
     "fuzz_service": [],
+    "learned": [],
     "model_report": [],
     "one_application": [],
+    "simulated_accuracy": [],
     "simulator": [],
     "sources_agree": [],
 }

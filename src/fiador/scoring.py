@@ -26,6 +26,7 @@ from fiador.features.lookup import page_sql, rows_sql
 from fiador.features.request import ARROW, arrow_tables
 from fiador.features.schema import schema_of
 from fiador.features.unread import Unread, unread
+from fiador.learning import said_of
 from fiador.model.calibration import calibrator_from_json
 from fiador.model.champion import Champion, unpack
 from fiador.model.contributions import contributions, probability
@@ -48,6 +49,7 @@ class Opened:
     unread: Unread | None
     champion: Champion
     calibrator: Any
+    learned: Mapping[str, Champion]
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,9 @@ def _opened(bundle_id: str, holder: _ById) -> Opened:
     bundle = holder.bundle
     schema = schema_of(bundle.raw)
     query = compile_sql(bundle.portfolio, schema, _needed(bundle))
-    return Opened(
-        bundle, query, unread(bundle.portfolio, schema), unpack(bundle.model), calibrator_from_json(bundle.calibration)
-    )
+    learned = {table: unpack(model) for table, model in bundle.learned.items()}
+    calibrator = calibrator_from_json(bundle.calibration)
+    return Opened(bundle, query, unread(bundle.portfolio, schema), unpack(bundle.model), calibrator, learned)
 
 
 def _needed(bundle: Bundle) -> list[str]:
@@ -136,16 +138,22 @@ def open_bundle(bundle: Bundle) -> Opened:
 def score(bundle: Bundle, *, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> Scored:
     """Score every application in the engine's tables, or in `tables` (by the portfolio's names) where given."""
     opened = open_bundle(bundle)
-    sql = opened.query.sql
-    return _score(opened, engine.query(sql) if tables is None else engine.answer(sql, tables))
+    return _score(opened, _features(opened, engine, tables))
 
 
 def score_in_batches(bundle: Bundle, *, engine: Engine, rows: int = BATCH) -> Iterator[Scored]:
     """Every application in the engine's tables, `rows` at a time in key order: one model call never holds them all."""
     opened = open_bundle(bundle)
-    table = engine.query(opened.query.sql)
+    table = _features(opened, engine)
     for start in range(0, table.num_rows, rows):
         yield _score(opened, table.slice(start, rows))
+
+
+def _features(opened: Opened, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
+    given = said_of(opened.query.learned, opened.learned, engine, tables=tables)
+    if tables is None:
+        return engine.query(opened.query.sql, tables=given)
+    return engine.answer(opened.query.sql, {**tables, **given})
 
 
 def _score(opened: Opened, table: pa.Table) -> Scored:
