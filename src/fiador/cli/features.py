@@ -95,7 +95,7 @@ def _write(
     from fiador.building import in_order, parts
 
     with console.progress() as progress:
-        schema, engine = read_tables(portfolio, location, progress, needs_target=False)
+        schema, engine = read_tables(portfolio, location, progress, needs_target=False, side_by_side=True)
         note_left_out(portfolio, engine)
         built = _told(parts(portfolio, schema, engine, names=names, models=models, clock=time.perf_counter))
         if out.suffix:
