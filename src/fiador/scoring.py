@@ -25,6 +25,8 @@ from fiador.features.compile import Query, compile_sql
 from fiador.features.lookup import page_sql, rows_sql
 from fiador.features.request import ARROW, arrow_tables
 from fiador.features.schema import schema_of
+from fiador.features.unread import Unread, unread
+from fiador.learning import said_of
 from fiador.model.calibration import calibrator_from_json
 from fiador.model.champion import Champion, unpack
 from fiador.model.contributions import contributions, probability
@@ -40,12 +42,14 @@ BATCH = 50_000  # applications a model call takes at once
 
 @dataclass(frozen=True)
 class Opened:
-    """A bundle ready to score: its SQL compiled, its model and calibrator open."""
+    """A bundle ready to score: its SQL compiled, its model and calibrator open; what counts rows no feature sees."""
 
     bundle: Bundle
     query: Query
+    unread: Unread | None
     champion: Champion
     calibrator: Any
+    learned: Mapping[str, Champion]
 
 
 @dataclass(frozen=True)
@@ -92,8 +96,11 @@ class Scored:
 @lru_cache(maxsize=8)
 def _opened(bundle_id: str, holder: _ById) -> Opened:
     bundle = holder.bundle
-    query = compile_sql(bundle.portfolio, schema_of(bundle.raw), _needed(bundle))
-    return Opened(bundle, query, unpack(bundle.model), calibrator_from_json(bundle.calibration))
+    schema = schema_of(bundle.raw)
+    query = compile_sql(bundle.portfolio, schema, _needed(bundle))
+    learned = {table: unpack(model) for table, model in bundle.learned.items()}
+    calibrator = calibrator_from_json(bundle.calibration)
+    return Opened(bundle, query, unread(bundle.portfolio, schema), unpack(bundle.model), calibrator, learned)
 
 
 def _needed(bundle: Bundle) -> list[str]:
@@ -131,16 +138,22 @@ def open_bundle(bundle: Bundle) -> Opened:
 def score(bundle: Bundle, *, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> Scored:
     """Score every application in the engine's tables, or in `tables` (by the portfolio's names) where given."""
     opened = open_bundle(bundle)
-    sql = opened.query.sql
-    return _score(opened, engine.query(sql) if tables is None else engine.answer(sql, tables))
+    return _score(opened, _features(opened, engine, tables))
 
 
 def score_in_batches(bundle: Bundle, *, engine: Engine, rows: int = BATCH) -> Iterator[Scored]:
     """Every application in the engine's tables, `rows` at a time in key order: one model call never holds them all."""
     opened = open_bundle(bundle)
-    table = engine.query(opened.query.sql)
+    table = _features(opened, engine)
     for start in range(0, table.num_rows, rows):
         yield _score(opened, table.slice(start, rows))
+
+
+def _features(opened: Opened, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
+    given = said_of(opened.query.learned, opened.learned, engine, tables=tables)
+    if tables is None:
+        return engine.query(opened.query.sql, tables=given)
+    return engine.answer(opened.query.sql, {**tables, **given})
 
 
 def _score(opened: Opened, table: pa.Table) -> Scored:
@@ -177,9 +190,20 @@ def decide(bundle: Bundle, tables: Mapping[str, Sequence[Mapping[str, object]]],
     """The decision on one application given as raw rows by table.
 
     Missing values, tables and columns may be left out; rows need no link columns where every table has one row.
-    Raises RequestError naming table and column where the rows can't be scored.
+    Rows that no feature sees are counted in its notices. Raises RequestError naming table and column where the rows
+    can't be scored.
     """
     arrow = arrow_tables(bundle.portfolio, bundle.raw, tables)
+    decision = _decided(bundle, tables, arrow, engine)
+    return replace(decision, notices=(*decision.notices, *_unread(bundle, arrow, engine)))
+
+
+def _decided(
+    bundle: Bundle,
+    tables: Mapping[str, Sequence[Mapping[str, object]]],
+    arrow: Mapping[str, pa.Table],
+    engine: Engine,
+) -> Decision:
     scored = score(bundle, engine=engine, tables=arrow)
     if len(scored.keys) != 1:
         base = bundle.portfolio.base
@@ -191,6 +215,16 @@ def decide(bundle: Bundle, tables: Mapping[str, Sequence[Mapping[str, object]]],
     decision = decision_at(scored, 0, raw=tables)
     named = (tables.get(bundle.portfolio.base) or [{}])[0].get(bundle.portfolio.key)
     return decision if named not in (None, "") else replace(decision, key=None)
+
+
+def _unread(bundle: Bundle, tables: Mapping[str, pa.Table], engine: Engine) -> list[Notice]:
+    """A notice for each table of which rows were sent that no feature sees: how many, and why."""
+    counting = open_bundle(bundle).unread
+    if counting is None or not any(tables[name].num_rows for name, _, _ in counting.counts):
+        return []
+    answer = engine.answer(counting.sql, tables).to_pylist()[0].values()
+    found = zip(counting.counts, answer, strict=True)
+    return [Notice(table, column, count, why) for (table, column, why), count in found if count]
 
 
 def decision_at(
@@ -305,7 +339,8 @@ def list_applications(bundle: Bundle, *, engine: Engine, limit: int = 50, offset
 
 def score_one(bundle: Bundle, key: str, *, engine: Engine) -> Decision:
     """The decision on a known application, by key."""
-    return decide(bundle, application(bundle, key, engine=engine), engine=engine)
+    raw = application(bundle, key, engine=engine)
+    return _decided(bundle, raw, arrow_tables(bundle.portfolio, bundle.raw, raw), engine)
 
 
 def contributions_of(bundle: Bundle, values: Mapping[str, Any]) -> dict[str, float]:

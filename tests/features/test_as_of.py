@@ -108,6 +108,15 @@ def test_relative_times_count_from_so_many_days_before_the_decision(unit, bills,
     assert (found["bills"], found["paid"], found["since"]) == pytest.approx(answer, rel=1e-6)
 
 
+def test_a_marker_that_is_cleaned_away_is_no_time_that_moves():
+    declared = document("days")
+    declared["tables"]["bills"] |= {"clean": {"at": "nullif(at, -999)", "seen": "nullif(seen, 365243)"}}
+    declared["features"]["seen"] = {"measure": "max", "of": "bills.seen", "says": "seen"}
+    p = parse(declared).at(AsOf(days_before=90))
+    found = features(p, {"loans": LOANS[:1], "bills": [("1", -100, 365243, 5.0), ("1", -999, -95, 7.0)]})["1"]
+    assert (found["bills"], found["paid"], found["seen"]) == (1, 0, None)
+
+
 @pytest.mark.parametrize("unit", ["date", "timestamp"])
 def test_as_of_a_date_is_a_database_in_which_every_decision_bears_that_date(unit):
     p, on = parse(document(unit)), date(1996, 12, 31)

@@ -557,7 +557,9 @@ def test_a_key_of_two_types_is_refused_before_anything_is_written(
 
 def test_a_table_without_its_key_is_refused(lender: Portfolio, tables: dict, in_memory: type, tmp_path: Path) -> None:
     keyless = {**tables, "payments": tables["payments"].rename_columns(["credit", "ident", "paid"])}
-    with pytest.raises(DataError, match=r"memory: payments: no column 'id', its key\. Did you mean 'ident'\?"):
+    with pytest.raises(
+        DataError, match=r"payments: no column 'id' for its link to application\. Did you mean 'ident'\?"
+    ):
         ingested.ingest(lender, in_memory(keyless), tmp_path / "store", now=NOW)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -24,8 +24,10 @@ from fiador.portfolio import Target
 class Development:
     """Labelled rows development keeps, sorted by key.
 
-    rows: the feature frame, its numbers float32, as they were made. bad: 0 or 1. fold: 0 … folds − 1. exposure: NaN where
-    not given. features: without the protected ones.
+    rows: the feature frame, its numbers float32, as they were made. bad: 0 or 1. fold: 0 … folds − 1. exposure: NaN
+    where not given. features: without the protected ones. keys: (n,) of the applications. learned: for each fold the
+    learned columns as a fit without that fold may see them; those in `rows` are of models that saw no outcome of the
+    row's own fold.
     """
 
     rows: pd.DataFrame
@@ -35,6 +37,15 @@ class Development:
     exposure: NDArray[np.float64]
     folds: int
     seed: int
+    keys: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
+    learned: Sequence[pd.DataFrame] = ()
+
+    def without(self, fold: int) -> Development:
+        """The same rows as a fit that leaves out this fold sees them: none has a value that this fold's outcomes moved.
+
+        Rows of the fold itself are as they will be scored, by models fitted on the other folds.
+        """
+        return replace(self, rows=self.rows.assign(**self.learned[fold])) if self.learned else self
 
     def read(self, features: Iterable[str], chosen: NDArray[Any]) -> pd.DataFrame:
         """Some features of the rows chosen, by mask or position, as a model reads them: numbers float64."""
@@ -76,7 +87,8 @@ def development(
     )
     twins = pd.DataFrame({"twin": np.array(labels.column("twin").to_pylist(), dtype=object)[labelled]})
     fold = draw_folds(bad, same_side(twins, applicant), n=folds, seed=seed)
-    return Development(rows, inputs, bad, np.asarray(fold, dtype=np.int64), exposure, folds, seed)
+    keys = features.column("key").combine_chunks().filter(pa.array(labelled))
+    return Development(rows, inputs, bad, np.asarray(fold, dtype=np.int64), exposure, folds, seed, keys)
 
 
 def fingerprint(data: Development) -> str:

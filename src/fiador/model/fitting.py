@@ -34,8 +34,9 @@ def out_of_fold(
         fold_starts(fold)
         held_out = data.fold == fold
         reading = contest if inputs is None else contest.reading(inputs[fold])
-        fitted = _fit(reading, data, ~held_out)
-        predicted[held_out] = _predict(fitted, reading, data, held_out)
+        seen = data.without(fold)
+        fitted = _fit(reading, seen, ~held_out)
+        predicted[held_out] = _predict(fitted, reading, seen, held_out)
         fitted_on_the_others(fitted)
     return predicted
 
