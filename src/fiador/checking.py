@@ -90,7 +90,10 @@ def load_tables(
     source = numbered(portfolio, source)
     found = source.tables()
     types = {name: {f.name: column_type(f.type) for f in schema} for name, schema in found.items()}
-    schema = read_schema(portfolio, types, needs_target=needs_target)
+    try:
+        schema = read_schema(portfolio, types, needs_target=needs_target)
+    except DataError as fault:
+        raise _of_empty_tables(portfolio, source, found, fault) from None
     if isinstance(source, Stored):
         for t in portfolio.tables.values():
             files = [file for name in t.source_names for file in source.files(name)]
@@ -104,6 +107,19 @@ def load_tables(
         engine.load(table, read, (batch.cast(read) for batch in source.read(name, wanted)))
     progress("reading", len(names), len(names))
     return schema
+
+
+def _of_empty_tables(
+    portfolio: Portfolio, source: Source, found: Mapping[str, pa.Schema], fault: DataError
+) -> DataError:
+    """A fault of types, with the tables that have no row and therefore none: a CSV without rows is read as text."""
+    undeclared = [n for t in portfolio.tables.values() if not t.columns for n in t.source_names if n in found]
+    empty = [name for name in undeclared if not any(batch.num_rows for batch in source.read(name))]
+    if not empty:
+        return fault
+    told = f"{', '.join(empty)} {'has' if len(empty) == 1 else 'have'} no rows, so columns no type of their own"
+    hint = f"{told}: declare them, columns = {{ … }}."
+    return DataError(fault.what, where=fault.where, hint=hint)
 
 
 def _stackable(field: pa.Field, kind: str) -> pa.Field:

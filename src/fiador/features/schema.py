@@ -81,10 +81,18 @@ def _require_alike_links(p: Portfolio, schema: Schema) -> None:
         for link in table.links:
             for parent, child in link.on:
                 ends = {f"{link.of}.{parent}": link.of, f"{table.name}.{child}": table.name}
+                for column, owner in ((parent, link.of), (child, table.name)):
+                    _require_link_column(p, schema, table.name, owner, column)
                 kinds = [schema.tables[owner].get(end.split(".", 1)[1]) for end, owner in ends.items()]
                 if None not in kinds and len({kind == "text" for kind in kinds}) > 1:
                     said = " and ".join(f"{end} is {kind}" for end, kind in zip(ends, kinds, strict=True))
                     raise DataError(f"{said}.", where=f"{p.name}: tables.{table.name}", hint="Declare both as text.")
+
+
+def _require_link_column(p: Portfolio, schema: Schema, table: str, owner: str, column: str) -> None:
+    if column not in schema.tables[owner]:
+        hint = did_you_mean(column, schema.tables[owner])
+        raise DataError(f"no column '{column}' in {owner} to link by.", where=f"{p.name}: tables.{table}", hint=hint)
 
 
 def _table_columns(
