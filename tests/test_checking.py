@@ -237,27 +237,3 @@ def test_a_column_that_is_text_in_one_stacked_table_and_a_number_in_another_is_r
     match = r"stacked: loans\.x: is integer in one of its tables and text in another\. Declare its type under"
     with pytest.raises(DataError, match=match):
         load(portfolio, tmp_path)
-
-
-LINKED = STACKED.replace(
-    'loans = { from = ["old", "new"] }', 'loans = { from = "old" }, bills = { many = { of = "loans", on = "id" } }'
-)
-
-
-def test_a_child_table_without_its_parents_key_is_named_with_the_nearest_column(load, tmp_path):
-    stacked(tmp_path, {"id": [3]})
-    (tmp_path / "bills.csv").write_text("idd,paid\n1,2\n")
-    match = r"stacked: tables\.bills: no column 'id' in bills to link by\. Did you mean 'idd'\?"
-    with pytest.raises(DataError, match=match):
-        load(parse_text(LINKED, {}), tmp_path)
-
-
-def test_a_table_without_rows_is_told_to_have_no_types(load, tmp_path):
-    stacked(tmp_path, {"id": [3]})
-    (tmp_path / "bills.csv").write_text("id,paid\n")
-    match = r"loans\.id is integer and bills\.id is text\. bills has no rows, so columns no type of their own: declare"
-    with pytest.raises(DataError, match=match):
-        load(parse_text(LINKED, {}), tmp_path)
-    declared = LINKED.replace("bills = {", 'bills = { columns = { id = "integer", paid = "number" },')
-    schema, engine = load(parse_text(declared, {}), tmp_path)
-    assert check(parse_text(declared, {}), schema, engine).rows == {"loans": 2, "bills": 0}

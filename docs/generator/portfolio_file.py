@@ -21,6 +21,7 @@ from generator.markdown import code, opening, rest, table
 KEYS = Path(__file__).with_name("keys.toml")
 NEVER_WRITTEN = {  # what the reader fills in, or gathers
     ("portfolio file", "texts"),
+    ("portfolio file", "--as-of"),
     ("tables.NAME", "name"),
     ("features.NAME", "name"),
     ("acceptance", "metrics"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import pyarrow as pa
 
 from fiador.errors import DataError
-from fiador.features.checks import JOINED, Counting, Probe, accounting_sql, countings, target_sql
+from fiador.features.checks import JOINED, Counting, Probe, accounting_sql, countings, left_out, target_sql
 from fiador.features.compile import compile_joined_sql, compile_sql
 from fiador.features.schema import Schema, column_type, read_schema
 from fiador.location import shown
@@ -90,10 +90,7 @@ def load_tables(
     source = numbered(portfolio, source)
     found = source.tables()
     types = {name: {f.name: column_type(f.type) for f in schema} for name, schema in found.items()}
-    try:
-        schema = read_schema(portfolio, types, needs_target=needs_target)
-    except DataError as fault:
-        raise _of_empty_tables(portfolio, source, found, fault) from None
+    schema = read_schema(portfolio, types, needs_target=needs_target)
     if isinstance(source, Stored):
         for t in portfolio.tables.values():
             files = [file for name in t.source_names for file in source.files(name)]
@@ -107,19 +104,6 @@ def load_tables(
         engine.load(table, read, (batch.cast(read) for batch in source.read(name, wanted)))
     progress("reading", len(names), len(names))
     return schema
-
-
-def _of_empty_tables(
-    portfolio: Portfolio, source: Source, found: Mapping[str, pa.Schema], fault: DataError
-) -> DataError:
-    """A fault of types, with the tables that have no row and therefore none: a CSV without rows is read as text."""
-    undeclared = [n for t in portfolio.tables.values() if not t.columns for n in t.source_names if n in found]
-    empty = [name for name in undeclared if not any(batch.num_rows for batch in source.read(name))]
-    if not empty:
-        return fault
-    told = f"{', '.join(empty)} {'has' if len(empty) == 1 else 'have'} no rows, so columns no type of their own"
-    hint = f"{told}: declare them, columns = {{ … }}."
-    return DataError(fault.what, where=fault.where, hint=hint)
 
 
 def _stackable(field: pa.Field, kind: str) -> pa.Field:
@@ -175,6 +159,11 @@ def check_keys(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: 
     return Report(portfolio.name, shown(source), rows, keys, None)
 
 
+def left_out_by(portfolio: Portfolio, engine: Engine) -> list[Finding]:
+    """The applications that the date asked for leaves out; none where applications are decided as of their own."""
+    return _counted(portfolio, left_out(portfolio), engine)[1]
+
+
 def require(report: Report) -> Report:
     """The report, or a DataError that names every refusal."""
     if report.refusals:
@@ -219,6 +208,16 @@ _WORDS = {
     "not_checkable": "{column}: {count} {application} where a value is missing, so it can't be told",
     "duplicates": "{table}: {count} {application} equal to another in all but keys; kept on one side of every split",
     "target": "{table}.{column}: {count} {row} with {expected}",
+    "later": "{table}.{column}: {count} {application} decided after {expected}, left out",
+    "undated": "{table}.{column}: {count} {application} without a date, left out",
+    "near_days": (
+        "{table}.{column}: all {count} times are whole and at most {expected} from the decision, as months would be. "
+        'If they are, declare unit = "months"'
+    ),
+    "far_months": (
+        "{table}.{column}: {count} {row} more than {expected} months from the decision, as days would be. "
+        'If they are, declare unit = "days"'
+    ),
 }
 
 

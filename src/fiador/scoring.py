@@ -25,6 +25,8 @@ from fiador.features.compile import Query, compile_sql
 from fiador.features.lookup import page_sql, rows_sql
 from fiador.features.request import ARROW, arrow_tables
 from fiador.features.schema import schema_of
+from fiador.features.unread import Unread, unread
+from fiador.learning import said_of
 from fiador.model.calibration import calibrator_from_json
 from fiador.model.champion import Champion, unpack
 from fiador.model.contributions import contributions, probability
@@ -40,12 +42,14 @@ BATCH = 50_000  # applications a model call takes at once
 
 @dataclass(frozen=True)
 class Opened:
-    """A bundle ready to score: its SQL compiled, its model and calibrator open."""
+    """A bundle ready to score: its SQL compiled, its model and calibrator open; what counts rows no feature sees."""
 
     bundle: Bundle
     query: Query
+    unread: Unread | None
     champion: Champion
     calibrator: Any
+    learned: Mapping[str, Champion]
 
 
 @dataclass(frozen=True)
@@ -92,8 +96,11 @@ class Scored:
 @lru_cache(maxsize=8)
 def _opened(bundle_id: str, holder: _ById) -> Opened:
     bundle = holder.bundle
-    query = compile_sql(bundle.portfolio, schema_of(bundle.raw), _needed(bundle))
-    return Opened(bundle, query, unpack(bundle.model), calibrator_from_json(bundle.calibration))
+    schema = schema_of(bundle.raw)
+    query = compile_sql(bundle.portfolio, schema, _needed(bundle))
+    learned = {table: unpack(model) for table, model in bundle.learned.items()}
+    calibrator = calibrator_from_json(bundle.calibration)
+    return Opened(bundle, query, unread(bundle.portfolio, schema), unpack(bundle.model), calibrator, learned)
 
 
 def _needed(bundle: Bundle) -> list[str]:
@@ -103,7 +110,10 @@ def _needed(bundle: Bundle) -> list[str]:
 
 
 class _ById:
-    """A bundle that hashes by its id, so that it is opened once; one not yet written has none, and is like no other."""
+    """A bundle that hashes by its id, so that it is opened once; one not yet written has none, and is like no other.
+
+    One that decides as of another moment is another.
+    """
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
@@ -114,7 +124,10 @@ class _ById:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _ById):
             return False
-        return other.bundle is self.bundle or (bool(self.bundle.id) and other.bundle.id == self.bundle.id)
+        if other.bundle is self.bundle:
+            return True
+        same_moment = other.bundle.portfolio.as_of == self.bundle.portfolio.as_of
+        return same_moment and bool(self.bundle.id) and other.bundle.id == self.bundle.id
 
 
 def open_bundle(bundle: Bundle) -> Opened:
@@ -125,16 +138,22 @@ def open_bundle(bundle: Bundle) -> Opened:
 def score(bundle: Bundle, *, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> Scored:
     """Score every application in the engine's tables, or in `tables` (by the portfolio's names) where given."""
     opened = open_bundle(bundle)
-    table = engine.query(opened.query.sql, tables=tables)
-    return _score(opened, table)
+    return _score(opened, _features(opened, engine, tables))
 
 
 def score_in_batches(bundle: Bundle, *, engine: Engine, rows: int = BATCH) -> Iterator[Scored]:
     """Every application in the engine's tables, `rows` at a time in key order: one model call never holds them all."""
     opened = open_bundle(bundle)
-    table = engine.query(opened.query.sql)
+    table = _features(opened, engine)
     for start in range(0, table.num_rows, rows):
         yield _score(opened, table.slice(start, rows))
+
+
+def _features(opened: Opened, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
+    given = said_of(opened.query.learned, opened.learned, engine, tables=tables)
+    if tables is None:
+        return engine.query(opened.query.sql, tables=given)
+    return engine.answer(opened.query.sql, {**tables, **given})
 
 
 def _score(opened: Opened, table: pa.Table) -> Scored:
@@ -171,9 +190,20 @@ def decide(bundle: Bundle, tables: Mapping[str, Sequence[Mapping[str, object]]],
     """The decision on one application given as raw rows by table.
 
     Missing values, tables and columns may be left out; rows need no link columns where every table has one row.
-    Raises RequestError naming table and column where the rows can't be scored.
+    Rows that no feature sees are counted in its notices. Raises RequestError naming table and column where the rows
+    can't be scored.
     """
     arrow = arrow_tables(bundle.portfolio, bundle.raw, tables)
+    decision = _decided(bundle, tables, arrow, engine)
+    return replace(decision, notices=(*decision.notices, *_unread(bundle, arrow, engine)))
+
+
+def _decided(
+    bundle: Bundle,
+    tables: Mapping[str, Sequence[Mapping[str, object]]],
+    arrow: Mapping[str, pa.Table],
+    engine: Engine,
+) -> Decision:
     scored = score(bundle, engine=engine, tables=arrow)
     if len(scored.keys) != 1:
         base = bundle.portfolio.base
@@ -185,6 +215,16 @@ def decide(bundle: Bundle, tables: Mapping[str, Sequence[Mapping[str, object]]],
     decision = decision_at(scored, 0, raw=tables)
     named = (tables.get(bundle.portfolio.base) or [{}])[0].get(bundle.portfolio.key)
     return decision if named not in (None, "") else replace(decision, key=None)
+
+
+def _unread(bundle: Bundle, tables: Mapping[str, pa.Table], engine: Engine) -> list[Notice]:
+    """A notice for each table of which rows were sent that no feature sees: how many, and why."""
+    counting = open_bundle(bundle).unread
+    if counting is None or not any(tables[name].num_rows for name, _, _ in counting.counts):
+        return []
+    answer = engine.answer(counting.sql, tables).to_pylist()[0].values()
+    found = zip(counting.counts, answer, strict=True)
+    return [Notice(table, column, count, why) for (table, column, why), count in found if count]
 
 
 def decision_at(
@@ -299,7 +339,8 @@ def list_applications(bundle: Bundle, *, engine: Engine, limit: int = 50, offset
 
 def score_one(bundle: Bundle, key: str, *, engine: Engine) -> Decision:
     """The decision on a known application, by key."""
-    return decide(bundle, application(bundle, key, engine=engine), engine=engine)
+    raw = application(bundle, key, engine=engine)
+    return _decided(bundle, raw, arrow_tables(bundle.portfolio, bundle.raw, raw), engine)
 
 
 def contributions_of(bundle: Bundle, values: Mapping[str, Any]) -> dict[str, float]:
@@ -314,7 +355,8 @@ def contributions_of(bundle: Bundle, values: Mapping[str, Any]) -> dict[str, flo
 def decisions(scored: Scored, language: str | None = None) -> pa.Table:
     """A scored batch as a table: key, outcome, pd, score, cut_off, money, rule, reasons 1–4, notices, bundle.
 
-    A refused application has the outcome `refused` and nulls. With a language, each reason's sentence is added.
+    A refused application has the outcome `refused` and nulls. With a language, each reason's sentence is added; where
+    another moment than the decision's own was asked for, `as_of` says which.
     """
     columns = {
         **outcome_columns(scored),
@@ -323,6 +365,9 @@ def decisions(scored: Scored, language: str | None = None) -> pa.Table:
         "notices": pa.array(_notice_texts(scored), pa.string()),
         "bundle": pa.array([scored.bundle.id] * len(scored.refused), pa.string()),
     }
+    as_of = scored.bundle.portfolio.as_of
+    if as_of:
+        columns["as_of"] = pa.array([str(as_of)] * len(scored.refused), pa.string())
     return pa.table(columns)
 
 

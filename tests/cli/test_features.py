@@ -60,5 +60,30 @@ def test_a_look_up_that_repeats_never_makes_two_applications_of_one(fiador: Fiad
     people.write_text(people.read_text() + people.read_text().splitlines()[1] + "\n")
     code, _, complained = fiador("features", TINY, "--source", tmp_path, "--out", tmp_path / "features.csv")
     assert code == 4
-    assert "11 applications became 12 rows: a key, or what a row looks up, repeats. See which with" in complained
+    assert "11 applications became 13 rows: a key, or what a row looks up, repeats. See which with" in complained
     assert not (tmp_path / "features.csv").exists()
+
+
+def test_another_moment_is_refused_where_a_table_can_t_tell(fiador: Fiador) -> None:
+    code, said, complained = fiador("sql", HISTORY, "--as-of", "-90")
+    assert (code, said) == (3, "")
+    assert "home_credit: tables.bureau: its columns hold a later state" in complained
+    code, _, complained = fiador("features", TINY, "--as-of", "1996-12-31", "--describe")
+    assert (code, "tiny: portfolio.decided_at: no application says when it was decided" in complained) == (3, True)
+
+
+def test_a_moment_that_is_none_is_told(fiador: Fiador) -> None:
+    for asked in ("90", "yesterday", "2999-01-01"):
+        code, _, complained = fiador("sql", TINY, "--as-of", asked)
+        assert (code, "--as-of" in complained and asked in complained) == (2, True)
+
+
+def test_decisions_as_of_another_moment_say_so(fiador: Fiador, tmp_path: Path, bundle_folder: Path, simulated) -> None:
+    for name, table in simulated.items():
+        pq.write_table(table.slice(0, 50), tmp_path / f"{name}.parquet")
+    ways = {"own.parquet": (), "earlier.parquet": ("--as-of", "-90")}
+    for out, asked in ways.items():
+        assert fiador("score", bundle_folder, "--source", tmp_path, "--out", tmp_path / out, *asked)[0] == 0
+    own, earlier = (pq.read_table(tmp_path / out) for out in ways)
+    assert earlier.column_names == [*own.column_names, "as_of"]
+    assert set(earlier.column("as_of").to_pylist()) == {"-90"}

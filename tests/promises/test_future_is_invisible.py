@@ -31,17 +31,19 @@ def table(name: str, rows: list[tuple]) -> pa.Table:
     return pa.table({c: pa.array(list(v), type=t) for (c, t), v in zip(RAW[name].items(), columns, strict=True)})
 
 
+ENGINE = open_engine()
+
+
 def features(portfolio, payments: list[tuple], target: int) -> list[dict]:
-    engine = open_engine()
     tables = {
         "loans": table("loans", [("1", "a", 100, "car", target), ("2", "a", 200, "home", 1 - target)]),
         "people": table("people", [("a", 40, 50.0, "f")]),
         "payments": table("payments", payments),
     }
-    return engine.query(compile_sql(portfolio, declared_schema(portfolio)).sql, tables=tables).to_pylist()
+    return ENGINE.query(compile_sql(portfolio, declared_schema(portfolio)).sql, tables=tables).to_pylist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(known=st.lists(PAYMENT, max_size=5), later=st.lists(PAYMENT, max_size=5), target=st.integers(0, 1))
 def test_rows_that_come_later_and_the_target_move_no_feature(tiny, known, later, target):
     past = [("1", abs(days) + 1, paid, due) for days, paid, due in known]

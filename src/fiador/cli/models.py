@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +15,15 @@ import typer
 from fiador.cli.app import app
 from fiador.cli.options import (
     CSV,
+    AsOfOption,
     DecidingArgument,
     DecidingPortfolioOption,
     ExpectOption,
     PortfolioArgument,
     RegistryOption,
     SourceOption,
+    asked_as_of,
+    note_left_out,
     open_deciding,
     read_applications,
     read_portfolio,
@@ -122,6 +126,7 @@ def score(
     expect: ExpectOption = None,
     registry: RegistryOption = Path("bundles"),
     portfolio: DecidingPortfolioOption = None,
+    as_of: AsOfOption = None,
 ) -> None:
     """Decide on every application of a source, or on one by its key."""
     from fiador import console, scoring, store, words
@@ -130,10 +135,14 @@ def score(
         words.known_language(language)
     if (out is None) == (key is None):
         raise typer.BadParameter("give --out for all applications, or --key for one.")
+    if as_of is not None and out is None:
+        raise typer.BadParameter("--as-of goes with --out.")
     if out is not None:
         store.require_file(out, suffixes=store.TABLES)
     opened = open_deciding(bundle, registry, portfolio, expect)
+    opened = replace(opened, portfolio=opened.portfolio.at(asked_as_of(as_of)))
     engine = read_applications(opened.portfolio, source)
+    note_left_out(opened.portfolio, engine)
     if key is not None:
         try:
             decision = scoring.score_one(opened, key, engine=engine)

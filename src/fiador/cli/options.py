@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fiador.bundle import Bundle
     from fiador.engines import Engine
     from fiador.features.schema import Schema
-    from fiador.portfolio import Portfolio
+    from fiador.portfolio import AsOf, Portfolio
     from fiador.sources import Source
 
 PortfolioArgument = Annotated[
@@ -47,6 +47,15 @@ SourceOption = Annotated[
 ]
 ExpectOption = Annotated[
     str | None, typer.Option("--expect", metavar="ID", help="Refuse any bundle but the one with this id.")
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE|-DAYS",
+        help="Decide every application as of a past date, those after it left out; or so many days before its own "
+        "decision, as in -90. A table whose columns hold a later state is refused.",
+    ),
 ]
 MemoryOption = Annotated[
     str | None,
@@ -84,11 +93,31 @@ def open_deciding(bundle: str | None, registry: Path, portfolio: str | None, exp
     return opened
 
 
-def read_portfolio(path: str, source: str | None) -> tuple[Portfolio, str]:
+def read_portfolio(path: str, source: str | None, as_of: str | None = None) -> tuple[Portfolio, str]:
     from fiador import store
 
-    declared = store.load_portfolio(path)
+    declared = store.load_portfolio(path).at(asked_as_of(as_of))
     return declared, source or store.source_location(declared, path)
+
+
+def asked_as_of(text: str | None) -> AsOf | None:
+    """What `--as-of` said; typer.BadParameter where it is no past date and no days before the decision."""
+    from datetime import datetime
+
+    from fiador.portfolio import read_as_of
+
+    try:
+        return None if text is None else read_as_of(text, today=datetime.now().astimezone().date())
+    except ValueError as error:
+        raise typer.BadParameter(f"--as-of: {error}") from None
+
+
+def note_left_out(portfolio: Portfolio, engine: Engine) -> None:
+    """Say on the error stream which applications the date asked for leaves out."""
+    from fiador import checking, console
+
+    for finding in checking.left_out_by(portfolio, engine):
+        console.note(finding.says)
 
 
 def read_tables(

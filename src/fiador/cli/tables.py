@@ -14,6 +14,7 @@ import typer
 from fiador.cli.app import app
 from fiador.cli.options import (
     CSV,
+    AsOfOption,
     PortfolioArgument,
     SourceOption,
     open_declared,
@@ -45,6 +46,7 @@ def check(
     language: Annotated[
         str, typer.Option("--language", metavar="CODE", help="The language of the --html report: en, fr, pt-BR.")
     ] = "en",
+    as_of: AsOfOption = None,
 ) -> None:
     """Check raw tables against a portfolio: keys, types, levels, ranges, links, consistency; account for every row."""
     from fiador import checking, console, exhibiting, store, words
@@ -52,7 +54,7 @@ def check(
     words.known_language(language)
     if html:
         store.require_file(html)
-    declared, location = read_portfolio(portfolio, source)
+    declared, location = read_portfolio(portfolio, source, as_of)
     with console.progress() if html else nullcontext(checking.silent) as progress:
         schema, engine = read_tables(declared, location, progress)
         report = checking.check(declared, schema, engine, source=location)
@@ -125,11 +127,14 @@ def join(
 
 
 @app.command(epilog="Example: fiador sql portfolios/alura_cash > features.sql")
-def sql(portfolio: PortfolioArgument, source: SourceOption = None) -> None:
+def sql(portfolio: PortfolioArgument, source: SourceOption = None, as_of: AsOfOption = None) -> None:
     """Print the SQL that computes every feature, rule and exposure: what training, batch and service all run."""
     from fiador.features.compile import compile_sql
     from fiador.features.schema import declared_schema
 
-    declared, location = read_portfolio(portfolio, source)
+    declared, location = read_portfolio(portfolio, source, as_of)
     schema = declared_schema(declared) or read_tables(declared, location)[0]
-    sys.stdout.write(compile_sql(declared, schema).sql + "\n")
+    query = compile_sql(declared, schema)
+    for rows in query.learned:
+        sys.stdout.write(f'{rows.sql};\n-- a model\'s risk of each of these rows is "{rows.given}" below\n\n')
+    sys.stdout.write(query.sql + "\n")

@@ -31,6 +31,10 @@ class Engine(Protocol):
         """The answer to one statement. `tables` are seen by this statement alone, before kept ones of the same name."""
         ...
 
+    def answer(self, sql: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+        """The answer to one statement over these tables alone, none kept. Asked often, it is planned once."""
+        ...
+
 
 @dataclass(frozen=True)
 class EngineRow:

@@ -9,9 +9,12 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pyarrow as pa
 
+from fiador.engines.counter import Counter
 from fiador.engines.limits import Limits, exhausted, walled
 from fiador.errors import DataError, FiadorError
 from fiador.expression import literal, quote
+
+MANY = 500_000  # rows from which all processors are worth planning anew for
 
 
 class DuckDBEngine:
@@ -30,6 +33,7 @@ class DuckDBEngine:
         spill = Path(self._spill.name) if self._spill else None
         walled(self._connection, Limits(memory, spill, folders=tuple(reads)))
         self._loaded: set[str] = set()
+        self._counter = Counter()
 
     def load(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
         faults: list[FiadorError] = []
@@ -69,11 +73,17 @@ class DuckDBEngine:
         try:
             return cursor.execute(sql, parameters or {}).to_arrow_table()
         except duckdb.Error as error:
-            raise exhausted(error, where="the engine") or DataError(
-                f"the engine refused a statement ({_first_line(error)}).", hint="Look at it with `fiador sql`."
-            ) from error
+            raise _refused(error) from error
         finally:
             cursor.close()
+
+    def answer(self, sql: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+        if sum(table.num_rows for table in tables.values()) > MANY:
+            return self.query(sql, tables=tables)
+        try:
+            return self._counter.answer(sql, tables)
+        except duckdb.Error as error:
+            raise _refused(error) from error
 
 
 def remembering(batches: Iterable[pa.RecordBatch], faults: list[FiadorError]) -> Iterator[pa.RecordBatch]:
@@ -83,6 +93,12 @@ def remembering(batches: Iterable[pa.RecordBatch], faults: list[FiadorError]) ->
     except FiadorError as error:
         faults.append(error)
         raise
+
+
+def _refused(error: duckdb.Error) -> DataError:
+    return exhausted(error, where="the engine") or DataError(
+        f"the engine refused a statement ({_first_line(error)}).", hint="Look at it with `fiador sql`."
+    )
 
 
 def _first_line(error: Exception) -> str:

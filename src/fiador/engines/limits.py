@@ -13,7 +13,7 @@ from fiador.errors import DataError
 _UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]I?B)", re.IGNORECASE)
 _LEAST = 64 * 10**6
-_OURS = 200 * 10**6  # what Python, Arrow and the code of DuckDB take, measured
+_OURS = 200 * 10**6  # what Python, Arrow and the code of DuckDB take: an estimate, on the safe side
 _SHARE = 0.8  # of the rest: DuckDB counts its buffers, not every byte it asks the system for
 _FULL = ("no space left", "max_temp_directory_size", "disk quota", "file too large")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fiador.expression import quote
+from fiador.features.as_of import decided_by
 from fiador.features.compile import dropped_by, joined_values, kept
 from fiador.features.relations import APPLICATION, Relations, assemble
 from fiador.features.schema import Schema, key_columns
@@ -44,7 +45,28 @@ def countings(portfolio: Portfolio, schema: Schema) -> list[Counting]:
     by_table = [counting for t in tables for counting in _over_table(relations, schema, t)]
     unique = [_duplicate_keys(relations, t, columns) for t in tables for columns in _unique_keys(portfolio, t)]
     links = [c for t in tables for link in t.links for c in _orphans(relations, t, link)]
-    return [*by_table, *unique, *links, _over_rows(relations), _exact_duplicates(relations)]
+    clocks = [c for t in tables for c in _clock(relations, schema, t)]
+    return [
+        *left_out(portfolio),
+        *by_table,
+        *clocks,
+        *unique,
+        *links,
+        _over_rows(relations),
+        _exact_duplicates(relations),
+    ]
+
+
+def left_out(portfolio: Portfolio) -> list[Counting]:
+    """The applications a date asked for leaves out: decided after it, or nobody knows when."""
+    as_of, base, decided = portfolio.as_of, portfolio.base, str(portfolio.head.decided_at)
+    if as_of is None or as_of.on is None:
+        return []
+    probes = (
+        Probe("later", base, decided, "drop", f"NOT {decided_by(portfolio, as_of.on)}", str(as_of)),
+        Probe("undated", base, decided, "drop", f"{quote(decided)} IS NULL"),
+    )
+    return [Counting(f"SELECT {_counts(list(probes))}\nFROM {quote(base)}", probes)]
 
 
 def accounting_sql(portfolio: Portfolio, schema: Schema) -> str:
@@ -94,6 +116,21 @@ def _raw_probes(p: Portfolio, schema: Schema, table: Table) -> Iterator[Probe]:
             yield Probe("missing", table.name, column, "", missing)
 
 
+def _clock(relations: Relations, schema: Schema, table: Table) -> Iterator[Counting]:
+    """Times that look as if they counted in another unit than the one declared: months as days, or days as months."""
+    far, near, few = 600, 120, 30  # 50 years of months; 10 years of months, which days of so many rows would pass
+    if table.time is None or table.is_dated or schema.tables[table.name].get(table.time) not in ("integer", "number"):
+        return
+    time = quote(table.time)
+    beyond = f"count(*) FILTER (WHERE abs({time}) > {far})"
+    within = f"bool_and({time} = round({time}) AND abs({time}) <= {near}) AND count({time}) >= {few}"
+    odd = beyond if table.unit == "months" else f"CASE WHEN {within} THEN count({time}) ELSE 0 END"
+    kind, bound = ("far_months", f"{far}") if table.unit == "months" else ("near_days", f"{near}")
+    probe = Probe(kind, table.name, table.time, "count", "", bound)
+    sql = f"SELECT {odd} AS c0\nFROM {relations.last_step(table.name)}"
+    yield Counting(assemble(relations.table(table), sql), (probe,))
+
+
 def expected(e: Expectation) -> str:
     """An expectation in a few words.
 
@@ -111,14 +148,17 @@ def expected(e: Expectation) -> str:
 
 
 def _unique_keys(p: Portfolio, table: Table) -> Iterator[tuple[str, ...]]:
-    """The column sets that must not repeat: the base's key, the columns a table is looked up by, a table's own key."""
+    """The column sets that must not repeat: the base's key, the columns a table is looked up by, a table's own key.
+
+    Versions of one event share its key and differ in when they became known.
+    """
     sets: list[tuple[str, ...]] = []
     if table.name == p.base:
         sets.append((p.key,))
     if table.one:
         sets.append(tuple(child for _, child in table.one.on))
     if table.key:
-        sets.append(tuple(table.key))
+        sets.append((*table.key, *([table.known_at] if table.known_at else [])))
     yield from dict.fromkeys(sets)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fiador.expression import Expression, Ref, literal, quote
+from fiador.features.as_of import redated
 from fiador.features.schema import Schema, Scope, key_columns, own_column
 from fiador.portfolio import Expectation, Link, Portfolio, Table
 
@@ -78,14 +79,13 @@ class Relations:
         return expression.sql(lambda ref: quote(".".join(self.scope.locate(ref, where))))
 
     def _typed(self, table: Table) -> str:
-        columns = self.columns(table.name)
+        columns = {c: self.schema.tables[table.name][c] for c in self.columns(table.name)}
         keys = key_columns(self.portfolio, table.name)
-        items = [f"{_typed(c, self.schema.tables[table.name][c], c in keys)} AS {quote(c)}" for c in columns]
+        items = [f"{_typed(c, kind, c in keys)} AS {quote(c)}" for c, kind in columns.items()]
         sql = f"SELECT {lines(items)}\n  FROM {quote(table.name)}"
-        condition = table.where
-        if not condition:
-            return sql
-        return f"SELECT * FROM ({sql}) WHERE coalesce({self._on_own(table, condition, 'where')}, FALSE)"
+        if table.where:
+            sql = f"SELECT * FROM ({sql}) WHERE coalesce({self._on_own(table, table.where, 'where')}, FALSE)"
+        return redated(self.portfolio, columns, sql) if table.name == self.portfolio.base else sql
 
     def _on_own(self, table: Table, expression: Expression, part: str) -> str:
         where = f"{self.portfolio.name}: tables.{table.name}.{part}"

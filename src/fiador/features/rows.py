@@ -1,19 +1,21 @@
 """How are an application's rows in a `many` table made ready, and measured?
 
 Each table in steps: typed; what is revealed later taken away, and the decision's own date beside it where times are
-dates; cleaned; joined to what was measured of the tables under it; its own derived columns; only rows known at the
-decision. Then one group by: aggregating before joining, since a join first would turn no history into a count of one.
+dates; cleaned; of a versioned table the latest version known; joined to what was measured of the tables under it; its
+own derived columns; only rows known at the decision. Then one group by: aggregating before joining, since a join first
+would turn no history into a count of one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.expression import Expression, Ref, quote
+from fiador.features.as_of import moment, retimed
 from fiador.features.relations import APPLICATION, Relations, lines
-from fiador.features.schema import checked_kind, own_column
+from fiador.features.schema import checked_kind, key_columns, own_column
 from fiador.measures import MEASURES, YEAR, Measure
 from fiador.portfolio import Feature, Link, Table
 
@@ -28,6 +30,23 @@ class Measured:
     steps: tuple[tuple[str, str], ...]
     name: str
     joins: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The steps that list a table's rows, the name of the last, and (above, own) columns it joins its parent by.
+
+    time: SQL over a row of it. columns: name -> (SQL over a row, kind). wanted: the condition that it counts, '' where
+    all do. reads: name -> every name that column reads.
+    """
+
+    steps: tuple[tuple[str, str], ...]
+    name: str
+    joins: tuple[tuple[str, str], ...]
+    time: str
+    columns: Mapping[str, tuple[str, str]]
+    wanted: str
+    reads: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -82,9 +101,41 @@ class ManyTables:
         table = self.relations.portfolio.tables[features[0].table]
         rows = _Rows()
         measured = [f"{self._measure(table, f, rows)} AS {quote(f.name)}" for f in features]
-        known = self._known(table, rows)
+        steps, name, by = self._known_rows(table, link, rows, self._known(table, rows))
+        grouped = f"SELECT {lines([*by, *measured])}\n  FROM {quote(f'{name}:rows')}\n  GROUP BY {', '.join(by)}"
+        return Measured((*steps, (name, grouped)), name, self._joins(link, by))
+
+    def listed(self, feature: Feature, link: Link, columns: Sequence[str]) -> Listed:
+        """The rows `feature` measures, themselves: known at the decision, and of them those that count."""
+        table = self.relations.portfolio.tables[feature.table]
+        rows = _Rows()
+        found = {column: self._input(table, column, rows) for column in columns}
+        held = {name: (rows.column(each.sql), each.kind) for name, each in found.items()}
+        time = rows.column(self._time(table)) if table.time else "NULL"
+        _, wanted = self._wanted(table, feature, rows)
+        steps, name, by = self._known_rows(table, link, rows, self._known(table, rows))
+        joins, reads = self._joins(link, by), {name: each.reads for name, each in found.items()}
+        return Listed(tuple(steps), f"{name}:rows", joins, time, held, wanted, reads)
+
+    def _input(self, table: Table, name: str, rows: _Rows) -> _Column:
+        """A column a model of the table's rows reads; its time is told from the decision."""
+        where = f"{self.relations.portfolio.name}: learned.{table.name}.of"
+        if name in key_columns(self.relations.portfolio, table.name):
+            raise PortfolioError(f"'{name}' names rows: it tells of no risk.", where=where, hint="Leave it out.")
+        column = self._column(table, Ref("", name), where, rows, ())
+        if name == table.time:
+            return _Column(self._time(table), "number", column.reads)
+        if column.kind == "date":
+            hint = f"Derive a number from it: date_diff('day', {name}, decided_at)."
+            raise PortfolioError(f"'{name}' is a date.", where=where, hint=hint)
+        return column
+
+    def _known_rows(
+        self, table: Table, link: Link, rows: _Rows, known: str
+    ) -> tuple[list[tuple[str, str]], str, list[str]]:
+        """(steps up to the rows that are known, their name without `:rows`, the columns that name their parent)."""
         steps: list[tuple[str, str]] = self._cleaned(table, link)
-        joins = [f"FROM {quote(self._step(table, link, 'clean'))} AS own"]
+        joins = [f"FROM {quote(self._ready(table, link))} AS own"]
         for below, carried in rows.carried.items():
             more = self._below(table, below, list(carried.values()))
             steps += more.steps
@@ -98,8 +149,7 @@ class ManyTables:
         items = [*own, *(f"{sql} AS {quote(column)}" for sql, column in rows.items.items())]
         where = f"\n  WHERE {known}" if known else ""
         steps.append((f"{name}:rows", f"SELECT {lines(items)}\n  " + "\n  ".join(joins) + where))
-        grouped = f"SELECT {lines([*by, *measured])}\n  FROM {quote(f'{name}:rows')}\n  GROUP BY {', '.join(by)}"
-        return Measured((*steps, (name, grouped)), name, self._joins(link, by))
+        return steps, name, by
 
     def reads(self, feature: Feature) -> frozenset[str]:
         """Every name a measured feature reads: its table, columns bare and dotted, and what those are derived from."""
@@ -114,6 +164,21 @@ class ManyTables:
         for ref in refs:
             names |= self._column(table, ref, where, _Rows(), ()).reads
         return frozenset(names)
+
+    def left_out(self, table: Table) -> tuple[list[tuple[str, str]], str] | None:
+        """Steps, and a SELECT that counts the rows not known at the decision; None where every row is.
+
+        Older versions of a known event are no rows of their own: they are not counted.
+        """
+        link = next((link for link in table.many if not self._above_is_many(link)), table.many[0])
+        rows = _Rows()
+        known = self._known(table, rows)
+        if not known or rows.carried:
+            return None
+        if table.known_at:
+            known += f" AND coalesce({self._before(table, table.known_at, 'known_at')}, FALSE)"
+        source = quote(self._step(table, link, "clean"))
+        return self._cleaned(table, link), f"SELECT count(*) FROM {source} AS own WHERE NOT coalesce({known}, FALSE)"
 
     def _above_is_many(self, link: Link) -> bool:
         return bool(self.relations.portfolio.tables[link.of].many)
@@ -134,7 +199,7 @@ class ManyTables:
     # rows before they are measured
 
     def _cleaned(self, table: Table, link: Link) -> list[tuple[str, str]]:
-        """typed, seen (dated, and without what is revealed later) and clean."""
+        """typed, seen (dated, and without what is revealed later), clean, and of a versioned table current."""
         typed, seen, clean = (self._step(table, link, step) for step in ("typed", "seen", "clean"))
         carried = [KEY, DECIDED] if self._dated else []
         steps = [self.relations.table(table)[0]]
@@ -142,11 +207,32 @@ class ManyTables:
         if self._dated or table.reveals:
             steps += self._seen(table, link, typed)
             source = seen
-        if table.clean or table.expect:
-            steps.append((clean, self.relations.cleaned(table, source, carried)))
-        else:
-            steps.append((clean, f"SELECT * FROM {quote(source)}"))
+        own = [quote(c) for c in self.relations.columns(table.name)]
+        declared = bool(table.clean or table.expect)
+        rows = self.relations.cleaned(table, source, carried) if declared else f"SELECT * FROM {quote(source)}"
+        steps.append((clean, retimed(self.relations.portfolio, table, [*own, *carried], rows)))
+        if table.known_at:
+            steps.append((self._ready(table, link), self._current(table, link, clean)))
         return steps
+
+    def _ready(self, table: Table, link: Link) -> str:
+        """The name of the step that holds a table's rows, one an event."""
+        return self._step(table, link, "current" if table.known_at else "clean")
+
+    def _current(self, table: Table, link: Link, clean: str) -> str:
+        """Of each event of a parent the version known last at the decision; a row without a key is its own event.
+
+        Two versions known since one moment are told apart by their columns, so that no order of rows matters.
+        """
+        assert table.known_at
+        known = f"coalesce({self._before(table, table.known_at, 'known_at')}, FALSE)"
+        key = [quote(self._named(table, c, "key")) for c in table.key]
+        event = list(dict.fromkeys([*(quote(own) for _, own in link.on), *key, *([KEY] if self._dated else [])]))
+        rest = [quote(c) for c in self.relations.columns(table.name) if c != table.known_at]
+        latest = ", ".join(f"own.{c} DESC NULLS LAST" for c in [quote(table.known_at), *rest])
+        nth = f"row_number() OVER (PARTITION BY {', '.join(f'own.{c}' for c in event)} ORDER BY {latest})"
+        blank = " OR ".join(f"own.{c} IS NULL" for c in key)
+        return f"SELECT *\n  FROM {quote(clean)} AS own\n  WHERE {known}\n  QUALIFY {blank} OR {nth} = 1"
 
     def _step(self, table: Table, link: Link, step: str) -> str:
         """A step's name: where rows are dated, a table under two others is seen from each of them."""
@@ -166,7 +252,7 @@ class ManyTables:
             up = next((one for one in above.many if not self._above_is_many(one)), above.many[0])
             steps = self._cleaned(above, up)
             keys = ", ".join(dict.fromkeys([*(quote(c) for c, _ in link.on), KEY, DECIDED]))
-            parent = f"(SELECT DISTINCT {keys} FROM {quote(self._step(above, up, 'clean'))}) AS above"
+            parent = f"(SELECT DISTINCT {keys} FROM {quote(self._ready(above, up))}) AS above"
             on = " AND ".join(f"above.{quote(parent)} = own.{quote(own)}" for parent, own in link.on)
             items += [f"above.{KEY} AS {KEY}", f"above.{DECIDED} AS {DECIDED}"]
         else:
@@ -190,18 +276,23 @@ class ManyTables:
         if column not in table.reveals:
             return f"{name} AS {quote(column)}"
         at = self._own(table, table.reveals[column], f"reveals.{column}")
-        decided = f"above.{DECIDED}" if table.is_dated else "0"
+        decided = f"above.{DECIDED}" if table.is_dated else moment(self.relations.portfolio, table)
         return f"CASE WHEN own.{at} < {decided} THEN {name} END AS {quote(column)}"
+
+    def _named(self, table: Table, column: str, part: str) -> str:
+        where = f"{self.relations.portfolio.name}: tables.{table.name}.{part}"
+        return own_column(self.relations.portfolio, self.relations.schema, table.name, Ref("", column), where)
 
     def _own(self, table: Table, column: str, part: str) -> str:
         where = f"{self.relations.portfolio.name}: tables.{table.name}.{part}"
-        own_column(self.relations.portfolio, self.relations.schema, table.name, Ref("", column), where)
+        self._named(table, column, part)
         if self.relations.schema.kind(table.name, column) != ("date" if table.is_dated else "number"):
             kind = self.relations.schema.tables[table.name][column]
             raise PortfolioError(
                 f"'{column}' is {kind}, and the table's unit is {table.unit}.",
                 where=where,
-                hint='A number counts "days" or "months" before the decision; else "date" or "timestamp".',
+                hint='A number counts "days" or "months" before the decision; else "date" or "timestamp". '
+                "A column without a value is taken for text: declare its type under `columns`.",
             )
         return quote(column)
 
@@ -228,8 +319,6 @@ class ManyTables:
             parts.append(self._truth(table, table.known, f"tables.{table.name}.known", rows))
         elif table.time:
             parts.append(f"coalesce({self._before(table, table.time, 'time')}, FALSE)")
-        if table.known_at:
-            parts.append(f"coalesce({self._before(table, table.known_at, 'known_at')}, FALSE)")
         if table.is_dated:
             parts.append(f"own.{DECIDED} IS NOT NULL")
         return " AND ".join(parts)

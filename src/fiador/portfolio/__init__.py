@@ -13,7 +13,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from fiador.errors import PortfolioError, did_you_mean
-from fiador.portfolio.features import Feature, Synthesised
+from fiador.portfolio.as_of import AsOf, read_as_of
+from fiador.portfolio.features import Feature, LearnedFeature, Synthesised
+from fiador.portfolio.learned import Learned, learned_features
 from fiador.portfolio.reading import Frozen, Names, Says, Share, Sql, known_timezone
 from fiador.portfolio.synthesis import MOST, Synthesis, carried, counted, synthesised, worded_below
 from fiador.portfolio.tables import Breach, ColumnType, Expectation, InDevelopment, Kind, Link, Table, Unit
@@ -21,9 +23,10 @@ from fiador.portfolio.wording import Wording
 from fiador.words import LANGUAGES
 
 __all__ = [
-    "FORMAT", "RESERVED", "Acceptance", "Aim", "Breach", "ColumnType", "Consistency", "Costs", "Expectation", "Feature",
-    "Frozen", "Head", "InDevelopment", "Kind", "Link", "Points", "Policy", "Portfolio", "Rule", "Simulation",
-    "Synthesis", "Synthesised", "Table", "Target", "Training", "Unit", "merge", "parse",
+    "FORMAT", "RESERVED", "Acceptance", "Aim", "AsOf", "Breach", "ColumnType", "Consistency", "Costs", "Expectation",
+    "Feature", "Frozen", "Head", "InDevelopment", "Kind", "Learned", "LearnedFeature", "Link", "Points", "Policy",
+    "Portfolio", "Rule", "Simulation", "Synthesis", "Synthesised", "Table", "Target", "Training", "Unit", "merge",
+    "parse", "read_as_of",
 ]  # fmt: skip
 FORMAT = 1
 RESERVED = ("key", "exposure", "applicant", "target", "dropped_by", "decided_at")
@@ -194,6 +197,7 @@ class Portfolio(Frozen):
     target: Target
     tables: Mapping[str, Table]
     synthesis: Mapping[str, Synthesis] = {}
+    learned: Mapping[str, Learned] = {}
     features: Mapping[str, Feature] = {}
     consistency: Mapping[str, Consistency] = {}
     costs: Costs
@@ -204,6 +208,7 @@ class Portfolio(Frozen):
     acceptance: Acceptance = Acceptance()
     simulate: Simulation | None = None
     texts: Mapping[str, Any] = {}
+    as_of: Annotated[AsOf | None, Field(alias="--as-of")] = None  # asked for, never declared
 
     @property
     def name(self) -> str:
@@ -222,6 +227,19 @@ class Portfolio(Frozen):
     def types(self) -> dict[str, dict[str, str]]:
         """Declared column types by the table's name in the source, as `open_source` takes them."""
         return {name: dict(t.columns) for t in self.tables.values() for name in t.source_names if t.columns}
+
+    def at(self, as_of: AsOf | None) -> Portfolio:
+        """The portfolio with its applications decided as of another moment than their own; None: as they are.
+
+        PortfolioError where a date is asked for and no application has one. Tables are asked when they are read.
+        """
+        if as_of and as_of.on and not self.head.decided_at:
+            raise PortfolioError(
+                f"no application says when it was decided, so {as_of} is no moment of it.",
+                where=f"{self.name}: portfolio.decided_at",
+                hint="Count days before each decision: --as-of -90; or name the column.",
+            )
+        return self.model_copy(update={"as_of": as_of}) if as_of else self
 
     @property
     def source_names(self) -> tuple[str, ...]:
@@ -293,7 +311,7 @@ def parse(document: Mapping[str, Any], *, texts: Mapping[str, Any] | None = None
         raise _explained(error, document, name) from None
     _check_tables(portfolio)
     _check_texts(portfolio)
-    portfolio = _with_synthesis(portfolio)
+    portfolio = _with_learned(_with_synthesis(portfolio))
     _check_references(portfolio)
     return portfolio
 
@@ -312,10 +330,27 @@ def _with_synthesis(p: Portfolio) -> Portfolio:
         if any(not p.tables[link.of].many for link in p.tables[name].many):
             wording = worded_below(p.tables[name], p.tables, p.synthesis, p._wording)
             made |= synthesised(p.tables[name], declared, wording)
+    return _with_made(p, made, "synthesis")
+
+
+def _with_learned(p: Portfolio) -> Portfolio:
+    """The portfolio with the features made of what models will say of its tables' rows."""
+    made: dict[str, Feature] = {}
+    for name, declared in p.learned.items():
+        where = f"{p.name}: learned.{name}"
+        if name not in p.tables:
+            raise PortfolioError(f"no table '{name}'.", where=where, hint=did_you_mean(name, p.tables))
+        declared.check(p.tables[name], p.tables, where)
+        made |= learned_features(p.tables[name], declared, p._wording)
+    return _with_made(p, made, "[learned]")
+
+
+def _with_made(p: Portfolio, made: Mapping[str, Feature], by: str) -> Portfolio:
+    """The portfolio with these features last; PortfolioError where one has a name that is taken."""
     twice = next((name for name in made if name in p.features), None)
     if twice:
         raise PortfolioError(
-            "synthesis makes a feature of this name.", where=f"{p.name}: features.{twice}", hint="Choose another name."
+            f"{by} makes a feature of this name.", where=f"{p.name}: features.{twice}", hint="Choose another name."
         )
     return p.model_copy(update={"features": {**p.features, **made}})
 
@@ -387,7 +422,7 @@ def _known_keys(path: list[str]) -> list[str]:
         annotation = field.annotation if field else None
         model = next(_models_in(annotation), None)
         named = any(get_origin(a) is Mapping for a in (annotation, *get_args(annotation)))
-    hidden: set[str] = {"name"} if model in (Table, Feature) else {"texts"} if model is Portfolio else set()
+    hidden: set[str] = {"name"} if model in (Table, Feature) else {"texts", "as_of"} if model is Portfolio else set()
     return [field.alias or key for key, field in model.model_fields.items() if key not in hidden] if model else []
 
 
@@ -450,6 +485,9 @@ def _check_many(table: Table, where: str) -> None:
         raise PortfolioError(
             'kind = "versioned" and `known_at` go together.', where=where, hint="Name the column that says since when."
         )
+    if table.known_at and not table.key:
+        hint = 'Name the columns that tell one event from another, as in key = ["account", "month"].'
+        raise PortfolioError('kind = "versioned" needs `key`: which rows are versions of one.', where=where, hint=hint)
     for column, expectation in table.expect.items() if table.many else ():
         if expectation.breach not in ("null", "keep") or expectation.development == "drop":
             what = "a row of many can't refer, refuse or drop its application"

@@ -277,6 +277,26 @@ DATA_REPORT: dict[str, tuple[str, str, str]] = {
         "la cible doit valoir bon ({good}) ou mauvais ({bad}), avec des demandes des deux",
         "o alvo deve ser bom ({good}) ou mau ({bad}), com pedidos de ambos",
     ),
+    "data.finding.later": (
+        "applications decided after the date asked for",
+        "demandes décidées après la date demandée",
+        "pedidos decididos depois da data solicitada",
+    ),
+    "data.finding.undated": (
+        "applications without a date of decision",
+        "demandes sans date de décision",
+        "pedidos sem data de decisão",
+    ),
+    "data.finding.near_days": (
+        "times declared as days that are whole and few, as months would be",
+        "temps déclarés en jours, entiers et peu nombreux comme le seraient des mois",
+        "tempos declarados em dias, inteiros e poucos como seriam meses",
+    ),
+    "data.finding.far_months": (
+        "times declared as months that are too far away, as days would be",
+        "temps déclarés en mois, trop lointains comme le seraient des jours",
+        "tempos declarados em meses, distantes demais como seriam dias",
+    ),
     # variables
     "data.ranking": ("Which variables tell most", "Quelles variables en disent le plus", "Quais variáveis dizem mais"),
     "data.ranking.lead": (
