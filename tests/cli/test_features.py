@@ -53,6 +53,17 @@ def test_a_file_of_another_kind_is_refused(fiador: Fiador, tmp_path: Path) -> No
     assert (code, "Name a .parquet or a .csv file" in complained) == (4, True)
 
 
+def test_a_look_up_that_repeats_never_makes_two_applications_of_one(fiador: Fiador, tmp_path: Path) -> None:
+    for file in (TINY / "data").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    people = tmp_path / "people.csv"
+    people.write_text(people.read_text() + people.read_text().splitlines()[1] + "\n")
+    code, _, complained = fiador("features", TINY, "--source", tmp_path, "--out", tmp_path / "features.csv")
+    assert code == 4
+    assert "11 applications became 13 rows: a key, or what a row looks up, repeats. See which with" in complained
+    assert not (tmp_path / "features.csv").exists()
+
+
 def test_another_moment_is_refused_where_a_table_can_t_tell(fiador: Fiador) -> None:
     code, said, complained = fiador("sql", HISTORY, "--as-of", "-90")
     assert (code, said) == (3, "")

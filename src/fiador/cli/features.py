@@ -97,7 +97,8 @@ def _write(
     with console.progress() as progress:
         schema, engine = read_tables(portfolio, location, progress, needs_target=False, side_by_side=True)
         note_left_out(portfolio, engine)
-        built = _told(parts(portfolio, schema, engine, names=names, models=models, clock=time.perf_counter))
+        computed = parts(portfolio, schema, engine, names=names, models=models, clock=time.perf_counter)
+        built = _told(_once(portfolio, computed))
         if out.suffix:
             whole = in_order(portfolio, built)
             store.write_table(whole, out)
@@ -121,6 +122,20 @@ def _write_parts(built: Iterator[Built], folder: Path) -> tuple[int, int]:
         columns += part.columns.num_columns
         store.write_table(part.columns.add_column(0, "key", keys.column("key")), folder / f"{part.table}.parquet")
     return (keys.num_rows if keys else 0), columns
+
+
+def _once(portfolio: Portfolio, built: Iterator[Built]) -> Iterator[Built]:
+    """The parts as they come; DataError where an application stands in two rows, which a look-up that repeats does."""
+    import pyarrow.compute as pc
+
+    from fiador.errors import DataError
+
+    for n, part in enumerate(built):
+        rows = part.columns.num_rows
+        if n == 0 and (applications := pc.count_distinct(part.columns.column("key")).as_py()) < rows:
+            what = f"{applications:,} applications became {rows:,} rows: a key, or what a row looks up, repeats."
+            raise DataError(what, where=portfolio.name, hint="See which with `fiador check`.")
+        yield part
 
 
 def _told(built: Iterator[Built]) -> Iterator[Built]:
