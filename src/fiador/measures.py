@@ -25,8 +25,9 @@ _TAME = "CASE WHEN abs({value}) < 1e150 THEN {value} END"  # the square of a lar
 class Measure:
     """One row of the vocabulary.
 
-    sql: `{value}` is what is measured, null on rows that don't count; `{time}` the row's time; `{looked_at}` 1 on each
-    row within the window; `{half_life}` a year in the table's unit. takes: `rows`, a `number`, a `value` of any type.
+    sql: `{value}` is what is measured, null on rows that don't count; `{time}` the row's time; `{counted}` how many
+    rows count, `{looked_at}` how many are within the window; `{half_life}` a year in the table's unit. takes: `rows`,
+    a `number`, a `value` of any type.
     empty: the value where no row counts (None is null); only_nulls: where rows count and none has a value.
     windowed: False where a window adds nothing. example: `values at times` -> the answer, in words.
     """
@@ -45,6 +46,11 @@ class Measure:
     @property
     def needs_column(self) -> bool:
         return self.takes != "rows"
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it counts, or divides one count by another: always a finite number."""
+        return self.unit in ("whole", "percent")
 
 
 def _words(en: str, fr: str, pt: str) -> dict[str, str]:
@@ -86,11 +92,11 @@ MEASURES: dict[str, Measure] = {
     m.name: m
     for m in (
         Measure(
-            "rows", "count({value})", "rows", 0.0, None,
+            "rows", "{counted}", "rows", 0.0, None,
             _words("number of records", "nombre de lignes", "número de registros"), "three rows → 3", unit="whole",
         ),
         Measure(
-            "share", "count({value}) / nullif(count({looked_at}), 0)", "rows", None, None,
+            "share", "{counted} / nullif({looked_at}, 0)", "rows", None, None,
             _words("share of records", "part des lignes", "proporção de registros"),
             "true, false, null, true → 0.5", unit="percent",
         ),

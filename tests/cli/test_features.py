@@ -33,6 +33,15 @@ def test_a_folder_gets_a_file_a_table_with_the_same_keys(fiador: Fiador, tmp_pat
     assert {str(f.type) for f in tables["payments"].schema if f.name != "key"} == {"float"}
 
 
+def test_little_memory_gives_the_same_and_none_at_all_is_told(fiador: Fiador, tmp_path: Path) -> None:
+    plain, bounded = tmp_path / "plain.parquet", tmp_path / "bounded.parquet"
+    assert fiador("features", TINY, "--out", plain)[0] == 0
+    assert fiador("features", TINY, "--out", bounded, "--memory", "512MB")[0] == 0
+    assert pq.read_table(bounded) == pq.read_table(plain)
+    code, _, complained = fiador("features", TINY, "--out", bounded, "--memory", "1KB")
+    assert (code, "'1KB' is no amount of memory to work with. Write 4GB, or 512MB." in complained) == (4, True)
+
+
 def test_the_data_dictionary_is_a_line_a_feature_in_the_language_asked_for(fiador: Fiador) -> None:
     code, said, _ = fiador("features", HISTORY, "--describe", "--language", "fr")
     lines = dict(line.split("\t", 1) for line in said.splitlines())

@@ -12,6 +12,7 @@ import typer
 from fiador.cli.app import app
 from fiador.cli.options import (
     AsOfOption,
+    MemoryOption,
     PortfolioArgument,
     SourceOption,
     note_left_out,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from fiador.portfolio import Portfolio
 
 
-@app.command(epilog="Example: fiador features portfolios/tiny --out features.parquet")
+@app.command(epilog="Example: fiador features portfolios/tiny --out features.parquet --memory 4GB")
 def features(
     portfolio: PortfolioArgument,
     source: SourceOption = None,
@@ -55,6 +56,7 @@ def features(
         str, typer.Option("--language", metavar="CODE", help="The language of --describe: en, fr, pt-BR.")
     ] = "en",
     as_of: AsOfOption = None,
+    memory: MemoryOption = None,
 ) -> None:
     """Compute the features of every application, table by table, or print what they are.
 
@@ -71,7 +73,8 @@ def features(
     if describe:
         _describe(declared, location, names, language)
     if out is not None:
-        _write(declared, location, names, _models(trained) if trained and trained.learned else {}, out)
+        models = _models(trained) if trained and trained.learned else {}
+        _write(declared, location, names, models, out, memory)
 
 
 def _describe(portfolio: Portfolio, location: str, names: list[str] | None, language: str) -> None:
@@ -96,7 +99,12 @@ def _models(bundle: Bundle) -> Mapping[str, Champion]:
 
 
 def _write(
-    portfolio: Portfolio, location: str, names: list[str] | None, models: Mapping[str, Champion], out: Path
+    portfolio: Portfolio,
+    location: str,
+    names: list[str] | None,
+    models: Mapping[str, Champion],
+    out: Path,
+    memory: str | None,
 ) -> None:
     import time
 
@@ -104,7 +112,9 @@ def _write(
     from fiador.building import in_order, parts
 
     with console.progress() as progress:
-        schema, engine = read_tables(portfolio, location, progress, needs_target=False)
+        schema, engine = read_tables(
+            portfolio, location, progress, needs_target=False, memory=memory, side_by_side=True
+        )
         note_left_out(portfolio, engine)
         computed = parts(portfolio, schema, engine, names=names, models=models, clock=time.perf_counter)
         built = _told(_once(portfolio, computed))

@@ -12,7 +12,7 @@ from datetime import date
 from fiador.errors import PortfolioError
 from fiador.expression import literal, quote
 from fiador.measures import YEAR
-from fiador.portfolio import AsOf, Portfolio, Table
+from fiador.portfolio import Portfolio, Table
 
 
 def redated(portfolio: Portfolio, columns: Mapping[str, str], typed: str) -> str:
