@@ -106,7 +106,7 @@ def load_tables(
 
 
 def find_schema(portfolio: Portfolio, source: Source) -> Schema:
-    """What a source's tables hold, no row of them kept. DataError where they aren't as declared; the target may lack."""
+    """What a source's tables hold, with the target or without. DataError where they aren't as declared."""
     return _schema(portfolio, numbered(portfolio, source).tables(), needs_target=False)
 
 
