@@ -469,7 +469,7 @@ def test_two_ingests_at_once_are_one_and_a_refusal(
             refused.append(str(caught.value))
 
     ingested.ingest(lender, in_memory(tables), store, now=NOW, progress=meanwhile)
-    assert refused == [f"{store}: another ingest is writing this store. Wait until it has ended, then try again."]
+    assert refused == [f"{store}: another process is writing this store. Wait until it has ended, then try again."]
     assert len(_rows(store, "months")) == 6
 
 
@@ -477,9 +477,9 @@ def test_a_store_of_a_newer_version_is_refused_and_kept(
     store: Path, lender: Portfolio, tables: dict, in_memory: type
 ) -> None:
     manifest = json.loads((store / "manifest.json").read_text())
-    (store / "manifest.json").write_text(json.dumps({**manifest, "format": 2, "version": "9.1.0"}))
+    (store / "manifest.json").write_text(json.dumps({**manifest, "format": 3, "version": "9.1.0"}))
     before = _contents(store)
-    words = r"the store has format 2, written by a newer fiador \(9\.1\.0\); this version reads 1\. Use fiador 9\.1\.0"
+    words = r"the store has format 3, written by a newer fiador \(9\.1\.0\); this version reads 2\. Use fiador 9\.1\.0"
     for attempt in (
         lambda: open_source(store),
         lambda: ingested.ingest(lender, in_memory(tables), store, now=NOW),

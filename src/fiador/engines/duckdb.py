@@ -14,7 +14,6 @@ from fiador.engines.limits import Limits, exhausted, walled
 from fiador.errors import DataError, FiadorError
 from fiador.expression import literal, quote
 
-
 MANY = 500_000  # rows from which all processors are worth planning anew for
 
 
