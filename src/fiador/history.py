@@ -10,7 +10,7 @@ import bisect
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +52,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a history says of itself. files: name -> bytes. computed: applications that the last writing computed."""
+    """What a history says of itself. files: name -> bytes. computed: applications that were computed last."""
 
     made: Made
     generation: int
@@ -85,7 +85,7 @@ def keep(
             parts = materialising.materialise(bundle, engine=engine)
             return _written(folder, before, made, parts, computed=parts[MEASURED].num_rows, now=now)
         if since == store.generation:
-            return before
+            return replace(before, computed=0)
         keys = materialising.touched(bundle, engine=engine, since=since)
         old = {name: _mapped(folder / file) for name, file in _files(before, kept_tables(bundle)).items()}
         parts = materialising.refreshed(old, bundle, keys, engine=engine, scratch=scratch())
@@ -112,7 +112,7 @@ def _same_but_store(one: Made, other: Made) -> bool:
 def open_history(folder: Path, bundle: Bundle, *, store: StoreManifest) -> History:
     """The history in a folder, of this bundle and this store as it is; DataError, saying what differs, of another."""
     manifest = read_manifest(folder)
-    _require_of(manifest.made, made_of(bundle, store), folder)
+    require_of(manifest.made, made_of(bundle, store), folder)
     for name, size in manifest.files.items():
         path = folder / name
         if not path.is_file() or path.stat().st_size != size:
@@ -122,7 +122,7 @@ def open_history(folder: Path, bundle: Bundle, *, store: StoreManifest) -> Histo
     return History(manifest.made.as_of, {name: Rows.of(_mapped(folder / file)) for name, file in files.items()})
 
 
-def _require_of(made: Made, asked: Made, folder: Path) -> None:
+def require_of(made: Made, asked: Made, folder: Path) -> None:
     """Pass, or a DataError that says in what a history differs from the one asked for."""
     differs = {
         "portfolio": f"is a history of '{made.portfolio}', not of '{asked.portfolio}'.",

@@ -18,6 +18,7 @@ from fiador.cli import (
     ingesting,
     models,
     bundles,
+    histories,
     serving,
     practice,
 )  # each adds its commands, in the order --help shows
@@ -26,8 +27,8 @@ from fiador.cli.options import require_places
 from fiador.errors import DataError, FiadorError
 
 __all__ = [
-    "UNKNOWN_ERROR", "app", "bundles", "features", "ingesting", "main", "models", "practice", "proposals", "run",
-    "serving", "tables",
+    "UNKNOWN_ERROR", "app", "bundles", "features", "histories", "ingesting", "main", "models", "practice",
+    "proposals", "run", "serving", "tables",
 ]  # fmt: skip
 UNKNOWN_ERROR = 70  # sysexits.h EX_SOFTWARE
 
