@@ -14,6 +14,7 @@ NAMES = {
     "alura_accuracy": [],
     "alura_training": [],
     "attach_speed": [],
+    "berka": [],
     "dashboard_ready": [],
     "data_report": [],
     "dump_speed": ["--source", str(DUMPS)] if DUMPS.is_dir() else [],
@@ -21,6 +22,7 @@ NAMES = {
     "fuzz_service": [],
     "model_report": [],
     "one_application": [],
+    "simulated_accuracy": [],
     "simulator": [],
     "sources_agree": [],
 }

@@ -28,6 +28,45 @@ def test_it_has_at_least_fifteen_hundred_features_of_five_tables(home_credit):
     assert {f.table for f in made} == {"bureau", "previous", "pos", "card", "instalments"}
 
 
+def test_it_has_fewer_than_three_thousand_features_and_every_column_of_the_application_but_its_key(home_credit):
+    assert len(home_credit.features) < 3000
+    columns = home_credit.tables["application"].columns
+    assert len(columns) == 122
+    read = {ref.column for f in home_credit.features.values() if f.row for ref in f.row.refs}
+    assert set(columns) - set(home_credit.features) - read == {"SK_ID_CURR", "TARGET"}
+
+
+@pytest.mark.parametrize(
+    ("table", "subsets", "months"),
+    [
+        ("bureau", {"active", "closed", "card", "consumer", "late"}, {3, 12, 24, 36}),
+        ("previous", {"approved", "refused", "cash", "consumer", "revolving"}, {3, 12, 24, 36}),
+        ("pos", {"active", "late"}, {3, 12, 24, 36}),
+        ("card", {"drawn", "late"}, {3, 12, 24, 36}),
+        ("instalments", {"late", "short"}, {3, 12, 24, 36}),
+    ],
+)
+def test_each_history_is_measured_over_subsets_windows_and_its_last_rows(home_credit, table, subsets, months):
+    made = [f for f in home_credit.features.values() if isinstance(f, Synthesised) and f.table == table]
+    month = 1 if home_credit.tables[table].unit == "months" else 365.25 / 12
+    assert {f.subset for f in made} == {"", *subsets}
+    assert {round(f.within / month) for f in made if f.within} == months
+    assert {"rows", "share", "since", "mean", "max", "last", "last3_mean"} <= {f.measure for f in made}
+
+
+def test_tables_of_two_parents_are_measured_by_loan_and_straight_by_applicant(home_credit):
+    carried = {f.table for f in home_credit.carried["previous"].values()}
+    assert carried == {"pos", "card", "instalments"}
+    assert {f.table for f in home_credit.carried["bureau"].values()} == {"bureau_balance"}
+    assert all(f"{table}__rows" in home_credit.features for table in carried)
+
+
+def test_markers_of_none_are_null_before_anything_reads_them(home_credit):
+    cleaned = {str(sql) for table in home_credit.tables.values() for sql in table.clean.values()}
+    assert sum("365243" in sql for sql in cleaned) == 6
+    assert sum("XNA" in sql for sql in cleaned) == 2
+
+
 def test_names_are_at_most_sixty_ascii_bytes_and_unique_whatever_the_case(home_credit):
     names = list(home_credit.features)
     assert max(len(name) for name in names) <= 60

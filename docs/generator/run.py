@@ -29,8 +29,8 @@ FILES = {
     "portfolio.json": "the portfolio as read: overlays merged, texts under `texts`",
     "raw.json": "every raw column the bundle reads: its type, its role (key, link, target or value), a typical value",
     "decision.json": "the cut-off, the fitted calibrator, the reference that contributions are measured from, the "
-    "champion's inputs in order, the features [selection](../how-to/selection.md) took out, and the rows it was "
-    "developed on",
+    "champion's inputs in order, the features [selection](../how-to/selection.md) took out, the columns that each "
+    "[model of rows](../how-to/learned.md) in `learned/` reads, and the rows it was developed on",
     "metrics.json": "[every figure](metrics.md) of every candidate, and the choice among them",
     "evaluation.json": "what [`fiador report`](../how-to/reading-model-report.md) draws of the champion, and of the "
     "same candidate with or without the lender-set features: curves, reliability, gains, costs by cut-off, which "

@@ -6,7 +6,7 @@ the columns themselves. What reads several tables' measures is computed last, fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,12 @@ import pyarrow as pa
 
 from fiador.features.compile import MEASURED, Part, compile_by_table, keys_sql
 from fiador.features.schema import Schema
-from fiador.portfolio import Portfolio
+from fiador.portfolio import LearnedFeature, Portfolio
 
 if TYPE_CHECKING:
     from fiador.engines import Engine
+    from fiador.features.learned import LearnedRows
+    from fiador.model.champion import Champion
 
 
 @dataclass(frozen=True)
@@ -36,27 +38,42 @@ def parts(
     engine: Engine,
     *,
     names: Iterable[str] | None = None,
+    models: Mapping[str, Champion] | None = None,
     clock: Callable[[], float] = lambda: 0.0,
 ) -> Iterator[Built]:
-    """Each part as it is built: `key` first, then every `many` table, last what is no measure."""
+    """Each part as it is built: `key` first, then every `many` table, last what is no measure.
+
+    models: by table the model of its rows, opened; without one a table's learned features are left out.
+    """
     started = clock()
     base = portfolio.base
     keys = engine.query(keys_sql(portfolio, schema))
     yield Built(base, keys, keys.num_rows, clock() - started)
     kept: dict[str, pa.ChunkedArray] = {"key": keys.column("key")}
-    compiled = compile_by_table(portfolio, schema, names)
+    opened = models or {}
+    compiled = compile_by_table(portfolio, schema, _fillable(portfolio, names, opened))
     read = {name for part in compiled for name in part.measured}
     for part in compiled:
-        built = _built(part, engine, kept, clock)
+        built = _built(part, engine, kept, opened, clock)
         kept |= {name: built.columns.column(name) for name in part.features if name in read}
         yield built
 
 
-def build(portfolio: Portfolio, schema: Schema, engine: Engine, *, names: Iterable[str] | None = None) -> pa.Table:
-    """`key` and every feature wanted, in the order declared; numbers are float32. Rows without a key are left out."""
-    chosen = None if names is None else list(names)
-    whole = in_order(portfolio, parts(portfolio, schema, engine, names=chosen))
-    return whole if chosen is None else whole.select(["key", *(n for n in portfolio.features if n in set(chosen))])
+def build(
+    portfolio: Portfolio,
+    schema: Schema,
+    engine: Engine,
+    *,
+    names: Iterable[str] | None = None,
+    models: Mapping[str, Champion] | None = None,
+) -> pa.Table:
+    """`key` and every feature wanted, in the order declared; numbers are float32. Rows without a key are left out.
+
+    models: as `parts` takes them.
+    """
+    wanted = None if names is None else set(names)
+    whole = in_order(portfolio, parts(portfolio, schema, engine, names=wanted, models=models))
+    return whole if wanted is None else whole.select([n for n in whole.column_names if n == "key" or n in wanted])
 
 
 def in_order(portfolio: Portfolio, built: Iterable[Built]) -> pa.Table:
@@ -67,9 +84,30 @@ def in_order(portfolio: Portfolio, built: Iterable[Built]) -> pa.Table:
     return pa.table({name: columns[name] for name in ("key", *portfolio.features) if name in columns})
 
 
-def _built(part: Part, engine: Engine, kept: dict[str, pa.ChunkedArray], clock: Callable[[], float]) -> Built:
+def _fillable(portfolio: Portfolio, names: Iterable[str] | None, models: Mapping[str, Champion]) -> list[str]:
+    """The features wanted, without those of rows no model is given for."""
+    wanted = portfolio.features if names is None else names
+    learned = {name: f.table for name, f in portfolio.features.items() if isinstance(f, LearnedFeature)}
+    return [name for name in wanted if name not in learned or learned[name] in models]
+
+
+def _built(
+    part: Part,
+    engine: Engine,
+    kept: Mapping[str, pa.ChunkedArray],
+    models: Mapping[str, Champion],
+    clock: Callable[[], float],
+) -> Built:
     started = clock()
-    given = {MEASURED: pa.table({name: kept[name] for name in ("key", *part.measured)})} if part.measured else None
+    given = _said(part.learned, models, engine) if part.learned else {}
+    if part.measured:
+        given[MEASURED] = pa.table({name: kept[name] for name in ("key", *part.measured)})
     columns = engine.query(part.sql, tables=given)
     rows = int(engine.query(part.rows_sql).column("rows")[0].as_py())
     return Built(part.table, columns, rows, clock() - started)
+
+
+def _said(rows: LearnedRows, models: Mapping[str, Champion], engine: Engine) -> dict[str, pa.Table]:
+    from fiador.learning import said_of
+
+    return said_of([rows], models, engine)

@@ -7,7 +7,7 @@ champion's files, the calibrator, the cut-off, and what its figures were. How it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fiador.portfolio import Bounds, ColumnType, Portfolio
@@ -54,7 +54,8 @@ class Bundle:
     document: the merged portfolio file as read. portfolio: what of it decisions need, without the features in
     `dropped`, which selection took out and nothing that stays reads. calibration: the fitted calibrator as data.
     cut_off: on calibrated PD. metrics: metrics.json. evaluation: evaluation.json, what a report draws. distributions:
-    per feature, counts of development goods and bads. development: row counts.
+    per feature, counts of development goods and bads. development: row counts. learned: by table the model that says a
+    risk of each of its rows.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Bundle:
     development: Mapping[str, Any]
     timings: Mapping[str, Any]
     dropped: tuple[str, ...] = ()
+    learned: Mapping[str, ModelFiles] = field(default_factory=dict)
 
     @property
     def champion(self) -> Mapping[str, Any]:

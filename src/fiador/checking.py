@@ -105,10 +105,15 @@ def load_tables(
     for done, (table, name) in enumerate(names):
         progress(f"reading {name}", done, len(names))
         wanted = [c for c in schema.tables[table] if c in found[name].names]
-        read = pa.schema([found[name].field(c) for c in wanted])
-        engine.load(table, read, source.read(name, wanted))
+        read = pa.schema([_stackable(found[name].field(c), schema.tables[table][c]) for c in wanted])
+        engine.load(table, read, (batch.cast(read) for batch in source.read(name, wanted)))
     progress("reading", len(names), len(names))
     return schema
+
+
+def _stackable(field: pa.Field, kind: str) -> pa.Field:
+    """A column as every table stacked with it can hold it: one of whole numbers, where another has fractions."""
+    return field.with_type(pa.float64()) if kind == "number" and pa.types.is_integer(field.type) else field
 
 
 def check(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: str = "") -> Report:

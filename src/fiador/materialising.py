@@ -30,8 +30,9 @@ Each is sorted by key; MEASURED and the base have a row an application.
 
 def materialise(bundle: Bundle, *, engine: Engine) -> Parts:
     """The history of every application in the engine's tables that has a key."""
-    names = scoring.open_bundle(bundle).query.measured
-    measured = building.build(bundle.portfolio, schema_of(bundle.raw), engine, names=names)
+    opened = scoring.open_bundle(bundle)
+    schema, names = schema_of(bundle.raw), opened.query.measured
+    measured = building.build(bundle.portfolio, schema, engine, names=names, models=opened.learned)
     rows = {table: engine.query(sql) for table, sql in owned_rows_sql(bundle.portfolio, bundle.raw).items()}
     return {MEASURED: measured, **rows}
 

@@ -16,6 +16,8 @@ YEAR = {"days": 365.25, "months": 12.0}  # how long a year is in each unit of re
 LAST = "arg_max({value}, struct_pack(t := {time}, v := {value}))"
 FIRST = "arg_min({value}, struct_pack(t := {time}, v := {value}))"
 
+EARLIER = f"(fsum({{value}}) - {LAST}) / nullif(count({{value}}) - 1, 0)"  # the mean of all but the last
+
 _TAME = "CASE WHEN abs({value}) < 1e150 THEN {value} END"  # the square of a larger one is an error, not infinity
 
 
@@ -54,6 +56,26 @@ def _quantile(percent: int, words: Mapping[str, str]) -> Measure:
     examples = {10: "1, 2, 3, 4 → 1", 25: "1, 2, 3, 4 → 1", 50: "1, 2, 3, 4 → 2", 75: "1, 2, 3, 4 → 3"}
     example = examples.get(percent, "1, 2, 3, 4 → 4")
     return Measure(f"q{percent}", f"quantile_disc({{value}}, {percent / 100:g})", "number", None, None, words, example)
+
+
+def _of_last(rows: int) -> tuple[Measure, ...]:
+    """Measures of the latest so many values, or of all where there are fewer; equal times as `last` tells them apart."""
+    latest = f"arg_max({{value}}, struct_pack(t := {{time}}, v := {{value}}), {rows})"
+    kinds = (  # measure, its value for no rows and for only nulls, its value of all of 1, 2, 6, 7 and of the last three
+        ("mean", "avg", None, "4", "5", _words("mean", "moyenne", "média")),
+        ("max", "max", None, "7", "7", _words("largest", "maximum", "maior")),
+        ("sum", "sum", 0.0, "16", "15", _words("total", "total", "total")),
+    )
+    return tuple(
+        Measure(
+            f"last{rows}_{name}", f"list_{function}({latest})", "number", empty, empty,
+            _words(f"{words['en']} of the last {rows}", f"{words['fr']} des {rows} dernières valeurs",
+                   f"{words['pt-BR']} dos últimos {rows} valores"),
+            f"1 at −9, 2 at −6, 6 at −4, 7 at −2 → {of_all if rows > 3 else of_three}",
+            timed=True, windowed=False,
+        )
+        for name, function, empty, of_all, of_three, words in kinds
+    )  # fmt: skip
 
 
 _RECENT = (
@@ -106,6 +128,12 @@ MEASURES: dict[str, Measure] = {
             "5 at −9, 7 at −2 → 2; one value → 0", timed=True,
         ),
         Measure(
+            "departure", f"{LAST} - {EARLIER}", "number", None, None,
+            _words("latest compared with the mean of the earlier", "dernière valeur face à la moyenne des précédentes",
+                   "último valor em relação à média dos anteriores"),
+            "5 at −9, 6 at −2, 7 at −2 → 1.5; one value → null", timed=True,
+        ),
+        Measure(
             "trend", "regr_slope({value}, {time})", "number", None, None,
             _words("trend over time", "tendance dans le temps", "tendência no tempo"),
             "1 at −3, 2 at −2, 3 at −1 → 1; one time → null", timed=True,
@@ -115,6 +143,9 @@ MEASURES: dict[str, Measure] = {
             _words("mean weighted by recency", "moyenne pondérée par la récence", "média ponderada pela recência"),
             "in months: 1 at −24, 4 at −12 → 3", timed=True, windowed=False,
         ),
+        *_of_last(3),
+        *_of_last(5),
+        *_of_last(10),
         Measure(
             "distinct", "count(DISTINCT {value})", "value", 0.0, 0.0,
             _words("number of different values", "nombre de valeurs distinctes", "número de valores distintos"),

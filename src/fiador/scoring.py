@@ -25,6 +25,8 @@ from fiador.features.compile import MEASURED, Query, compile_on_history, compile
 from fiador.features.lookup import page_sql, rows_sql
 from fiador.features.request import ARROW, arrow_tables
 from fiador.features.schema import schema_of
+from fiador.features.unread import Unread, unread
+from fiador.learning import said_of
 from fiador.model.calibration import calibrator_from_json
 from fiador.model.champion import Champion, unpack
 from fiador.model.contributions import contributions, probability
@@ -40,16 +42,18 @@ BATCH = 50_000  # applications a model call takes at once
 
 @dataclass(frozen=True)
 class Opened:
-    """A bundle ready to score: its SQL compiled, its model and calibrator open.
+    """A bundle ready to score: its SQL compiled, its model and calibrator open; what counts rows no feature sees.
 
-    on_history: the same without the features that are measured, where those are known.
+    on_history: its SQL without the features that are measured, where those are known.
     """
 
     bundle: Bundle
     query: Query
     on_history: Query
+    unread: Unread | None
     champion: Champion
     calibrator: Any
+    learned: Mapping[str, Champion]
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,10 @@ def _opened(bundle_id: str, holder: _ById) -> Opened:
     query = compile_sql(bundle.portfolio, schema, needed)
     measured = set(query.measured)
     on_history = compile_on_history(bundle.portfolio, schema, [name for name in needed if name not in measured])
-    return Opened(bundle, query, on_history, unpack(bundle.model), calibrator_from_json(bundle.calibration))
+    left_out = unread(bundle.portfolio, schema)
+    learned = {table: unpack(model) for table, model in bundle.learned.items()}
+    calibrator = calibrator_from_json(bundle.calibration)
+    return Opened(bundle, query, on_history, left_out, unpack(bundle.model), calibrator, learned)
 
 
 def _needed(bundle: Bundle) -> list[str]:
@@ -142,16 +149,22 @@ def open_bundle(bundle: Bundle) -> Opened:
 def score(bundle: Bundle, *, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> Scored:
     """Score every application in the engine's tables, or in `tables` (by the portfolio's names) where given."""
     opened = open_bundle(bundle)
-    sql = opened.query.sql
-    return _score(opened, engine.query(sql) if tables is None else engine.answer(sql, tables))
+    return _score(opened, _features(opened, engine, tables))
 
 
 def score_in_batches(bundle: Bundle, *, engine: Engine, rows: int = BATCH) -> Iterator[Scored]:
     """Every application in the engine's tables, `rows` at a time in key order: one model call never holds them all."""
     opened = open_bundle(bundle)
-    table = engine.query(opened.query.sql)
+    table = _features(opened, engine)
     for start in range(0, table.num_rows, rows):
         yield _score(opened, table.slice(start, rows))
+
+
+def _features(opened: Opened, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
+    given = said_of(opened.query.learned, opened.learned, engine, tables=tables)
+    if tables is None:
+        return engine.query(opened.query.sql, tables=given)
+    return engine.answer(opened.query.sql, {**tables, **given})
 
 
 def _score(opened: Opened, table: pa.Table) -> Scored:
@@ -188,9 +201,20 @@ def decide(bundle: Bundle, tables: Mapping[str, Sequence[Mapping[str, object]]],
     """The decision on one application given as raw rows by table.
 
     Missing values, tables and columns may be left out; rows need no link columns where every table has one row.
-    Raises RequestError naming table and column where the rows can't be scored.
+    Rows that no feature sees are counted in its notices. Raises RequestError naming table and column where the rows
+    can't be scored.
     """
     arrow = arrow_tables(bundle.portfolio, bundle.raw, tables)
+    decision = _decided(bundle, tables, arrow, engine)
+    return replace(decision, notices=(*decision.notices, *_unread(bundle, arrow, engine)))
+
+
+def _decided(
+    bundle: Bundle,
+    tables: Mapping[str, Sequence[Mapping[str, object]]],
+    arrow: Mapping[str, pa.Table],
+    engine: Engine,
+) -> Decision:
     scored = score(bundle, engine=engine, tables=arrow)
     if len(scored.keys) != 1:
         base = bundle.portfolio.base
@@ -202,6 +226,16 @@ def decide(bundle: Bundle, tables: Mapping[str, Sequence[Mapping[str, object]]],
     decision = decision_at(scored, 0, raw=tables)
     named = (tables.get(bundle.portfolio.base) or [{}])[0].get(bundle.portfolio.key)
     return decision if named not in (None, "") else replace(decision, key=None)
+
+
+def _unread(bundle: Bundle, tables: Mapping[str, pa.Table], engine: Engine) -> list[Notice]:
+    """A notice for each table of which rows were sent that no feature sees: how many, and why."""
+    counting = open_bundle(bundle).unread
+    if counting is None or not any(tables[name].num_rows for name, _, _ in counting.counts):
+        return []
+    answer = engine.answer(counting.sql, tables).to_pylist()[0].values()
+    found = zip(counting.counts, answer, strict=True)
+    return [Notice(table, column, count, why) for (table, column, why), count in found if count]
 
 
 def decision_at(
@@ -336,7 +370,8 @@ def score_one(bundle: Bundle, key: str, *, engine: Engine, history: History | No
     as_of = str(bundle.portfolio.as_of) if bundle.portfolio.as_of else ""
     found = history.of(key) if history and history.as_of == as_of else None
     if found is None:
-        return decide(bundle, application(bundle, key, engine=engine), engine=engine)
+        rows = application(bundle, key, engine=engine)
+        return _decided(bundle, rows, arrow_tables(bundle.portfolio, bundle.raw, rows), engine)
     raw = {name: found[name].to_pylist() for name in found if name in bundle.raw}
     return decision_at(score_on_history(bundle, found, engine=engine), 0, raw=raw)
 

@@ -71,9 +71,9 @@ def parse_document(document: Mapping[str, Any]) -> Portfolio:
     return parse({k: v for k, v in document.items() if k != "texts"}, texts=document.get("texts", {}))
 
 
-def parse_text(text: str) -> Portfolio:
-    """A portfolio that isn't written yet, validated as if it were."""
-    return parse(tomllib.loads(text))
+def parse_text(text: str, texts: Mapping[str, str]) -> Portfolio:
+    """A portfolio that isn't written yet, validated as if it were. texts: language -> its file in `texts/`."""
+    return parse(tomllib.loads(text), texts={code: tomllib.loads(said) for code, said in texts.items()})
 
 
 def require_new(file: Path) -> Path:
@@ -288,6 +288,8 @@ def _recover(target: Path) -> None:
 def _write(bundle: Bundle, folder: Path) -> str:
     files = {**{name: _json(content) for name, content in _contents(bundle).items()}}
     files |= {f"model/{name}": content for name, content in bundle.model.files.items()}
+    for at, learned in enumerate(bundle.learned.values()):
+        files |= {f"learned/{at}/{name}": content for name, content in learned.files.items()}
     for name, content in files.items():
         _write_file(folder / name, content)
     manifest = {
@@ -320,6 +322,10 @@ def _contents(bundle: Bundle) -> dict[str, Any]:
         "dropped": bundle.dropped,
         "development": bundle.development,
     }
+    if bundle.learned:
+        decision["learned"] = {
+            table: {"candidate": model.candidate, "features": model.features} for table, model in bundle.learned.items()
+        }
     raw = {table: {c: asdict(column) for c, column in columns.items()} for table, columns in bundle.raw.items()}
     values = (bundle.document, raw, decision, bundle.metrics, bundle.evaluation, bundle.distributions, bundle.timings)
     return dict(zip(_PARTS, values, strict=True))
@@ -434,7 +440,6 @@ def _bundle(
     identity: str, manifest: Mapping[str, Any], parts: Mapping[str, Any], contents: Mapping[str, bytes]
 ) -> Bundle:
     decision = parts["decision.json"]
-    model = {name.removeprefix("model/"): content for name, content in contents.items() if name.startswith("model/")}
     raw = {t: {c: RawColumn(**column) for c, column in columns.items()} for t, columns in parts["raw.json"].items()}
     dropped = tuple(decision["dropped"])
     return Bundle(
@@ -444,7 +449,7 @@ def _bundle(
         document=parts["portfolio.json"],
         portfolio=without(parse_document(parts["portfolio.json"]), dropped, raw),
         raw=raw,
-        model=ModelFiles(manifest["candidate"], decision["features"], model),
+        model=ModelFiles(manifest["candidate"], decision["features"], _under("model/", contents)),
         calibration=decision["calibration"],
         cut_off=decision["cut_off"],
         reference=Reference(**decision["reference"]),
@@ -454,4 +459,17 @@ def _bundle(
         development=decision["development"],
         timings=parts["timings.json"],
         dropped=dropped,
+        learned=_learned(decision.get("learned", {}), contents),
     )
+
+
+def _learned(told: Mapping[str, Any], contents: Mapping[str, bytes]) -> dict[str, ModelFiles]:
+    """By table the model of its rows; none in a bundle written before there were any."""
+    return {
+        table: ModelFiles(model["candidate"], model["features"], _under(f"learned/{at}/", contents))
+        for at, (table, model) in enumerate(told.items())
+    }
+
+
+def _under(folder: str, contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name.removeprefix(folder): content for name, content in contents.items() if name.startswith(folder)}

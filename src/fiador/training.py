@@ -7,7 +7,7 @@ drawn once and shared by every candidate.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import fiador
-from fiador.bundle import Bundle, RawColumn
+from fiador.bundle import Bundle, ModelFiles, RawColumn
 from fiador.checking import Progress, Report, check, require, silent
 from fiador.decision.policy import cut_off, points, stakes
 from fiador.errors import AcceptanceError
@@ -23,6 +23,7 @@ from fiador.features.compile import Query, compile_development_sql, compile_sql
 from fiador.features.examples import typical_sql
 from fiador.features.needed import no_longer_read, raw_still_read, without
 from fiador.features.schema import Schema, raw_columns
+from fiador.learning import learn, unlearned
 from fiador.location import without_password
 from fiador.model.calibration import calibrate, cross_fit
 from fiador.model.candidates import Contest, contests
@@ -36,6 +37,7 @@ from fiador.model.fitting import fit, out_of_fold
 from fiador.model.importance import global_contributions, groups_of, permutation_importance
 from fiador.model.preparation import Features
 from fiador.model.selection import Selector, kept_of, select, selection_json
+from fiador.portfolio import LearnedFeature
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -152,6 +154,8 @@ def train(
     query = compile_sql(portfolio, schema)
     data = _development(call, query)
     call.timings.mark("features")
+    data, learned = learn(query.learned, data, engine, seed=call.seed, threads=settings.threads, progress=progress)
+    call.timings.mark("learn")
     competition = _compete(call, data, query.touching(portfolio.policy.lender_set))
     progress("selecting features on all rows", 0, 1)
     shipped = Shipped.of(call, data, query, competition)
@@ -159,13 +163,19 @@ def train(
     progress(f"fitting {competition.champion.name} on all rows", 0, 1)
     bundle = _assemble(call, data, competition, shipped, report=report, now=now, evaluation=evaluation)
     progress("done", 1, 1)
-    return bundle
+    return replace(bundle, learned=_still_read(portfolio, learned, bundle.model.features))
+
+
+def _still_read(portfolio: Portfolio, learned: Mapping[str, ModelFiles], features: Features) -> dict[str, ModelFiles]:
+    """The models of rows that a feature of the champion measures."""
+    tables = {f.table for n in features if isinstance(f := portfolio.features[n], LearnedFeature)}
+    return {table: model for table, model in learned.items() if table in tables}
 
 
 def _development(call: Call, query: Query) -> Development:
     portfolio, engine = call.portfolio, call.engine
     return development(
-        engine.query(query.sql),
+        engine.query(query.sql, tables=unlearned(query.learned)),
         engine.query(compile_development_sql(portfolio, call.schema)),
         query.features,
         target=portfolio.target,
@@ -206,7 +216,7 @@ def _selected_by_fold(call: Call, data: Development, features: Features) -> list
     found = []
     for fold in range(data.folds):
         call.progress(f"selecting features: fold {fold + 1} of {data.folds}", fold, data.folds)
-        found.append(_selected(call, data, features, data.fold != fold))
+        found.append(_selected(call, data.without(fold), features, data.fold != fold))
     call.timings.mark("select")
     return found
 
@@ -324,7 +334,8 @@ def _assemble(
     empirical = _empirical_cut_off(call, data, held_out)
     cut = empirical.formula
     model = pack(contest.candidate.name, fit(contest, data), contest.features)
-    reference = reference_of(unpack(model), data.rows[list(contest.features)], good=data.bad == 0, below=held_out < cut)
+    rows = data.read(contest.features, np.ones(len(data.bad), dtype=bool))
+    reference = reference_of(unpack(model), rows, good=data.bad == 0, below=held_out < cut)
     call.timings.mark("assemble")
     return Bundle(
         id="",

@@ -6,6 +6,7 @@ import copy
 import re
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -40,6 +41,8 @@ EXPECTED: dict[str, dict[str, float | None]] = {
     "first": {"plain": 1, "ties": 4, "one": 2, "nulls": None, "same": 3, "none": None},
     "last": {"plain": 7, "ties": 7, "one": 2, "nulls": None, "same": 3, "none": None},
     "change": {"plain": 6, "ties": 3, "one": 0, "nulls": None, "same": 0, "none": None},
+    # the latest less the mean of all others: ties are 5, 4, 6 and then 7
+    "departure": {"plain": 4.5, "ties": 2, "one": None, "nulls": None, "same": 0, "none": None},
     # ties: times −9 and −2 about −5.5 are ∓3.5; means 4.5 and 6.5 differ by 2 over 7 months;
     # plain: 69 over 2382 / 9
     "trend": {"plain": 621 / 2382, "ties": 2 / 7, "one": None, "nulls": None, "same": None, "none": None},
@@ -48,6 +51,16 @@ EXPECTED: dict[str, dict[str, float | None]] = {
         "plain": (1 * 0.25 + 4 * 0.5 + 7 * 2 ** (-1 / 12)) / (0.25 + 0.5 + 2 ** (-1 / 12)),
         "ties": (9 * 2 ** (-9 / 12) + 13 * 2 ** (-2 / 12)) / (2 * 2 ** (-9 / 12) + 2 * 2 ** (-2 / 12)),
         "one": 2, "nulls": None, "same": 3, "none": None,
+    },
+    **{
+        f"last{rows}_{measure}": {
+            "plain": {"mean": 4, "max": 7, "sum": 12}[measure],
+            # of 4 and 5 at −9 the larger is the later
+            "ties": {"mean": 6 if rows == 3 else 5.5, "max": 7, "sum": 18 if rows == 3 else 22}[measure],
+            "one": 2, "nulls": 0 if measure == "sum" else None,
+            "same": 6 if measure == "sum" else 3, "none": 0 if measure == "sum" else None,
+        }
+        for rows in (3, 5, 10) for measure in ("mean", "max", "sum")
     },
     "distinct": {"plain": 2, "ties": 2, "one": 1, "nulls": 1, "same": 1, "none": 0},  # of the states
     "q10": {"plain": 1, "ties": 4, "one": 2, "nulls": None, "same": 3, "none": None},
@@ -145,6 +158,23 @@ def test_a_row_without_a_time_is_in_no_window_and_is_neither_first_nor_last():
     assert (found["last"]["a"], found["first"]["a"], found["m"]["a"]) == (3, 3, 1)
 
 
+def test_the_last_rows_are_pandas_s_tail():
+    random = np.random.default_rng(3)
+    rows = {str(n): [(int(t), float(t * 7 % 11), "a") for t in random.permutation(n) - n] for n in range(1, 15)}
+    found = answered({name: feature(name) for name in MEASURES if name.startswith("last") and "_" in name}, rows=rows)
+    for name, by_key in found.items():
+        count, measure = name.removeprefix("last").split("_")
+        for key, value in by_key.items():
+            tail = pd.Series({t: v for t, v, _ in rows[key]}).sort_index().tail(int(count))
+            assert value == pytest.approx(tail.agg(measure), rel=1e-6), (name, key)
+
+
+def test_of_several_values_at_one_time_the_larger_ones_are_the_last_whatever_their_order():
+    of = [(-2, 9.0, "a"), (-1, 1.0, "a"), (-1, 4.0, "a"), (-1, 2.0, "a"), (-1, 3.0, "a"), (-1, None, "a")]
+    for order in (of, of[::-1]):
+        assert answered({"x": feature("last3_sum")}, rows={"a": order})["x"]["a"] == 9
+
+
 def test_quantiles_are_numpy_s_nearest_rank():
     random = np.random.default_rng(1)
     rows = {str(n): [(-1, float(v), "a") for v in random.integers(0, 50, n)] for n in range(1, 40)}
@@ -165,7 +195,9 @@ def test_sums_of_money_are_the_same_in_any_order():
     assert len(sums) == 1
 
 
-@pytest.mark.parametrize("name", ["mean", "sum", "var", "trend", "recent", "change"])
+@pytest.mark.parametrize(
+    "name", ["mean", "sum", "var", "trend", "recent", "change", "departure", "last3_sum", "last5_mean"]
+)
 def test_what_is_not_finite_is_null(name):
     rows = {"a": [(-2, 1e300, "a"), (-1, -1e300, "a"), (-1, 1e300, "b")]}
     value = answered({"x": feature(name)}, rows=rows)["x"]["a"]

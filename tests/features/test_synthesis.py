@@ -252,3 +252,11 @@ def test_new_applications_may_be_stacked_under_those_whose_outcome_is_known():
     assert "bad" in read_schema(portfolio, {**found, **rest}).tables["people"]
     with pytest.raises(DataError, match="no such column"):
         read_schema(portfolio, {**found, "new": {"id": "text"}, **rest})
+
+
+def test_a_stacked_table_that_isn_t_there_may_be_left_out_of_the_stack():
+    portfolio = parse(changed("tables", "people", "from", to=["old", "new"]), texts=TEXTS)
+    found = {name: dict(t.columns) for name, t in portfolio.tables.items() if name != "people"}
+    there = {"old": {"id": "text", "income": "number", "bad": "integer"}}
+    with pytest.raises(DataError, match=r"no table 'new'\. Bring it, or leave it out .*: from = \[\"old\"\]\."):
+        read_schema(portfolio, {**found, **there})

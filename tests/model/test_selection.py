@@ -208,7 +208,7 @@ def test_a_correlation_told_is_spearmans_and_none_above_the_bound_stays(seed) ->
     base = rng.normal(size=(50, 2))
     table = np.hstack([base, base @ rng.normal(size=(2, 4)), base**3]).round(1).astype(np.float32)
     found = list(twins([centred_ranks(column) for column in table.T], above=0.8))
-    rho = spearmanr(table).statistic
+    rho = np.nan_to_num(spearmanr(table).statistic)  # a column that rounding made constant has none
     assert all(told == pytest.approx(rho[at, of], abs=1e-5) and of < at for at, of, told in found)
     stays = [at for at in range(8) if at not in {gone for gone, _, _ in found}]
     assert all(abs(rho[one, two]) <= 0.8 + 1e-5 for one in stays for two in stays if one != two)

@@ -206,7 +206,8 @@ def test_500_new_applicants_from_raw_rows_are_their_rows_of_the_batch(bundle, en
         assert alone.to_pylist() == batch.table.slice(position[key], 1).to_pylist(), key
         if n < 20:
             decision = scoring.decide(bundle, raw[key], engine=engine)
-            assert decision == scoring.decision_at(batch, position[key], raw=raw[key])
+            told = tuple(n for n in decision.notices if n.action not in ("unknown", "unmatched"))  # of rows left out
+            assert replace(decision, notices=told) == scoring.decision_at(batch, position[key], raw=raw[key])
 
 
 def drawn_first(drawn: dict[str, pa.Table], late: dict[str, pa.Table]) -> dict[str, pa.Table]:

@@ -113,7 +113,7 @@ def test_every_consistency_rule_holds_before_dirt(engine: duckdb.DuckDBPyConnect
 def test_the_same_seed_gives_the_same_bytes_whoever_draws(make_plan: Callable, tmp_path: Path) -> None:
     for processes in (1, 2):
         out = tmp_path / str(processes)
-        plan = make_plan(900, block=300)
+        plan = make_plan(300, block=100)
         write_history(plan, out / "data", truth=out / "truth", generator="g", processes=processes)
     alone = {path.relative_to(tmp_path / "1"): path.read_bytes() for path in (tmp_path / "1").rglob("*.*")}
     helped = {path.relative_to(tmp_path / "2"): path.read_bytes() for path in (tmp_path / "2").rglob("*.*")}

@@ -159,14 +159,14 @@ def test_a_late_row_of_another_type_is_typed_as_its_source_types_it(
 ) -> None:
     write_tables(tables, tmp_path / "csv", format="csv", database="x", written_at=NOW)
     with (tmp_path / "csv" / "months.csv").open("a") as file:
-        file.write("10,1\n" * 2_000_000 + "10,007\n")  # past the first block; not the number 7
+        file.write("10,1\n" * 1_000_000 + "10,007\n")  # past the first block; not the number 7
     document["tables"].pop("payments")
     document["tables"]["months"]["many"] = {"of": "application", "on": {"id": "credit"}}
     ingested.ingest(parse_document(document), open_source(tmp_path / "csv"), tmp_path / "store", now=NOW)
     kept = open_source(tmp_path / "store")
     assert kept.tables()["months"].field("late").type == pa.string()
     assert Counter(row[1] for row in _rows(kept, "months"))["007"] == 1
-    assert kept.manifest.tables["months"].rows == 2_000_007
+    assert kept.manifest.tables["months"].rows == 1_000_007
 
 
 def test_a_table_with_no_rows_is_a_table(lender: Portfolio, tables: dict, in_memory: type, tmp_path: Path) -> None:
@@ -557,7 +557,9 @@ def test_a_key_of_two_types_is_refused_before_anything_is_written(
 
 def test_a_table_without_its_key_is_refused(lender: Portfolio, tables: dict, in_memory: type, tmp_path: Path) -> None:
     keyless = {**tables, "payments": tables["payments"].rename_columns(["credit", "ident", "paid"])}
-    with pytest.raises(DataError, match=r"memory: payments: no column 'id', its key\. Did you mean 'ident'\?"):
+    with pytest.raises(
+        DataError, match=r"payments: no column 'id' for its link to application\. Did you mean 'ident'\?"
+    ):
         ingested.ingest(lender, in_memory(keyless), tmp_path / "store", now=NOW)
 
 

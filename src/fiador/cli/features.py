@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from fiador.building import Built
+    from fiador.bundle import Bundle
+    from fiador.model.champion import Champion
     from fiador.portfolio import Portfolio
 
 
@@ -33,7 +35,10 @@ def features(
         ),
     ] = None,
     bundle: Annotated[
-        Path | None, typer.Option("--bundle", metavar="DIR", help="Only the features this bundle's model reads.")
+        Path | None,
+        typer.Option(
+            "--bundle", metavar="DIR", help="Only the features this bundle's model reads; learned ones need it."
+        ),
     ] = None,
     describe: Annotated[
         bool, typer.Option("--describe", help="Print the data dictionary: name, words, how made, sources, no rows.")
@@ -53,11 +58,12 @@ def features(
     if out is None and not describe:
         raise typer.BadParameter("--out FILE|FOLDER writes them, --describe prints what they are: give one.")
     declared, location = read_portfolio(portfolio, source, as_of)
-    names = list(store.open_bundle(bundle).model.features) if bundle else None
+    trained = store.open_bundle(bundle) if bundle else None
+    names = list(trained.model.features) if trained else None
     if describe:
         _describe(declared, location, names, language)
     if out is not None:
-        _write(declared, location, names, out)
+        _write(declared, location, names, _models(trained) if trained and trained.learned else {}, out)
 
 
 def _describe(portfolio: Portfolio, location: str, names: list[str] | None, language: str) -> None:
@@ -73,7 +79,16 @@ def _describe(portfolio: Portfolio, location: str, names: list[str] | None, lang
         sys.stdout.write("\t".join(cells) + "\n")
 
 
-def _write(portfolio: Portfolio, location: str, names: list[str] | None, out: Path) -> None:
+def _models(bundle: Bundle) -> Mapping[str, Champion]:
+    """By table the model of its rows."""
+    from fiador.scoring import open_bundle
+
+    return open_bundle(bundle).learned
+
+
+def _write(
+    portfolio: Portfolio, location: str, names: list[str] | None, models: Mapping[str, Champion], out: Path
+) -> None:
     import time
 
     from fiador import console, store
@@ -82,7 +97,7 @@ def _write(portfolio: Portfolio, location: str, names: list[str] | None, out: Pa
     with console.progress() as progress:
         schema, engine = read_tables(portfolio, location, progress, needs_target=False)
         note_left_out(portfolio, engine)
-        built = _told(parts(portfolio, schema, engine, names=names, clock=time.perf_counter))
+        built = _told(parts(portfolio, schema, engine, names=names, models=models, clock=time.perf_counter))
         if out.suffix:
             whole = in_order(portfolio, built)
             store.write_table(whole, out)

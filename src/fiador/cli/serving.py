@@ -92,9 +92,11 @@ def dashboard(
     """Open the page where a client is looked up or typed in. It talks to the service and computes nothing."""
     from fiador import console
     from fiador.dashboard import command, environment
+    from fiador.listening import listening
     from fiador.location import shown
 
-    console.say(f"fiador's dashboard at http://127.0.0.1:{port}, asking {shown(service)}")
     words = command(service, port)
+    listening("127.0.0.1", port).close()  # a port that is taken is told before anything is announced
+    console.say(f"fiador's dashboard at http://127.0.0.1:{port}, asking {shown(service)}")
     sys.stdout.flush()
     os.execvpe(words[0], words, environment(service))  # the page takes this process's place, and its signals

@@ -28,7 +28,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Notice:
-    """A raw value (or consistency rule) that breached what the portfolio expects, and the action taken."""
+    """A raw value (or consistency rule) that breached what the portfolio expects, and the action taken.
+
+    Of rows that no feature sees, value is how many, and action why: `unknown` at the decision, or `unmatched`.
+    """
 
     table: str
     column: str
@@ -150,6 +153,10 @@ def _reason_json(p: Portfolio, reason: Reason, language: str) -> dict[str, Any]:
 def _notice_json(p: Portfolio, notice: Notice, language: str) -> dict[str, Any]:
     if notice.table == "consistency":
         text = words.say("notice.consistency", language, says=p.consistency[notice.column].says[language])
+    elif notice.action in ("unknown", "unmatched"):
+        says = p.tables[notice.table].says
+        table = says[language] if says else notice.table
+        text = words.say(f"notice.{notice.action}", language, table=table, value=notice.value)
     else:
         column = p.column_says(notice.table, notice.column, language)
         blank = notice.value is None or notice.value == ""

@@ -6,16 +6,17 @@ out, are a statement apart: nothing that scores can see them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.expression import Expression, Ref, quote
 from fiador.features.as_of import require_told
+from fiador.features.learned import LearnedRows, LearnedTables
 from fiador.features.relations import APPLICATION, Breach, Relations, assemble, lines, link_order
-from fiador.features.rows import ManyTables, float32, with_empty
+from fiador.features.rows import ManyTables, Measured, float32, with_empty
 from fiador.features.schema import Schema, checked_kind, key_columns
-from fiador.portfolio import Feature, Link, Portfolio, Table
+from fiador.portfolio import Feature, LearnedFeature, Link, Portfolio, Table
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Query:
     (null where costs are a matrix), `rule:NAME` (boolean, may be null) and one boolean flag a breach. One row per
     application, sorted by key; numbers are float32, levels text. reads: feature -> every feature and column it reads.
     measured: features it computes from `many` tables, or reads from MEASURED where it was compiled to.
+    learned: the rows models speak of; what they say is given beside the raw tables, as `given`.
     """
 
     sql: str
@@ -34,6 +36,7 @@ class Query:
     breaches: tuple[Breach, ...]
     reads: Mapping[str, frozenset[str]]
     measured: tuple[str, ...] = ()
+    learned: tuple[LearnedRows, ...] = ()
 
     def touching(self, names: Iterable[str]) -> set[str]:
         """The features that are, or read through any number of others, a feature or column named here.
@@ -50,12 +53,14 @@ class Part:
 
     table: the `many` table measured; for the base table's own part, its name: whatever is no measure.
     measured: features of other parts that this one reads, from a table MEASURED (`key` and them) given beside it.
+    learned: the rows a model speaks of; what it says is given beside the tables too.
     """
 
     table: str
     sql: str
     features: tuple[str, ...]
     measured: tuple[str, ...] = ()
+    learned: LearnedRows | None = None
 
     @property
     def rows_sql(self) -> str:
@@ -208,6 +213,7 @@ class _Compiler:
         self.schema = schema
         self.relations = Relations(portfolio, schema)
         self.many = ManyTables(self.relations)
+        self.learned = LearnedTables(self.many)
         self.row: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
         self.open: list[str] = []
@@ -246,7 +252,9 @@ class _Compiler:
         features = {name: "level" if self.kinds[name] == "text" else "number" for name in self.wanted}
         reads = {name: frozenset(self.reads[name]) for name in features}
         sql = assemble([*self.relations.joined(), *steps], final)
-        return Query(sql, features, tuple(p.policy.rules), tuple(breaches), reads, tuple(given))
+        learned = (self._learned_rows(table, each) for table, each in self._measured().items())
+        spoken_of = tuple(each for each in learned if each)
+        return Query(sql, features, tuple(p.policy.rules), tuple(breaches), reads, tuple(given), spoken_of)
 
     def parts(self) -> list[Part]:
         parts = [self._part(table, features) for table, features in self._measured().items()]
@@ -260,14 +268,30 @@ class _Compiler:
         return any(name in self.reads[feature] for feature in by)
 
     def _part(self, table: str, features: list[Feature]) -> Part:
-        measured = self.many.measured(features, _straight(self.portfolio, self.portfolio.tables[table]))
-        on = " AND ".join(f"{up} = m.{own}" for up, own in measured.joins)
-        items = [f"{with_empty(f, f'm.{quote(f.name)}')} AS {quote(f.name)}" for f in features]
+        steps: list[tuple[str, str]] = []
+        items, joins, names = [], [f"FROM {APPLICATION}"], []
+        for measured, together in self._together(table, features):
+            steps += measured.steps
+            names += [f.name for f in together]
+            column = f"{quote(measured.name)}."
+            items += [f"{with_empty(f, column + quote(f.name))} AS {quote(f.name)}" for f in together]
+            joins.append(_left_join(measured))
         key = quote(f"{self.portfolio.base}.{self.portfolio.key}")
-        rows = f"FROM {APPLICATION}\nLEFT JOIN {quote(measured.name)} AS m ON {on}\nWHERE {key} IS NOT NULL"
-        final = f"SELECT\n    {lines(items)}\n{rows}\nORDER BY {key}"
-        sql = assemble([*self.relations.joined(), *measured.steps], final)
-        return Part(table, sql, tuple(f.name for f in features))
+        final = f"SELECT\n    {lines(items)}\n" + "\n".join(joins) + f"\nWHERE {key} IS NOT NULL\nORDER BY {key}"
+        sql = assemble([*self.relations.joined(), *steps], final)
+        return Part(table, sql, tuple(names), learned=self._learned_rows(table, features))
+
+    def _together(self, table: str, features: list[Feature]) -> Iterator[tuple[Measured, list[Feature]]]:
+        """What one group by measures: of a table's rows, then of what a model says of them."""
+        own, learned = _apart(features)
+        if own:
+            yield self.many.measured(own, _straight(self.portfolio, self.portfolio.tables[table])), own
+        if learned:
+            yield self.learned.measured(learned), learned
+
+    def _learned_rows(self, table: str, features: list[Feature]) -> LearnedRows | None:
+        _, learned = _apart(features)
+        return self.learned.rows(learned, _straight(self.portfolio, self.portfolio.tables[table])) if learned else None
 
     def _base_part(self, wanted: list[str], read: list[str]) -> Part:
         """Features that are no measure; those they read are joined by key from what was measured before."""
@@ -294,7 +318,7 @@ class _Compiler:
         self.reads[feature.name] = set()
         if feature.measure:
             self.row[feature.name], self.kinds[feature.name] = quote(f"many:{feature.name}"), "number"
-            self.reads[feature.name] |= self.many.reads(feature)
+            self.reads[feature.name] |= self._measure_reads(feature)
             self.tables |= self.reads[feature.name] & set(self.portfolio.tables)
         else:
             expression = feature.row or _column(feature.name)
@@ -303,12 +327,18 @@ class _Compiler:
             raise PortfolioError("is a date.", where=where, hint="Measure it against another: date_diff('day', a, b).")
         self.open.pop()
 
+    def _measure_reads(self, feature: Feature) -> frozenset[str]:
+        if isinstance(feature, LearnedFeature):
+            return self.learned.reads(feature, _straight(self.portfolio, self.portfolio.tables[feature.table]))
+        return self.many.reads(feature)
+
     def _expression(self, expression: Expression, where: str, *, own: str = "") -> tuple[str, str]:
         """(SQL over the joined row, kind); a bare name that is another feature means that feature."""
         sqls: dict[Ref, str] = {}
         kinds: dict[Ref, str] = {}
         for ref in expression.refs:
             if not ref.table and ref.column != own and ref.column in self.portfolio.features:
+                self._refuse_learned(ref.column, where)
                 self._feature(self.portfolio.features[ref.column], f"{self.portfolio.name}: features.{ref.column}")
                 sqls[ref], kinds[ref] = f"({self.row[ref.column]})", self.kinds[ref.column]
                 self._note(own, {ref.column, *self.reads[ref.column]})
@@ -318,6 +348,11 @@ class _Compiler:
                 self.tables.add(table)
                 self._note(own, {column, f"{table}.{column}"})
         return expression.sql(lambda ref: sqls[ref]), checked_kind(expression, kinds, where)
+
+    def _refuse_learned(self, name: str, where: str) -> None:
+        """PortfolioError where an expression reads what only training can fill, differently in each fold."""
+        if isinstance(self.portfolio.features[name], LearnedFeature):
+            raise PortfolioError(f"'{name}' is learned: only a model reads it.", where=where, hint="Leave it out.")
 
     def _note(self, feature: str, names: set[str]) -> None:
         if feature:
@@ -361,13 +396,26 @@ class _Compiler:
         steps: list[tuple[str, str]] = []
         items, joins = [f"{APPLICATION}.*"], [f"FROM {APPLICATION}"]
         for name, features in measured.items():
-            each = self.many.measured(features, _straight(self.portfolio, self.portfolio.tables[name]))
-            steps += [step for step in each.steps if step not in steps]
-            column = f"{quote(each.name)}."
-            items += [f"{with_empty(f, column + quote(f.name))} AS {quote(f'many:{f.name}')}" for f in features]
-            on = " AND ".join(f"{up} = {column}{own}" for up, own in each.joins)
-            joins.append(f"LEFT JOIN {quote(each.name)} ON {on}")
+            for each, together in self._together(name, features):
+                steps += [step for step in each.steps if step not in steps]
+                column = f"{quote(each.name)}."
+                items += [f"{with_empty(f, column + quote(f.name))} AS {quote(f'many:{f.name}')}" for f in together]
+                joins.append(_left_join(each))
         return steps, f"(\n  SELECT {lines(items)}\n  " + "\n  ".join(joins) + "\n)"
+
+
+def _left_join(measured: Measured) -> str:
+    name = quote(measured.name)
+    return f"LEFT JOIN {name} ON " + " AND ".join(f"{up} = {name}.{own}" for up, own in measured.joins)
+
+
+def _apart(features: Iterable[Feature]) -> tuple[list[Feature], list[Feature]]:
+    """(measured of a table's rows, measured of what a model says of them), each in order."""
+    own: list[Feature] = []
+    learned: list[Feature] = []
+    for feature in features:
+        (learned if isinstance(feature, LearnedFeature) else own).append(feature)
+    return own, learned
 
 
 def _straight(portfolio: Portfolio, table: Table) -> Link:

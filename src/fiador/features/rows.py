@@ -8,13 +8,13 @@ would turn no history into a count of one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.expression import Expression, Ref, quote
 from fiador.features.relations import APPLICATION, Relations, lines
-from fiador.features.schema import checked_kind, own_column
+from fiador.features.schema import checked_kind, key_columns, own_column
 from fiador.measures import MEASURES, YEAR, Measure
 from fiador.portfolio import Feature, Link, Table
 
@@ -29,6 +29,23 @@ class Measured:
     steps: tuple[tuple[str, str], ...]
     name: str
     joins: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The steps that list a table's rows, the name of the last, and (above, own) columns it joins its parent by.
+
+    time: SQL over a row of it. columns: name -> (SQL over a row, kind). wanted: the condition that it counts, '' where
+    all do. reads: name -> every name that column reads.
+    """
+
+    steps: tuple[tuple[str, str], ...]
+    name: str
+    joins: tuple[tuple[str, str], ...]
+    time: str
+    columns: Mapping[str, tuple[str, str]]
+    wanted: str
+    reads: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -83,7 +100,39 @@ class ManyTables:
         table = self.relations.portfolio.tables[features[0].table]
         rows = _Rows()
         measured = [f"{self._measure(table, f, rows)} AS {quote(f.name)}" for f in features]
-        known = self._known(table, rows)
+        steps, name, by = self._known_rows(table, link, rows, self._known(table, rows))
+        grouped = f"SELECT {lines([*by, *measured])}\n  FROM {quote(f'{name}:rows')}\n  GROUP BY {', '.join(by)}"
+        return Measured((*steps, (name, grouped)), name, self._joins(link, by))
+
+    def listed(self, feature: Feature, link: Link, columns: Sequence[str]) -> Listed:
+        """The rows `feature` measures, themselves: known at the decision, and of them those that count."""
+        table = self.relations.portfolio.tables[feature.table]
+        rows = _Rows()
+        found = {column: self._input(table, column, rows) for column in columns}
+        held = {name: (rows.column(each.sql), each.kind) for name, each in found.items()}
+        time = rows.column(self._time(table)) if table.time else "NULL"
+        _, wanted = self._wanted(table, feature, rows)
+        steps, name, by = self._known_rows(table, link, rows, self._known(table, rows))
+        joins, reads = self._joins(link, by), {name: each.reads for name, each in found.items()}
+        return Listed(tuple(steps), f"{name}:rows", joins, time, held, wanted, reads)
+
+    def _input(self, table: Table, name: str, rows: _Rows) -> _Column:
+        """A column a model of the table's rows reads; its time is told from the decision."""
+        where = f"{self.relations.portfolio.name}: learned.{table.name}.of"
+        if name in key_columns(self.relations.portfolio, table.name):
+            raise PortfolioError(f"'{name}' names rows: it tells of no risk.", where=where, hint="Leave it out.")
+        column = self._column(table, Ref("", name), where, rows, ())
+        if name == table.time:
+            return _Column(self._time(table), "number", column.reads)
+        if column.kind == "date":
+            hint = f"Derive a number from it: date_diff('day', {name}, decided_at)."
+            raise PortfolioError(f"'{name}' is a date.", where=where, hint=hint)
+        return column
+
+    def _known_rows(
+        self, table: Table, link: Link, rows: _Rows, known: str
+    ) -> tuple[list[tuple[str, str]], str, list[str]]:
+        """(steps up to the rows that are known, their name without `:rows`, the columns that name their parent)."""
         steps: list[tuple[str, str]] = self._cleaned(table, link)
         joins = [f"FROM {quote(self._ready(table, link))} AS own"]
         for below, carried in rows.carried.items():
@@ -99,8 +148,7 @@ class ManyTables:
         items = [*own, *(f"{sql} AS {quote(column)}" for sql, column in rows.items.items())]
         where = f"\n  WHERE {known}" if known else ""
         steps.append((f"{name}:rows", f"SELECT {lines(items)}\n  " + "\n  ".join(joins) + where))
-        grouped = f"SELECT {lines([*by, *measured])}\n  FROM {quote(f'{name}:rows')}\n  GROUP BY {', '.join(by)}"
-        return Measured((*steps, (name, grouped)), name, self._joins(link, by))
+        return steps, name, by
 
     def reads(self, feature: Feature) -> frozenset[str]:
         """Every name a measured feature reads: its table, columns bare and dotted, and what those are derived from."""
@@ -115,6 +163,21 @@ class ManyTables:
         for ref in refs:
             names |= self._column(table, ref, where, _Rows(), ()).reads
         return frozenset(names)
+
+    def left_out(self, table: Table) -> tuple[list[tuple[str, str]], str] | None:
+        """Steps, and a SELECT that counts the rows not known at the decision; None where every row is.
+
+        Older versions of a known event are no rows of their own: they are not counted.
+        """
+        link = next((link for link in table.many if not self._above_is_many(link)), table.many[0])
+        rows = _Rows()
+        known = self._known(table, rows)
+        if not known or rows.carried:
+            return None
+        if table.known_at:
+            known += f" AND coalesce({self._before(table, table.known_at, 'known_at')}, FALSE)"
+        source = quote(self._step(table, link, "clean"))
+        return self._cleaned(table, link), f"SELECT count(*) FROM {source} AS own WHERE NOT coalesce({known}, FALSE)"
 
     def _above_is_many(self, link: Link) -> bool:
         return bool(self.relations.portfolio.tables[link.of].many)
@@ -227,7 +290,8 @@ class ManyTables:
             raise PortfolioError(
                 f"'{column}' is {kind}, and the table's unit is {table.unit}.",
                 where=where,
-                hint='A number counts "days" or "months" before the decision; else "date" or "timestamp".',
+                hint='A number counts "days" or "months" before the decision; else "date" or "timestamp". '
+                "A column without a value is taken for text: declare its type under `columns`.",
             )
         return quote(column)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -71,20 +71,38 @@ def read_schema(
         tables = {**portfolio.tables, base.name: base.model_copy(update={"columns": rest})}
         portfolio = portfolio.model_copy(update={"tables": tables})
     schema = Schema({t.name: _table_columns(portfolio, t, found) for t in portfolio.tables.values()})
+    _require_keys(portfolio, schema)
     _require_alike_links(portfolio, schema)
     return schema
 
 
+def _require_keys(p: Portfolio, schema: Schema) -> None:
+    """Every table has the columns that name its rows, and both ends of its links."""
+    named = [(p.base, p.key, "key")]
+    for table in p.tables.values():
+        named += [(table.name, column, "key") for column in table.key]
+        for link in table.links:
+            named += [(table.name, child, f"link to {link.of}") for _, child in link.on]
+            named += [(link.of, parent, f"link from {table.name}") for parent, _ in link.on]
+    for name, column, what in named:
+        if column not in schema.tables[name]:
+            where, found = f"{p.name}: tables.{name}", schema.tables[name]
+            raise DataError(f"no column '{column}' for its {what}.", where=where, hint=did_you_mean(column, found))
+
+
+_ALIKE = "Declare both as text. A column without a value is taken for text: declare its type under `columns`."
+
+
 def _require_alike_links(p: Portfolio, schema: Schema) -> None:
-    """Both ends of a link are text, or neither: 1 and '01' would match where an engine converts one to the other."""
+    """Both ends of a link are of one kind: 1 and '01' would match where an engine converts one to the other."""
     for table in p.tables.values():
         for link in table.links:
             for parent, child in link.on:
                 ends = {f"{link.of}.{parent}": link.of, f"{table.name}.{child}": table.name}
-                kinds = [schema.tables[owner].get(end.split(".", 1)[1]) for end, owner in ends.items()]
-                if None not in kinds and len({kind == "text" for kind in kinds}) > 1:
-                    said = " and ".join(f"{end} is {kind}" for end, kind in zip(ends, kinds, strict=True))
-                    raise DataError(f"{said}.", where=f"{p.name}: tables.{table.name}", hint="Declare both as text.")
+                types = [schema.tables[owner][end.split(".", 1)[1]] for end, owner in ends.items()]
+                if len({KINDS[each] for each in types}) > 1:
+                    said = " and ".join(f"{end} is {each}" for end, each in zip(ends, types, strict=True))
+                    raise DataError(f"{said}.", where=f"{p.name}: tables.{table.name}", hint=_ALIKE)
 
 
 def _table_columns(
@@ -94,12 +112,36 @@ def _table_columns(
     for name in table.source_names:
         if name not in found:
             where = f"{p.name}: tables.{table.name}"
-            raise DataError(f"the source has no table '{name}'.", where=where, hint=did_you_mean(name, found))
+            raise DataError(f"the source has no table '{name}'.", where=where, hint=_instead(table, name, found))
         own = found[name]
         if table.name == p.base and p.target.column not in own and _stacked_target(p, table, found):
             own = {**own, p.target.column: None}  # new applications beside those whose outcome is known
-        columns |= _declared(p, table, own) if table.columns else {c: t or "text" for c, t in own.items()}
+        columns |= _declared(p, table, own) if table.columns else _stacked(p, table, columns, own)
     return columns
+
+
+def _instead(table: Table, missing: str, found: Iterable[str]) -> str:
+    """What to do about a table that isn't there: of several stacked, to stack the others; else the name meant."""
+    there = [name for name in table.source_names if name in found]
+    if not there:
+        return did_you_mean(missing, found)
+    listed = ", ".join(f'"{name}"' for name in there)
+    return f"Bring it, or leave it out of the stack in an overlay: from = [{listed}]."
+
+
+def _stacked(
+    p: Portfolio, table: Table, above: Mapping[str, ColumnType], own: Mapping[str, ColumnType | None]
+) -> dict[str, ColumnType]:
+    """The columns of one of several stacked tables beside those above it: a whole number and a number are a number."""
+    found: dict[str, ColumnType] = {}
+    for column, kind in own.items():
+        kinds = {kind or above.get(column, "text"), above.get(column, kind or "text")}
+        if len(kinds) > 1 and kinds != {"integer", "number"}:
+            what = f"is {' in one of its tables and '.join(sorted(kinds))} in another."
+            hint = f"Declare its type under [tables.{table.name}] columns, or mend the source."
+            raise DataError(what, where=f"{p.name}: {table.name}.{column}", hint=hint)
+        found[column] = "number" if len(kinds) > 1 else kinds.pop()
+    return found
 
 
 def _stacked_target(p: Portfolio, table: Table, found: Mapping[str, Mapping[str, ColumnType | None]]) -> bool:

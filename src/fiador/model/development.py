@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,8 +24,10 @@ from fiador.portfolio import Target
 class Development:
     """Labelled rows development keeps, sorted by key.
 
-    rows: the feature frame. bad: 0 or 1. fold: 0 … folds − 1. exposure: NaN where not given. features: without the
-    protected ones.
+    rows: the feature frame, its numbers float32, as they were made. bad: 0 or 1. fold: 0 … folds − 1. exposure: NaN
+    where not given. features: without the protected ones. keys: (n,) of the applications. learned: for each fold the
+    learned columns as a fit without that fold may see them; those in `rows` are of models that saw no outcome of the
+    row's own fold.
     """
 
     rows: pd.DataFrame
@@ -34,6 +37,20 @@ class Development:
     exposure: NDArray[np.float64]
     folds: int
     seed: int
+    keys: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
+    learned: Sequence[pd.DataFrame] = ()
+
+    def without(self, fold: int) -> Development:
+        """The same rows as a fit that leaves out this fold sees them: none has a value that this fold's outcomes moved.
+
+        Rows of the fold itself are as they will be scored, by models fitted on the other folds.
+        """
+        return replace(self, rows=self.rows.assign(**self.learned[fold])) if self.learned else self
+
+    def read(self, features: Iterable[str], chosen: NDArray[Any]) -> pd.DataFrame:
+        """Some features of the rows chosen, by mask or position, as a model reads them: numbers float64."""
+        rows = self.rows[list(features)].loc[chosen]
+        return rows.astype({name: np.float64 for name in rows if rows[name].dtype == np.float32})
 
 
 def development(
@@ -62,7 +79,7 @@ def development(
         [r is None for r in labels.column("dropped_by").to_pylist()]
     )
     inputs = {name: kind for name, kind in kinds.items() if name not in set(protected)}
-    rows = frame(features, inputs).loc[labelled].reset_index(drop=True)
+    rows = frame(features, inputs, numbers=np.float32).loc[labelled].reset_index(drop=True)
     bad = np.array([int(value == target.bad) for value in raw[labelled]], dtype=np.int64)
     applicant = np.array(labels.column("applicant").to_pylist(), dtype=object)[labelled]
     exposure = (
@@ -70,7 +87,8 @@ def development(
     )
     twins = pd.DataFrame({"twin": np.array(labels.column("twin").to_pylist(), dtype=object)[labelled]})
     fold = draw_folds(bad, same_side(twins, applicant), n=folds, seed=seed)
-    return Development(rows, inputs, bad, np.asarray(fold, dtype=np.int64), exposure, folds, seed)
+    keys = features.column("key").combine_chunks().filter(pa.array(labelled))
+    return Development(rows, inputs, bad, np.asarray(fold, dtype=np.int64), exposure, folds, seed, keys)
 
 
 def fingerprint(data: Development) -> str:

@@ -34,8 +34,9 @@ def out_of_fold(
         fold_starts(fold)
         held_out = data.fold == fold
         reading = contest if inputs is None else contest.reading(inputs[fold])
-        fitted = _fit(reading, data, ~held_out)
-        predicted[held_out] = _predict(fitted, reading, data, held_out)
+        seen = data.without(fold)
+        fitted = _fit(reading, seen, ~held_out)
+        predicted[held_out] = _predict(fitted, reading, seen, held_out)
         fitted_on_the_others(fitted)
     return predicted
 
@@ -46,7 +47,7 @@ def fit(contest: Contest, data: Development) -> Pipeline:
 
 
 def _fit(contest: Contest, data: Development, mask: NDArray[np.bool_]) -> Pipeline:
-    rows = data.rows.loc[mask, list(contest.features)]
+    rows = data.read(contest.features, mask)
     pipeline = contest.candidate.make(contest.request)
     with warnings.catch_warnings():
         # a level the fold never saw is one the preparation declares: it becomes missing
@@ -67,4 +68,4 @@ def _predict(fitted: Pipeline, contest: Contest, data: Development, mask: NDArra
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Found unknown categories")
         warnings.filterwarnings("ignore", message="X does not have valid feature names")
-        return np.asarray(fitted.predict_proba(data.rows.loc[mask, list(contest.features)])[:, 1], dtype=np.float64)
+        return np.asarray(fitted.predict_proba(data.read(contest.features, mask))[:, 1], dtype=np.float64)

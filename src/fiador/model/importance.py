@@ -159,7 +159,7 @@ def _held_out(
         inside = np.flatnonzero(data.fold == fold)
         chosen = np.sort(np.concatenate([_drawn(inside[data.bad[inside] == c], inside, size, rng) for c in (0, 1)]))
         columns = list(dict.fromkeys([*champion.features, *features]))
-        rows = data.rows[columns].iloc[chosen].reset_index(drop=True)
+        rows = data.read(columns, chosen).reset_index(drop=True)
         yield HeldOut(champion, rows, data.bad[chosen], below[chosen])
 
 

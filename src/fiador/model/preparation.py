@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 Features = Mapping[str, str]  # name -> number | level, in order
 
 
-def frame(table: pa.Table, features: Features) -> pd.DataFrame:
-    """The feature columns as pandas: numbers float64 (null = NaN), levels object (null = NaN).
+def frame(table: pa.Table, features: Features, *, numbers: type[np.floating[Any]] = np.float64) -> pd.DataFrame:
+    """The feature columns as pandas: numbers of the type asked for (null = NaN), levels object (null = NaN).
 
     >>> rows = pa.table({"age": pa.array([30, None], pa.float32()), "home": ["Rent", None]})
     >>> frame(rows, {"age": "number", "home": "level"})
@@ -29,7 +29,7 @@ def frame(table: pa.Table, features: Features) -> pd.DataFrame:
     for name, kind in features.items():
         column = table.column(name)
         if kind == "number":
-            columns[name] = column.cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+            columns[name] = column.cast(pa.from_numpy_dtype(numbers)).to_numpy(zero_copy_only=False)
         else:
             columns[name] = np.array([np.nan if v is None else v for v in column.to_pylist()], dtype=object)
     return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows))

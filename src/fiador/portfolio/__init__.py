@@ -14,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_v
 
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.portfolio.as_of import AsOf, read_as_of
-from fiador.portfolio.features import Feature, Synthesised
+from fiador.portfolio.features import Feature, LearnedFeature, Synthesised
+from fiador.portfolio.learned import Learned, learned_features
 from fiador.portfolio.reading import Frozen, Names, Says, Share, Sql, known_timezone
 from fiador.portfolio.synthesis import MOST, Synthesis, carried, counted, synthesised, worded_below
 from fiador.portfolio.tables import Breach, ColumnType, Expectation, InDevelopment, Kind, Link, Table, Unit
@@ -23,8 +24,9 @@ from fiador.words import LANGUAGES
 
 __all__ = [
     "FORMAT", "RESERVED", "Acceptance", "Aim", "AsOf", "Breach", "ColumnType", "Consistency", "Costs", "Expectation",
-    "Feature", "Frozen", "Head", "InDevelopment", "Kind", "Link", "Points", "Policy", "Portfolio", "Rule", "Simulation",
-    "Synthesis", "Synthesised", "Table", "Target", "Training", "Unit", "merge", "parse", "read_as_of",
+    "Feature", "Frozen", "Head", "InDevelopment", "Kind", "Learned", "LearnedFeature", "Link", "Points", "Policy",
+    "Portfolio", "Rule", "Simulation", "Synthesis", "Synthesised", "Table", "Target", "Training", "Unit", "merge",
+    "parse", "read_as_of",
 ]  # fmt: skip
 FORMAT = 1
 RESERVED = ("key", "exposure", "applicant", "target", "dropped_by", "decided_at")
@@ -195,6 +197,7 @@ class Portfolio(Frozen):
     target: Target
     tables: Mapping[str, Table]
     synthesis: Mapping[str, Synthesis] = {}
+    learned: Mapping[str, Learned] = {}
     features: Mapping[str, Feature] = {}
     consistency: Mapping[str, Consistency] = {}
     costs: Costs
@@ -237,6 +240,11 @@ class Portfolio(Frozen):
                 hint="Count days before each decision: --as-of -90; or name the column.",
             )
         return self.model_copy(update={"as_of": as_of}) if as_of else self
+
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """The tables it reads, by their names in the source."""
+        return tuple(dict.fromkeys(name for t in self.tables.values() for name in t.source_names))
 
     @cached_property
     def carried(self) -> Mapping[str, Mapping[str, Feature]]:
@@ -303,7 +311,7 @@ def parse(document: Mapping[str, Any], *, texts: Mapping[str, Any] | None = None
         raise _explained(error, document, name) from None
     _check_tables(portfolio)
     _check_texts(portfolio)
-    portfolio = _with_synthesis(portfolio)
+    portfolio = _with_learned(_with_synthesis(portfolio))
     _check_references(portfolio)
     return portfolio
 
@@ -322,10 +330,27 @@ def _with_synthesis(p: Portfolio) -> Portfolio:
         if any(not p.tables[link.of].many for link in p.tables[name].many):
             wording = worded_below(p.tables[name], p.tables, p.synthesis, p._wording)
             made |= synthesised(p.tables[name], declared, wording)
+    return _with_made(p, made, "synthesis")
+
+
+def _with_learned(p: Portfolio) -> Portfolio:
+    """The portfolio with the features made of what models will say of its tables' rows."""
+    made: dict[str, Feature] = {}
+    for name, declared in p.learned.items():
+        where = f"{p.name}: learned.{name}"
+        if name not in p.tables:
+            raise PortfolioError(f"no table '{name}'.", where=where, hint=did_you_mean(name, p.tables))
+        declared.check(p.tables[name], p.tables, where)
+        made |= learned_features(p.tables[name], declared, p._wording)
+    return _with_made(p, made, "[learned]")
+
+
+def _with_made(p: Portfolio, made: Mapping[str, Feature], by: str) -> Portfolio:
+    """The portfolio with these features last; PortfolioError where one has a name that is taken."""
     twice = next((name for name in made if name in p.features), None)
     if twice:
         raise PortfolioError(
-            "synthesis makes a feature of this name.", where=f"{p.name}: features.{twice}", hint="Choose another name."
+            f"{by} makes a feature of this name.", where=f"{p.name}: features.{twice}", hint="Choose another name."
         )
     return p.model_copy(update={"features": {**p.features, **made}})
 

@@ -51,3 +51,7 @@ class Synthesised(Feature):
     subset: str = ""
     window: str = ""
     level: str | None = None
+
+
+class LearnedFeature(Synthesised):
+    """A feature `[learned.TABLE]` makes: a measure of what a model says of each row. No expression can read it."""

@@ -43,7 +43,7 @@ class Reason(BaseModel):
 
 
 class Notice(BaseModel):
-    """A raw value outside what the portfolio expects, and what was done about it."""
+    """A raw value outside what the portfolio expects, and what was done about it; or how many rows were left out."""
 
     table: str
     column: str

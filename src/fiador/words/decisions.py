@@ -132,6 +132,16 @@ DECISIONS: dict[str, tuple[str, str, str]] = {
         "Certaines valeurs ne concordent pas. Attendu : {says}.",
         "Alguns valores não concordam entre si. Esperado: {says}.",
     ),
+    "notice.unknown": (
+        "{table}: rows not yet known at the decision, left out: {value}.",
+        "{table} : lignes pas encore connues à la décision, laissées de côté : {value}.",
+        "{table}: linhas ainda não conhecidas na decisão, deixadas de fora: {value}.",
+    ),
+    "notice.unmatched": (
+        "{table}: rows that belong to no other row sent, left out: {value}.",
+        "{table} : lignes rattachées à aucune autre ligne envoyée, laissées de côté : {value}.",
+        "{table}: linhas que não pertencem a nenhuma outra linha enviada, deixadas de fora: {value}.",
+    ),
     # --- quantities ---
     "unit.year": ("{value} year", "{value} an", "{value} ano"),
     "unit.years": ("{value} years", "{value} ans", "{value} anos"),
