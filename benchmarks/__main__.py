@@ -21,6 +21,7 @@ NAMES = {
     "explore_speed": [],
     "fuzz_service": [],
     "model_report": [],
+    "online": [],
     "one_application": [],
     "simulated_accuracy": [],
     "simulator": [],
