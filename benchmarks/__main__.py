@@ -20,6 +20,7 @@ NAMES = {
     "dump_speed": ["--source", str(DUMPS)] if DUMPS.is_dir() else [],
     "explore_speed": [],
     "fuzz_service": [],
+    "learned": [],
     "model_report": [],
     "online": [],
     "one_application": [],

@@ -67,7 +67,11 @@ def measures() -> str:
             _value(m.empty),
             _value(m.only_nulls) if m.needs_column else "–",
             m.example,
-            code(m.sql.format(value="value", time="time", looked_at="1", half_life="year")),
+            code(
+                m.sql.format(
+                    value="value", time="time", counted="count_if(condition)", looked_at="count(*)", half_life="year"
+                )
+            ),
         )
         for m in rows_of(MEASURES)
     ]

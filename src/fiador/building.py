@@ -1,17 +1,21 @@
 """What are the features of every application, built table by table?
 
-One statement a `many` table, each answering columns aligned by application: no wide join, and no more in memory than
-the columns themselves. What reads several tables' measures is computed last, from those columns alone.
+One statement a `many` table, whose columns are then aligned by application: no wide join, no wide sort, and no more in
+memory than the columns themselves. Statements are independent, so as many run at a time as the engine likes; what reads
+several tables' measures is computed last, from those columns alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from fiador.features.aligned import aligned, by_key
 from fiador.features.compile import MEASURED, Part, compile_by_table, keys_sql
 from fiador.features.schema import Schema
 from fiador.portfolio import LearnedFeature, Portfolio
@@ -41,7 +45,7 @@ def parts(
     models: Mapping[str, Champion] | None = None,
     clock: Callable[[], float] = lambda: 0.0,
 ) -> Iterator[Built]:
-    """Each part as it is built: `key` first, then every `many` table, last what is no measure.
+    """Each part as it is built: `key` first, then tables as they are ready, last what reads several of them.
 
     models: by table the model of its rows, opened; without one a table's learned features are left out.
     """
@@ -53,10 +57,15 @@ def parts(
     opened = models or {}
     compiled = compile_by_table(portfolio, schema, _fillable(portfolio, names, opened))
     read = {name for part in compiled for name in part.measured}
-    for part in compiled:
-        built = _built(part, engine, kept, opened, clock)
-        kept |= {name: built.columns.column(name) for name in part.features if name in read}
-        yield built
+    early = [part for part in compiled if not part.measured]
+    late = [part for part in compiled if part.measured]
+    left, held = Counter(part.table for part in compiled), defaultdict[str, list[Built]](list)
+    for each in (early, late):
+        for built in _side_by_side(each, engine, lambda part: _built(part, engine, kept, opened, clock)):
+            kept.update({name: built.columns.column(name) for name in built.columns.column_names if name in read})
+            held[built.table].append(built)
+            if len(held[built.table]) == left[built.table]:
+                yield _as_one(held.pop(built.table))
 
 
 def build(
@@ -84,6 +93,24 @@ def in_order(portfolio: Portfolio, built: Iterable[Built]) -> pa.Table:
     return pa.table({name: columns[name] for name in ("key", *portfolio.features) if name in columns})
 
 
+def _side_by_side(parts: Sequence[Part], engine: Engine, build: Callable[[Part], Built]) -> Iterator[Built]:
+    """Parts as they are ready, `engine.at_once` at a time: a finished one is let go of before the next begins."""
+    waiting, running = list(reversed(parts)), set[Future[Built]]()
+    with ThreadPoolExecutor(engine.at_once) as pool:
+        while waiting or running:
+            while waiting and len(running) < engine.at_once:
+                running.add(pool.submit(build, waiting.pop()))
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            while done:
+                yield done.pop().result()
+
+
+def _as_one(built: Sequence[Built]) -> Built:
+    """The parts of one table as one."""
+    columns = {name: part.columns.column(name) for part in built for name in part.columns.column_names}
+    return Built(built[0].table, pa.table(columns), built[0].rows, sum(part.seconds for part in built))
+
+
 def _fillable(portfolio: Portfolio, names: Iterable[str] | None, models: Mapping[str, Champion]) -> list[str]:
     """The features wanted, without those of rows no model is given for."""
     wanted = portfolio.features if names is None else names
@@ -102,7 +129,8 @@ def _built(
     given = _said(part.learned, models, engine) if part.learned else {}
     if part.measured:
         given[MEASURED] = pa.table({name: kept[name] for name in ("key", *part.measured)})
-    columns = engine.query(part.sql, tables=given)
+    answer = engine.query(part.sql, tables=given)
+    columns = aligned(answer, kept["key"], part.no_rows) if part.no_rows else by_key(answer)
     rows = int(engine.query(part.rows_sql).column("rows")[0].as_py())
     return Built(part.table, columns, rows, clock() - started)
 

@@ -80,6 +80,21 @@ class Expression:
         found = (Ref(c.table, c.name) for c in self.tree.find_all(exp.Column, bfs=False))
         return tuple(dict.fromkeys(found))
 
+    @cached_property
+    def level(self) -> tuple[Ref, str | None] | None:
+        """The column and the text it has to be, None for missing, where that is all the expression asks.
+
+        >>> parse("status = 'Active'").level, parse("status IS NULL").level, parse("age > 3").level
+        ((Ref(table='', column='status'), 'Active'), (Ref(table='', column='status'), None), None)
+        """
+        tree, column = self.tree, self.tree.this
+        if type(column) is not exp.Column or type(tree) not in (exp.EQ, exp.Is):
+            return None
+        ref, other = Ref(column.table, column.name), tree.args["expression"]
+        if type(tree) is exp.Is:
+            return (ref, None) if type(other) is exp.Null else None
+        return (ref, str(other.this)) if type(other) is exp.Literal and other.is_string else None
+
     def sql(self, resolve: Callable[[Ref], str]) -> str:
         """Its SQL with every column replaced by what `resolve` answers, and every partial function guarded.
 

@@ -25,8 +25,9 @@ _TAME = "CASE WHEN abs({value}) < 1e150 THEN {value} END"  # the square of a lar
 class Measure:
     """One row of the vocabulary.
 
-    sql: `{value}` is what is measured, null on rows that don't count; `{time}` the row's time; `{looked_at}` 1 on each
-    row within the window; `{half_life}` a year in the table's unit. takes: `rows`, a `number`, a `value` of any type.
+    sql: `{value}` is what is measured, null on rows that don't count; `{time}` the row's time; `{counted}` how many
+    rows count, `{looked_at}` how many are within the window; `{half_life}` a year in the table's unit. takes: `rows`,
+    a `number`, a `value` of any type.
     empty: the value where no row counts (None is null); only_nulls: where rows count and none has a value.
     windowed: False where a window adds nothing. example: `values at times` -> the answer, in words.
     """
@@ -46,6 +47,11 @@ class Measure:
     def needs_column(self) -> bool:
         return self.takes != "rows"
 
+    @property
+    def is_count(self) -> bool:
+        """Whether it counts, or divides one count by another: always a finite number."""
+        return self.unit in ("whole", "percent")
+
 
 def _words(en: str, fr: str, pt: str) -> dict[str, str]:
     return {"en": en, "fr": fr, "pt-BR": pt}
@@ -59,7 +65,7 @@ def _quantile(percent: int, words: Mapping[str, str]) -> Measure:
 
 
 def _of_last(rows: int) -> tuple[Measure, ...]:
-    """Measures of the latest so many values, or of all where there are fewer; equal times as `last` tells them apart."""
+    """Measures of the latest so many values, or of all where there are fewer; equal times are told as by `last`."""
     latest = f"arg_max({{value}}, struct_pack(t := {{time}}, v := {{value}}), {rows})"
     kinds = (  # measure, its value for no rows and for only nulls, its value of all of 1, 2, 6, 7 and of the last three
         ("mean", "avg", None, "4", "5", _words("mean", "moyenne", "média")),
@@ -86,11 +92,11 @@ MEASURES: dict[str, Measure] = {
     m.name: m
     for m in (
         Measure(
-            "rows", "count({value})", "rows", 0.0, None,
+            "rows", "{counted}", "rows", 0.0, None,
             _words("number of records", "nombre de lignes", "número de registros"), "three rows → 3", unit="whole",
         ),
         Measure(
-            "share", "count({value}) / nullif(count({looked_at}), 0)", "rows", None, None,
+            "share", "{counted} / nullif({looked_at}, 0)", "rows", None, None,
             _words("share of records", "part des lignes", "proporção de registros"),
             "true, false, null, true → 0.5", unit="percent",
         ),

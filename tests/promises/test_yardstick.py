@@ -100,7 +100,7 @@ def answers(request, yardstick, folder, tmp_path_factory) -> tuple[pd.DataFrame,
     subprocess.run([sys.executable, script, folder, out], check=True, capture_output=True)
     theirs = pd.read_parquet(out).set_index("SK_ID_CURR").sort_index()
     theirs = theirs[[c for c in theirs if c.partition("__")[0].partition("_")[0] in CHILDREN and "__" in c]]
-    engine = open_engine()
+    engine = open_engine(side_by_side=True)
     schema = load_tables(yardstick, open_source(folder, types=yardstick.types), engine)
     ours = build(yardstick, schema, engine).to_pandas().set_index("key")
     return ours.loc[theirs.index], theirs
@@ -125,8 +125,9 @@ def test_every_value_and_every_null_is_the_yardstick_s(answers):
 
 
 def test_one_statement_for_all_and_one_for_each_table_answer_alike(yardstick, folder, answers):
-    engine = open_engine()
+    engine, beside = open_engine(), open_engine(side_by_side=True)
     schema = load_tables(yardstick, open_source(folder, types=yardstick.types), engine)
+    load_tables(yardstick, open_source(folder, types=yardstick.types), beside)
     together = engine.query(compile_sql(yardstick, schema).sql).to_pandas().set_index("key")
-    by_table = build(yardstick, schema, engine).to_pandas().set_index("key")
+    by_table = build(yardstick, schema, beside).to_pandas().set_index("key")
     pd.testing.assert_frame_equal(together[list(by_table)], by_table, check_dtype=False)

@@ -121,11 +121,17 @@ def note_left_out(portfolio: Portfolio, engine: Engine) -> None:
 
 
 def read_tables(
-    portfolio: Portfolio, location: str, progress: Any = None, *, needs_target: bool = True, memory: str | None = None
+    portfolio: Portfolio,
+    location: str,
+    progress: Any = None,
+    *,
+    needs_target: bool = True,
+    memory: str | None = None,
+    side_by_side: bool = False,
 ) -> tuple[Schema, Engine]:
     """The portfolio's tables in an engine. A store's files are attached, all others are copied into it.
 
-    memory: what `--memory` said; without it, FIADOR_MEMORY.
+    memory: what `--memory` said; without it, FIADOR_MEMORY. side_by_side: as `open_engine` takes it.
     """
     from fiador import checking
     from fiador.engines import open_engine
@@ -135,7 +141,7 @@ def read_tables(
     source = open_declared(portfolio, location)
     reads = [source.location] if isinstance(source, checking.Stored) else []
     size = memory or Settings().memory
-    engine = open_engine(memory=memory_bytes(size) if size else None, reads=reads)
+    engine = open_engine(memory=memory_bytes(size) if size else None, reads=reads, side_by_side=side_by_side)
     shown = progress or checking.silent
     schema = checking.load_tables(portfolio, source, engine, progress=shown, needs_target=needs_target)
     note_passed_over(source)

@@ -12,7 +12,9 @@ from fiador.errors import PortfolioError, did_you_mean
 
 
 class Engine(Protocol):
-    """What the use cases ask of an engine."""
+    """What the use cases ask of an engine. at_once: how many statements to ask it at a time."""
+
+    at_once: int
 
     def load(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
         """Keep a raw table under `name` (appending where it exists); the rows read."""
@@ -40,13 +42,13 @@ class Engine(Protocol):
 class EngineRow:
     name: str
     says: str
-    open: Callable[[int | None, Sequence[str]], Engine]
+    open: Callable[[int | None, Sequence[str], bool], Engine]
 
 
-def _duckdb(memory: int | None, reads: Sequence[str]) -> Engine:
+def _duckdb(memory: int | None, reads: Sequence[str], side_by_side: bool) -> Engine:
     from fiador.engines.duckdb import DuckDBEngine
 
-    return DuckDBEngine(memory=memory, reads=reads)
+    return DuckDBEngine(memory=memory, reads=reads, side_by_side=side_by_side)
 
 
 ENGINES: dict[str, EngineRow] = {
@@ -54,12 +56,15 @@ ENGINES: dict[str, EngineRow] = {
 }
 
 
-def open_engine(name: str = "duckdb", *, memory: int | None = None, reads: Sequence[str] = ()) -> Engine:
+def open_engine(
+    name: str = "duckdb", *, memory: int | None = None, reads: Sequence[str] = (), side_by_side: bool = False
+) -> Engine:
     """A fresh engine by name; PortfolioError with the nearest known name where there is none.
 
     memory: bytes the process should keep to; what doesn't fit is spilled to disk. None takes what the machine has.
-    reads: folders whose files may be attached; nothing else on the disk can be read.
+    reads: folders whose files may be attached; nothing else on the disk can be read. side_by_side: for many statements
+    at a time, each on one processor, instead of one at a time on all.
     """
     if name not in ENGINES:
         raise PortfolioError(f"no engine '{name}'.", hint=did_you_mean(name, ENGINES))
-    return ENGINES[name].open(memory, reads)
+    return ENGINES[name].open(memory, reads, side_by_side)

@@ -24,12 +24,20 @@ class DuckDBEngine:
     it was opened: the SQL it runs is fiador's, and the walls stand anyway.
     """
 
-    def __init__(self, *, memory: int | None = None, reads: Sequence[str] = ()) -> None:
-        """memory: bytes the process should keep to, more is spilled to a temporary folder; None takes what there is."""
+    def __init__(self, *, memory: int | None = None, reads: Sequence[str] = (), side_by_side: bool = False) -> None:
+        """memory: bytes the process should keep to, more is spilled to a temporary folder; None takes what there is.
+
+        side_by_side: one thread a statement. Two that group by share the groups between them, which costs half of the
+        work again; two statements share nothing.
+        """
         self._spill = TemporaryDirectory(prefix="fiador-") if memory is not None else None
         self._connection = duckdb.connect(
             ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         )
+        self.at_once = 1
+        if side_by_side:
+            self.at_once = int(self._connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
+            self._connection.execute("SET threads = 1")
         spill = Path(self._spill.name) if self._spill else None
         walled(self._connection, Limits(memory, spill, folders=tuple(reads)))
         self._loaded: set[str] = set()

@@ -7,14 +7,14 @@ out, are a statement apart: nothing that scores can see them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.expression import Expression, Ref, quote
 from fiador.features.as_of import require_told
 from fiador.features.learned import LearnedRows, LearnedTables
 from fiador.features.relations import APPLICATION, Breach, Relations, assemble, lines, link_order
-from fiador.features.rows import ManyTables, Measured, float32, with_empty
+from fiador.features.rows import ManyTables, Measured, float32, no_rows, with_empty
 from fiador.features.schema import Schema, checked_kind, key_columns
 from fiador.portfolio import Feature, LearnedFeature, Link, Portfolio, Table
 
@@ -49,9 +49,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Part:
-    """A statement that answers some features for every application with a key, one row each, in key order.
+    """A statement that answers some features of every application with a key.
 
-    table: the `many` table measured; for the base table's own part, its name: whatever is no measure.
+    It answers `key` beside them, in any order. table: the `many` table measured, only for applications that have rows;
+    no_rows: feature -> the value of the others, and of nulls; None is null. Or the base table: whatever is no measure.
     measured: features of other parts that this one reads, from a table MEASURED (`key` and them) given beside it.
     learned: the rows a model speaks of; what it says is given beside the tables too.
     """
@@ -60,6 +61,7 @@ class Part:
     sql: str
     features: tuple[str, ...]
     measured: tuple[str, ...] = ()
+    no_rows: Mapping[str, float | None] = field(default_factory=dict)
     learned: LearnedRows | None = None
 
     @property
@@ -92,7 +94,7 @@ def compile_on_history(portfolio: Portfolio, schema: Schema, names: Iterable[str
 def compile_by_table(portfolio: Portfolio, schema: Schema, names: Iterable[str] | None = None) -> list[Part]:
     """The same features as one statement a `many` table, then the base table's: no wide join is ever made.
 
-    Columns of all parts are aligned: each has the applications that have a key, in key order.
+    Each part answers for the applications that have a key.
     """
     return _Compiler(portfolio, schema, names).parts()
 
@@ -257,29 +259,36 @@ class _Compiler:
         return Query(sql, features, tuple(p.policy.rules), tuple(breaches), reads, tuple(given), spoken_of)
 
     def parts(self) -> list[Part]:
-        parts = [self._part(table, features) for table, features in self._measured().items()]
+        parts = [
+            self._part(table, measured, together)
+            for table, features in self._measured().items()
+            for measured, together in self._together(table, features)
+        ]
+        measured = [name for part in parts for name in part.features]
         wanted = [name for name in self.wanted if not self.portfolio.features[name].measure]
-        if not wanted:
-            return parts
-        read = {name for part in parts for name in part.features if self._is_read(name, wanted)}
-        return [*parts, self._base_part(wanted, [n for n in self.portfolio.features if n in read])]
+        late = [name for name in wanted if not self.reads[name].isdisjoint(measured)]
+        read = set[str]().union(*(self.reads[name] for name in late))
+        if alone := [name for name in wanted if name not in late]:
+            parts.append(self._base_part(alone, []))
+        if late:
+            parts.append(self._base_part(late, [name for name in measured if name in read]))
+        return parts
 
-    def _is_read(self, name: str, by: list[str]) -> bool:
-        return any(name in self.reads[feature] for feature in by)
+    def _part(self, table: str, measured: Measured, features: list[Feature]) -> Part:
+        key, rows = self._applications(measured)
+        items = [f"{key} AS key", *(f"m.{quote(f.name)}" for f in features)]
+        final = f"SELECT\n    {lines(items)}\n{rows}\nWHERE {key} IS NOT NULL"
+        sql = assemble([*self.relations.joined(), *measured.steps], final)
+        without = {f.name: no_rows(f) for f in features}
+        return Part(table, sql, tuple(without), no_rows=without, learned=self._learned_rows(table, features))
 
-    def _part(self, table: str, features: list[Feature]) -> Part:
-        steps: list[tuple[str, str]] = []
-        items, joins, names = [], [f"FROM {APPLICATION}"], []
-        for measured, together in self._together(table, features):
-            steps += measured.steps
-            names += [f.name for f in together]
-            column = f"{quote(measured.name)}."
-            items += [f"{with_empty(f, column + quote(f.name))} AS {quote(f.name)}" for f in together]
-            joins.append(_left_join(measured))
-        key = quote(f"{self.portfolio.base}.{self.portfolio.key}")
-        final = f"SELECT\n    {lines(items)}\n" + "\n".join(joins) + f"\nWHERE {key} IS NOT NULL\nORDER BY {key}"
-        sql = assemble([*self.relations.joined(), *steps], final)
-        return Part(table, sql, tuple(names), learned=self._learned_rows(table, features))
+    def _applications(self, measured: Measured) -> tuple[str, str]:
+        """(key, FROM) of what was measured: joined to the applications only where it hasn't their key itself."""
+        key, source = quote(f"{self.portfolio.base}.{self.portfolio.key}"), f"{quote(measured.name)} AS m"
+        if [up for up, _ in measured.joins] == [key]:
+            return f"m.{measured.joins[0][1]}", f"FROM {source}"
+        on = " AND ".join(f"{up} = m.{own}" for up, own in measured.joins)
+        return key, f"FROM {APPLICATION}\nJOIN {source} ON {on}"
 
     def _together(self, table: str, features: list[Feature]) -> Iterator[tuple[Measured, list[Feature]]]:
         """What one group by measures: of a table's rows, then of what a model says of them."""
@@ -296,9 +305,9 @@ class _Compiler:
     def _base_part(self, wanted: list[str], read: list[str]) -> Part:
         """Features that are no measure; those they read are joined by key from what was measured before."""
         key = quote(f"{self.portfolio.base}.{self.portfolio.key}")
-        items = [f"{self._stored(name)} AS {quote(name)}" for name in wanted]
+        items = [f"{key} AS key", *(f"{self._stored(name)} AS {quote(name)}" for name in wanted)]
         rows = self._with_measured(read) if read else APPLICATION
-        final = f"SELECT\n    {lines(items)}\nFROM {rows}\nWHERE {key} IS NOT NULL\nORDER BY {key}"
+        final = f"SELECT\n    {lines(items)}\nFROM {rows}\nWHERE {key} IS NOT NULL"
         return Part(self.portfolio.base, assemble(self.relations.joined(), final), tuple(wanted), tuple(read))
 
     def _with_measured(self, names: Sequence[str]) -> str:

@@ -103,5 +103,6 @@ def _measure(feature: Feature, table: Table) -> str:
     measure = MEASURES[feature.measure]
     value = "CASE WHEN time IS NOT NULL THEN learned END" if measure.timed else "learned"
     half_life = YEAR.get(table.unit or "days", YEAR["days"])
-    sql = measure.sql.format(value=value, time="time", looked_at="1", half_life=f"{half_life:g}")
+    whole = {"counted": "count(*)", "looked_at": "count(*)"}
+    sql = measure.sql.format(value=value, time="time", half_life=f"{half_life:g}", **whole)
     return float32(f"CAST({sql} AS DOUBLE)")

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fiador.errors import PortfolioError, did_you_mean
-from fiador.expression import Expression, Ref, quote
+from fiador.expression import Expression, Ref, literal, quote
+from fiador.features.as_of import moment, retimed
 from fiador.features.relations import APPLICATION, Relations, lines
 from fiador.features.schema import checked_kind, key_columns, own_column
 from fiador.measures import MEASURES, YEAR, Measure
@@ -62,10 +63,31 @@ class _Rows:
     """What one group by asks of a table's rows: columns under names of their own, and what tables under it carry up."""
 
     items: dict[str, str] = field(default_factory=dict)  # SQL -> the column that holds it
+    levels: dict[str, list[str]] = field(default_factory=dict)  # SQL of a text -> the levels that are asked for
     carried: dict[str, dict[str, Feature]] = field(default_factory=dict)  # table below -> features by name
 
     def column(self, sql: str) -> str:
         return quote(self.items.setdefault(sql, f"of:{len(self.items)}"))
+
+    def level(self, sql: str, level: str | None) -> str:
+        """The condition that a text is this level, or missing: each row's text is read once, and told by a number."""
+        levels = self.levels.setdefault(sql, [])
+        if level is not None and level not in levels:
+            levels.append(level)
+        number = 0 if level is None else levels.index(level) + 1
+        return f"{quote(f'level:{list(self.levels).index(sql)}')} = {number}"
+
+    def selected(self) -> list[str]:
+        """Every column asked for, as items of a SELECT."""
+        columns = [f"{sql} AS {quote(name)}" for sql, name in self.items.items()]
+        numbers = [f"{_numbered(*each)} AS {quote(f'level:{n}')}" for n, each in enumerate(self.levels.items())]
+        return columns + numbers
+
+
+def _numbered(sql: str, levels: Sequence[str]) -> str:
+    """A text as the number of its level, from 1; 0 where it is missing, -1 where it is another. Never null."""
+    whens = " ".join(f"WHEN {sql} = {literal(level)} THEN {at}" for at, level in enumerate(levels, 1))
+    return f"CAST(CASE {whens} WHEN {sql} IS NULL THEN 0 ELSE -1 END AS SMALLINT)"
 
 
 def float32(sql: str) -> str:
@@ -76,10 +98,15 @@ def float32(sql: str) -> str:
     return f"CASE WHEN isfinite(TRY_CAST({sql} AS FLOAT)) THEN TRY_CAST({sql} AS FLOAT) END"
 
 
+def no_rows(feature: Feature) -> float | None:
+    """The value a measured feature declares for no rows; None is null."""
+    assert feature.measure
+    return MEASURES[feature.measure].empty if feature.empty == "declared" else None
+
+
 def with_empty(feature: Feature, column: str) -> str:
     """A measured column beside its parent's row: where nothing joined, the value the feature declares for no rows."""
-    assert feature.measure
-    value = MEASURES[feature.measure].empty if feature.empty == "declared" else None
+    value = no_rows(feature)
     return column if value is None else f"coalesce({column}, CAST({value:g} AS FLOAT))"
 
 
@@ -145,7 +172,7 @@ class ManyTables:
             by = [KEY]
         name = f"{table.name}:measured" if not self._above_is_many(link) else f"{table.name}:of {link.of}"
         own = [f"own.{column} AS {column}" for column in by]
-        items = [*own, *(f"{sql} AS {quote(column)}" for sql, column in rows.items.items())]
+        items = [*own, *rows.selected()]
         where = f"\n  WHERE {known}" if known else ""
         steps.append((f"{name}:rows", f"SELECT {lines(items)}\n  " + "\n  ".join(joins) + where))
         return steps, name, by
@@ -206,10 +233,10 @@ class ManyTables:
         if self._dated or table.reveals:
             steps += self._seen(table, link, typed)
             source = seen
-        if table.clean or table.expect:
-            steps.append((clean, self.relations.cleaned(table, source, carried)))
-        else:
-            steps.append((clean, f"SELECT * FROM {quote(source)}"))
+        own = [quote(c) for c in self.relations.columns(table.name)]
+        declared = bool(table.clean or table.expect)
+        rows = self.relations.cleaned(table, source, carried) if declared else f"SELECT * FROM {quote(source)}"
+        steps.append((clean, retimed(self.relations.portfolio, table, [*own, *carried], rows)))
         if table.known_at:
             steps.append((self._ready(table, link), self._current(table, link, clean)))
         return steps
@@ -275,7 +302,7 @@ class ManyTables:
         if column not in table.reveals:
             return f"{name} AS {quote(column)}"
         at = self._own(table, table.reveals[column], f"reveals.{column}")
-        decided = f"above.{DECIDED}" if table.is_dated else "0"
+        decided = f"above.{DECIDED}" if table.is_dated else moment(self.relations.portfolio, table)
         return f"CASE WHEN own.{at} < {decided} THEN {name} END AS {quote(column)}"
 
     def _named(self, table: Table, column: str, part: str) -> str:
@@ -391,10 +418,12 @@ class ManyTables:
         sql = measure.sql.format(
             value=gated,
             time=time,
-            looked_at=f"CASE WHEN {window} THEN 1 END" if window else "1",
+            counted=_counted(condition),
+            looked_at=_counted(window),
             half_life=f"{_YEARS[table.unit or 'days']:g}",
         )
-        return float32(f"CAST({_stated(sql, measure, feature, wanted)} AS DOUBLE)")
+        stated = _stated(sql, measure, feature, wanted)
+        return f"CAST({stated} AS FLOAT)" if measure.is_count else float32(f"CAST({stated} AS DOUBLE)")
 
     def _wanted(self, table: Table, feature: Feature, rows: _Rows) -> tuple[str, str]:
         """(in the window, and of those the rows that count) as flags of the rows; '' where all are."""
@@ -403,8 +432,17 @@ class ManyTables:
             window = rows.column(f"coalesce({self._time(table)} >= -{feature.within:g}, FALSE)")
         if feature.where is None:
             return window, window
-        subset = rows.column(self._truth(table, feature.where, f"features.{feature.name}.where", rows))
+        subset = self._subset(table, feature.where, f"features.{feature.name}.where", rows)
         return window, f"{subset} AND {window}" if window else subset
+
+    def _subset(self, table: Table, where: Expression, part: str, rows: _Rows) -> str:
+        truth = self._truth(table, where, part, rows)
+        if where.level:
+            ref, level = where.level
+            column = self._column(table, ref, f"{self.relations.portfolio.name}: {part}", rows, ())
+            if column.kind == "text":
+                return rows.level(column.sql, level)
+        return rows.column(truth)
 
     def _value(self, table: Table, feature: Feature, measure: Measure, rows: _Rows) -> str:
         if measure.takes == "rows":
@@ -426,8 +464,12 @@ def _stated(sql: str, measure: Measure, feature: Feature, wanted: str) -> str:
     if measure.only_nulls is not None:
         sql = f"coalesce({sql}, {measure.only_nulls:g})"
     if wanted and feature.empty == "null" and measure.empty is not None:
-        return f"CASE WHEN count(CASE WHEN {wanted} THEN 1 END) > 0 THEN {sql} END"
+        return f"CASE WHEN {_counted(wanted)} > 0 THEN {sql} END"
     return sql
+
+
+def _counted(condition: str) -> str:
+    return f"count_if({condition})" if condition else "count(*)"
 
 
 def _require_column(measure: Measure, feature: Feature, where: str) -> None:

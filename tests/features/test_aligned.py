@@ -1,0 +1,43 @@
+"""Do columns that some applications have, in any order, become columns that all have?"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from fiador.features.aligned import aligned, by_key
+
+KEYS = pa.chunked_array([["a", "b"], ["c", "d"]])
+
+
+def answer(*rows: tuple[str, float | None]) -> pa.Table:
+    keys, values = [key for key, _ in rows], [value for _, value in rows]
+    return pa.table({"key": pa.array(keys, pa.string()), "x": pa.array(values, pa.float32())})
+
+
+@pytest.mark.parametrize(("no_rows", "expected"), [(None, [1, None, None, 4]), (0.0, [1, 0, 0, 4])])
+def test_nulls_and_applications_without_rows_get_the_value_for_no_rows(no_rows, expected):
+    found = aligned(answer(("d", 4), ("a", 1), ("c", None)), KEYS, {"x": no_rows})
+    assert found.to_pydict() == {"x": expected}
+
+
+def test_a_key_that_is_no_application_is_left_out():
+    assert aligned(answer(("z", 9), ("b", 2)), KEYS, {"x": None}).to_pydict() == {"x": [None, 2, None, None]}
+
+
+@pytest.mark.parametrize(("no_rows", "expected"), [(None, [None] * 4), (0.0, [0] * 4)])
+def test_a_table_without_rows_answers_for_every_application(no_rows, expected):
+    assert aligned(answer(), KEYS, {"x": no_rows}).to_pydict() == {"x": expected}
+
+
+def test_pieces_and_slices_of_an_answer_are_read_where_they_are():
+    pieces = pa.concat_tables(
+        [answer(("z", 9), ("d", 4)).slice(1), answer(("a", None), ("b", 2), ("c", 3)).slice(0, 2)]
+    )
+    assert aligned(pieces, KEYS, {"x": None}).to_pydict() == {"x": [None, 2, None, 4]}
+    assert aligned(answer(("z", 9), ("d", 4)).slice(1), KEYS, {"x": None}).to_pydict() == {"x": [None, None, None, 4]}
+
+
+def test_rows_come_in_the_order_of_their_keys_numbers_and_levels_alike():
+    rows = answer(("c", None), ("a", 1)).append_column("home", pa.array(["Rent", None]))
+    assert by_key(rows).to_pydict() == {"x": [1, None], "home": [None, "Rent"]}
