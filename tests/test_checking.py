@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from fiador.checking import check, check_keys, require
 from fiador.errors import DataError, PortfolioError
-from fiador.store import load_portfolio, parse_document
+from fiador.store import load_portfolio, parse_document, parse_text
 
 LOANS = "loan_id,person_id,amount,purpose,defaulted\n"
 PEOPLE = "person_id,age,income,gender\n"
@@ -205,3 +207,33 @@ def test_checking_imports_no_model_library():
     asked = "import sys, fiador.checking; print([m for m in ('sklearn', 'lightgbm', 'scipy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+STACKED = """format = 1
+portfolio = { name = "stacked", currency = "EUR", source = ".", rows = "loans", key = "id" }
+target = { column = "bad", means = "bad" }
+tables = { loans = { from = ["old", "new"] } }
+features = { x = { says = "x" } }
+costs = { bad_approved = 10, good_declined = 1 }
+"""
+
+
+def stacked(folder: Path, new: dict):
+    pq.write_table(pa.table({"id": [1, 2], "bad": [0, 1], "x": [1, 2]}), folder / "old.parquet")
+    pq.write_table(pa.table(new), folder / "new.parquet")
+    return parse_text(STACKED, {})
+
+
+def test_whole_numbers_stacked_with_fractions_lose_none(load, tmp_path):
+    portfolio = stacked(tmp_path, {"id": [3, 4], "x": [1.5, 2.25]})
+    schema, engine = load(portfolio, tmp_path)
+    assert (schema.kind("loans", "x"), schema.tables["loans"]["bad"]) == ("number", "integer")
+    assert sorted(engine.query("SELECT x FROM loans").column("x").to_pylist()) == [1, 1.5, 2, 2.25]
+    assert check(portfolio, schema, engine).accounting.unlabelled == 2
+
+
+def test_a_column_that_is_text_in_one_stacked_table_and_a_number_in_another_is_refused(load, tmp_path):
+    portfolio = stacked(tmp_path, {"id": [3, 4], "x": ["a", "b"]})
+    match = r"stacked: loans\.x: is integer in one of its tables and text in another\. Declare its type under"
+    with pytest.raises(DataError, match=match):
+        load(portfolio, tmp_path)

@@ -40,6 +40,13 @@ def test_the_id_is_the_digest_of_the_manifest_which_holds_the_digest_of_every_fi
     assert all(hashlib.sha256((bundle_folder / f).read_bytes()).hexdigest() == digest for f, digest in listed.items())
 
 
+def test_a_bundle_that_knows_no_learned_features_opens_without_them(bundle, bundle_folder):
+    """As one written before there were any: nothing in it speaks of them."""
+    assert bundle.learned == {}
+    assert "learned" not in json.loads((bundle_folder / "decision.json").read_text())
+    assert not (bundle_folder / "learned").exists()
+
+
 def test_a_bundle_holds_no_pickle(bundle_folder):
     kinds = {f.suffix for f in bundle_folder.rglob("*") if f.is_file()}
     assert kinds <= {".json", ".txt", ".skops"}

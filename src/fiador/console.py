@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -131,15 +131,16 @@ def show_proposal(proposal: Proposal) -> None:
         f"{proposal.name}: {t.table}, {proposal.base.rows:,} applications by {proposal.key}; "
         f"bad is {t.column} = {t.bad}, {t.rate}"
     )
-    table = Table("table", "rows", "under", "how", "match / named")
+    table = Table(Column("table", overflow="fold"), "rows", "how", "match / named")
     table.columns[1].justify = "right"
-    for proposed in proposal.tables:
+    for proposed, depth in proposal.tree():
         h = proposed.hung
-        how = h.kind if h.declared else f"{h.kind}, a comment"
-        table.add_row(h.name, f"{proposed.rows:,}", h.of, how, h.matched)
+        table.add_row("  " * depth + h.name, f"{proposed.rows:,}", h.kind if h.declared else "comment", h.matched)
     out.print(table)
     live = [f for f in proposal.features if f.live]
-    say(f"{len(live)} features; {len(proposal.features) - len(live)} more left out, each with why")
+    made = sum(starter.features for starter in proposal.starters)
+    from_rows = f", and {made} made from rows" if made else ""
+    say(f"{len(live)} features{from_rows}; {len(proposal.features) - len(live)} more left out, each with why")
     for kind, words in (("protected", "protected"), ("lender_set", "lender-set"), ("leak", "leaks")):
         for sure, said in ((True, ""), (False, ", perhaps")):
             names = [s.name for s in proposal.named(kind, sure=sure)]
@@ -147,6 +148,8 @@ def show_proposal(proposal: Proposal) -> None:
                 say(f"{words}{said}: {', '.join(names)}")
     if proposal.unlinked:
         say(f"not linked: {', '.join(proposal.unlinked)}")
+    for name, why in proposal.passed_over.items():
+        say(f"{name} is passed over: {why}")
 
 
 def show_training(bundle: Bundle, folder: Path) -> None:

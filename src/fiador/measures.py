@@ -65,7 +65,7 @@ def _quantile(percent: int, words: Mapping[str, str]) -> Measure:
 
 
 def _of_last(rows: int) -> tuple[Measure, ...]:
-    """Measures of the latest so many values, or of all where there are fewer; equal times are told apart as by `last`."""
+    """Measures of the latest so many values, or of all where there are fewer; equal times are told as by `last`."""
     latest = f"arg_max({{value}}, struct_pack(t := {{time}}, v := {{value}}), {rows})"
     kinds = (  # measure, its value for no rows and for only nulls, its value of all of 1, 2, 6, 7 and of the last three
         ("mean", "avg", None, "4", "5", _words("mean", "moyenne", "média")),

@@ -71,9 +71,9 @@ def parse_document(document: Mapping[str, Any]) -> Portfolio:
     return parse({k: v for k, v in document.items() if k != "texts"}, texts=document.get("texts", {}))
 
 
-def parse_text(text: str) -> Portfolio:
-    """A portfolio that isn't written yet, validated as if it were."""
-    return parse(tomllib.loads(text))
+def parse_text(text: str, texts: Mapping[str, str]) -> Portfolio:
+    """A portfolio that isn't written yet, validated as if it were. texts: language -> its file in `texts/`."""
+    return parse(tomllib.loads(text), texts={code: tomllib.loads(said) for code, said in texts.items()})
 
 
 def require_new(file: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -130,6 +130,49 @@ def test_a_source_that_is_not_there_is_said(fiador, tmp_path):
     assert "there is no such folder" in complained
 
 
+def test_no_place_at_all_is_refused(fiador, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, complained = fiador("init", "", "--yes")
+    assert code == 4
+    assert "SOURCE: names no place. Give a folder, a file, or a database's URL." in complained
+
+
+def test_a_file_that_cant_be_read_is_passed_over_by_name(fiador, tmp_path):
+    source = tmp_path / "raw"
+    source.mkdir()
+    for file in TINY.iterdir():
+        (source / file.name).write_bytes(file.read_bytes())
+    (source / "notes.csv").write_bytes("text\nS\xe3o\n".encode("latin-1"))
+    code, said, _ = fiador("init", source, "--yes", "--out", tmp_path / "bank")
+    assert code == 0
+    assert "notes.csv is passed over: byte 0xe3 at offset 6 (line 2) isn't UTF-8" in said
+    assert "# - notes.csv: byte 0xe3" in (tmp_path / "bank" / "portfolio.toml").read_text()
+    code, _, complained = fiador("check", tmp_path / "bank")
+    assert code == 0
+    assert "note: notes.csv is passed over" in complained
+
+
+def test_histories_become_features_that_check_compute_and_train(fiador, tmp_path):
+    source = tmp_path / "raw"
+    source.mkdir()
+    people = range(400)
+    loans = [f"{n},{100 + n * 7 % 90},{int(n * 7919 % 10 < 2 + 3 * (n % 2))}" for n in people]
+    bills = [f"{n},{-30 * k - 3},{5 + (n + k) % 4},{'late' if n % 2 else 'paid'}" for n in people for k in range(1, 4)]
+    (source / "loans.csv").write_text("\n".join(["loan_id,amount,default", *loans]) + "\n")
+    (source / "bills.csv").write_text("\n".join(["loan_id,DAYS_DUE,due,state", *bills]) + "\n")
+    folder = tmp_path / "bank"
+    code, said, _ = fiador("init", source, "--yes", "--out", folder)
+    assert code == 0
+    assert "1 features, and 10 made from rows" in said
+    assert fiador("check", folder)[0] == 0
+    assert fiador("features", folder, "--out", tmp_path / "features.csv")[0] == 0
+    header, first, *_ = (tmp_path / "features.csv").read_text().splitlines()
+    row = dict(zip(header.replace('"', "").split(","), first.split(","), strict=True))
+    assert (row["bills__rows"], row["bills__since"], row["bills__state__share_paid"]) == ("3", "33", "1")
+    assert fiador("train", quick(folder), "--out", tmp_path / "bundle")[0] == 0
+    assert fiador("report", tmp_path / "bundle", "--html", tmp_path / "report.html")[0] == 0
+
+
 def test_every_line_that_is_not_in_force_becomes_one_when_its_mark_goes(fiador, tmp_path):
     """Proposed lines in comments are TOML: a reader takes the mark away and has a declaration."""
     assert fiador("init", TINY, "--yes", "--out", tmp_path / "bank")[0] == 0
@@ -151,3 +194,20 @@ def test_a_database_is_looked_at_by_its_address(fiador, tmp_path):
     assert fiador("init", address, "--target", "loans.bad", "--out", tmp_path / "bank")[0] == 0
     assert tomllib.loads((tmp_path / "bank" / "portfolio.toml").read_text())["portfolio"]["source"] == address
     assert fiador("check", tmp_path / "bank")[0] == 0
+
+
+@pytest.mark.parametrize("server", ["mysql", "postgres"])
+def test_a_live_database_is_looked_at_and_what_is_written_checks(fiador, tmp_path, request, server):
+    live = request.getfixturevalue(server)
+    live.run("CREATE TABLE loans (loan_id INTEGER PRIMARY KEY, amount NUMERIC(10,2), decided DATE, bad INTEGER)")
+    live.run("CREATE TABLE bills (bill_id INTEGER PRIMARY KEY, loan_id INTEGER, paid_on DATE, paid NUMERIC(10,2))")
+    loans = [(n, 100 + n % 70, date(2024, 3, 1), int(n % 4 == 0)) for n in range(1, 201)]
+    bills = [(n, n // 2 + 1, date(2024, 1, 1) + timedelta(days=n % 90), 5 + n % 9) for n in range(400)]
+    live.run("INSERT INTO loans VALUES (%s, %s, %s, %s)", loans)
+    live.run("INSERT INTO bills VALUES (%s, %s, %s, %s)", bills)
+    assert fiador("init", live.url, "--target", "loans.bad", "--name", "bank", "--out", tmp_path / "bank")[0] == 0
+    declared = load_portfolio(tmp_path / "bank")
+    assert (declared.key, declared.head.decided_at, declared.tables["bills"].time) == ("loan_id", "decided", "paid_on")
+    assert {"bills__rows", "bills__paid__mean", "bills__paid__last"} <= set(declared.features)
+    assert fiador("check", tmp_path / "bank", "--source", live.url)[0] == 0
+    assert fiador("features", tmp_path / "bank", "--source", live.url, "--out", tmp_path / "features.csv")[0] == 0

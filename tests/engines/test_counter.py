@@ -26,7 +26,7 @@ def tables(paid: list[float | None], states: list[str | None]) -> dict[str, pa.T
     return {"payments": pa.table({"id": ids, "paid": pa.array(paid, pa.float64())}), "people": people}
 
 
-@pytest.mark.parametrize("paid", [[], [1.0], [2.0, None, 4.0], [float(n) for n in range(5000)], []])
+@pytest.mark.parametrize("paid", [[], [1.0], [2.0, None, 4.0], [float(n) for n in range(5000)]])
 def test_no_rows_one_row_and_many_are_answered_as_by_a_plan_of_their_own(engine: Engine, paid: list) -> None:
     engine.answer(SUM, tables([7.0], ["a"]))  # it is planned by now
     given = tables(paid, ["a", "b", "c", None] * (len(paid) // 4 + 1))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fiador.building import build
 from fiador.checking import check, left_out_by
 from fiador.engines import open_engine
 from fiador.errors import PortfolioError
@@ -108,6 +109,15 @@ def test_relative_times_count_from_so_many_days_before_the_decision(unit, bills,
     assert (found["bills"], found["paid"], found["since"]) == pytest.approx(answer, rel=1e-6)
 
 
+def test_a_marker_that_is_cleaned_away_is_no_time_that_moves():
+    declared = document("days")
+    declared["tables"]["bills"] |= {"clean": {"at": "nullif(at, -999)", "seen": "nullif(seen, 365243)"}}
+    declared["features"]["seen"] = {"measure": "max", "of": "bills.seen", "says": "seen"}
+    p = parse(declared).at(AsOf(days_before=90))
+    found = features(p, {"loans": LOANS[:1], "bills": [("1", -100, 365243, 5.0), ("1", -999, -95, 7.0)]})["1"]
+    assert (found["bills"], found["paid"], found["seen"]) == (1, 0, None)
+
+
 @pytest.mark.parametrize("unit", ["date", "timestamp"])
 def test_as_of_a_date_is_a_database_in_which_every_decision_bears_that_date(unit):
     p, on = parse(document(unit)), date(1996, 12, 31)
@@ -174,7 +184,7 @@ def test_a_snapshot_that_no_feature_wanted_reads_is_in_nobody_s_way():
     assert features(p, {"loans": LOANS, "bills": BILLS}, ["age"]) == {"1": {"age": 26}, "2": {"age": 26}}
 
 
-def test_check_counts_the_applications_left_out():
+def test_the_applications_left_out_are_counted_and_in_no_file():
     p = parse(document("date")).at(AsOf(on=date(1996, 12, 31)))
     engine = open_engine()
     for name, table in tables(p, {"loans": LOANS, "bills": BILLS}).items():
@@ -185,6 +195,7 @@ def test_check_counts_the_applications_left_out():
     report = check(p, declared_schema(p), engine)
     assert report.findings[:2] == (later, undated)
     assert (report.accounting.read, report.accounting.bad) == (2, 1)
+    assert build(p, declared_schema(p), engine).column("bills").to_pylist() == [2, 1]  # table by table as in one go
 
 
 def test_as_of_is_asked_for_and_never_declared():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -15,6 +16,7 @@ from fiador.features.aligned import aligned
 from fiador.features.compile import compile_by_table, compile_sql
 from fiador.features.schema import declared_schema
 from fiador.portfolio import LearnedFeature, parse
+from fiador.store import load_portfolio
 
 PEOPLE = [("ana", 1.0, 0), ("bob", 2.0, 1), ("cid", 3.0, 0)]
 LOANS = [
@@ -115,6 +117,14 @@ def test_learned_features_are_named_worded_and_described() -> None:
     (entry,) = (e for e in catalogue(portfolio, declared_schema(portfolio)) if e.name == "loans__learned__max")
     assert (entry.made, entry.no_rows) == ("max(loans.learned)", None)
     assert entry.sources == ("loans.amount", "loans.at", "loans.state")
+
+
+def test_home_credit_s_overlay_learns_from_the_rows_of_three_tables() -> None:
+    portfolio = load_portfolio(Path(__file__).parents[2] / "portfolios" / "home_credit" / "learned.toml")
+    names = [name for name, feature in portfolio.features.items() if isinstance(feature, LearnedFeature)]
+    query = compile_sql(portfolio, declared_schema(portfolio), names)
+    assert [rows.table for rows in query.learned] == ["bureau", "previous", "instalments"]
+    assert len(query.features) == 9
 
 
 def test_what_a_protected_column_of_a_row_tells_is_never_an_input() -> None:

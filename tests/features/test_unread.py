@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from tests.promises.test_three_levels import PORTFOLIOS, given_rows
 
 from fiador.bundle import Bundle
 from fiador.checking import load_tables
@@ -17,7 +18,6 @@ from fiador.features.schema import declared_schema, raw_columns
 from fiador.features.unread import unread
 from fiador.scoring import decide, score_one
 from fiador.store import parse_document, read_document
-from tests.promises.test_three_levels import PORTFOLIOS, given_rows
 
 PORTFOLIO = Path(__file__).parents[2] / "portfolios" / "tiny"
 

@@ -177,11 +177,6 @@ def test_the_bundle_holds_the_models_as_text_with_their_digests(trained, tmp_pat
         open_bundle(changed)
 
 
-def test_a_bundle_without_learned_features_says_nothing_of_them(bundle, bundle_folder) -> None:
-    assert bundle.learned == {}
-    assert "learned" not in json.loads((bundle_folder / "decision.json").read_text())
-
-
 def test_features_of_a_bundle_are_those_it_scores_with(trained) -> None:
     bundle, _, engine = trained
     schema = declared_schema(PORTFOLIO)

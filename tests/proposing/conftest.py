@@ -10,10 +10,13 @@ import pyarrow as pa
 import pytest
 
 from fiador.engines import Engine, open_engine
+from fiador.portfolio import Portfolio
 from fiador.proposing import Survey, propose, survey
 from fiador.proposing.asking import Asked, Choice, choose
 from fiador.proposing.document import document
 from fiador.proposing.proposal import Proposal
+from fiador.proposing.wording import texts
+from fiador.store import parse_text
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,19 @@ class Proposed:
     choice: Choice
     proposal: Proposal
     text: str
+    texts: dict[str, str]
     engine: Engine
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """The file as written, read again with its texts."""
+        return parse_text(self.text, self.texts)
 
     def feature(self, name: str) -> Any:
         return next(f for f in self.proposal.features if f.name == name)
+
+    def starter(self, name: str) -> Any:
+        return next(s for s in self.proposal.starters if s.table == name)
 
     def table(self, name: str) -> Any:
         return next(t for t in self.proposal.tables if t.hung.name == name)
@@ -43,7 +55,7 @@ def proposed(in_memory: type) -> Callable[..., Proposed]:
         found = survey(in_memory(held), engine, progress=lambda *_: None)
         choice = choose(found.tables, found.keys, Asked(**asked))
         made = propose(found, choice, engine, name="bank", source="data", progress=lambda *_: None)
-        return Proposed(found, choice, made, document(made), engine)
+        return Proposed(found, choice, made, document(made), texts(made), engine)
 
     return run
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -13,16 +12,12 @@ from fiador.checking import check, load_tables
 from fiador.engines import open_engine
 from fiador.errors import DataError, PortfolioError
 from fiador.features.compile import compile_sql
-from fiador.portfolio import parse
-
-
-def written(proposed_text):
-    return parse(tomllib.loads(proposed_text))
+from fiador.proposing.starters import MOST
 
 
 def test_what_is_written_is_a_portfolio_that_checks_and_compiles(proposed, loans, in_memory):
     made = proposed({"loans": loans}, target="defaulted")
-    portfolio = written(made.text)
+    portfolio = made.portfolio
     engine = open_engine()
     schema = load_tables(portfolio, in_memory({"loans": pa.table(loans)}), engine)
     report = check(portfolio, schema, engine)
@@ -52,7 +47,7 @@ def test_awkward_names_and_types_are_written_so_that_they_run(proposed, loans, i
         "nobody": pa.table({"x": pa.array([], pa.int64())}),
     }
     made = proposed(tables, target="defaulted")
-    portfolio = written(made.text)
+    portfolio = made.portfolio
     engine = open_engine()
     schema = load_tables(portfolio, in_memory(tables), engine)
     assert check(portfolio, schema, engine).refusals == []
@@ -76,7 +71,7 @@ def test_rows_without_a_key_are_numbered(proposed, loans, in_memory):
     made = proposed(tables)
     assert made.proposal.key == "row_number"
     assert "rows are numbered as they are read" in made.text
-    portfolio, engine = written(made.text), open_engine()
+    portfolio, engine = made.portfolio, open_engine()
     schema = load_tables(portfolio, in_memory(tables), engine)
     assert engine.query(compile_sql(portfolio, schema).sql).column("key").to_pylist() == list(range(1, 201))
 
@@ -111,7 +106,7 @@ def test_a_key_that_is_text_in_one_table_is_read_as_text_in_both(proposed, loans
         "files": pa.table({"loan_id": [str(n) for n in loans["loan_id"]], "pages": list(range(200))}),
     }
     made = proposed(tables)
-    portfolio, engine = written(made.text), open_engine()
+    portfolio, engine = made.portfolio, open_engine()
     assert portfolio.tables["loans"].columns["loan_id"] == "text"
     schema = load_tables(portfolio, in_memory(tables), engine)
     assert check(portfolio, schema, engine).refusals == []
@@ -139,18 +134,78 @@ def test_a_table_reached_by_two_ways_is_looked_up_twice(proposed, loans):
     assert made.feature("shops_towns__people").row == "shops_towns.people"
 
 
-def test_a_chain_through_many_rows_is_told_and_not_declared(proposed, loans):
+def test_a_chain_through_many_rows_carries_its_rows_up(proposed, loans, in_memory):
+    tables = {
+        "loans": pa.table(loans),
+        "accounts": pa.table(
+            {
+                "account_id": list(range(400)),
+                "loan_id": [n // 2 + 1 for n in range(400)],
+                "DAYS_OPEN": [-1 - n for n in range(400)],
+            }
+        ),
+        "months": pa.table(
+            {
+                "account_id": [n // 2 for n in range(800)],
+                "MONTHS": [-1 - n % 2 for n in range(800)],
+                "owed": [10.0 * (n % 4) for n in range(800)],
+            }
+        ),
+    }
+    made = proposed(tables)
+    assert made.found.keys["months"].columns == ("account_id", "MONTHS")
+    assert made.starter("accounts").overall["months__owed__max"] == ("max",)
+    engine = open_engine()
+    schema = load_tables(made.portfolio, in_memory(tables), engine)
+    assert check(made.portfolio, schema, engine).refusals == []
+    first = engine.query(compile_sql(made.portfolio, schema).sql).sort_by("key").to_pylist()[0]
+    # loan 1 has accounts 0 and 1, with rows 0 to 3 of the months: they owe 0, 10 and 20, 30
+    asked = ("accounts__rows", "accounts__months__rows__sum", "accounts__months__owed__mean__mean")
+    assert [first[name] for name in asked] == [2, 4, 15]
+    assert first["accounts__months__owed__max__max"] == 30
+
+
+def test_what_a_row_of_many_would_look_up_is_a_comment(proposed, loans):
     accounts = {
         "account_id": list(range(400)),
         "loan_id": [n // 2 + 1 for n in range(400)],
+        "bank_id": [n % 20 for n in range(400)],
         "DAYS_OPEN": [-1 - n for n in range(400)],
     }
-    months = {"account_id": [n // 2 for n in range(800)], "MONTHS": [-1 - n % 2 for n in range(800)]}
-    made = proposed({"loans": loans, "accounts": accounts, "months": months})
-    assert not made.table("months").hung.declared
-    assert "# [tables.months]" in made.text
-    assert "months" not in written(made.text).tables
-    assert made.found.keys["months"].columns == ("account_id", "MONTHS")
+    made = proposed({"loans": loans, "accounts": accounts, "banks": {"bank_id": list(range(20)), "size": [3] * 20}})
+    assert not made.table("banks").hung.declared
+    assert "# [tables.banks]" in made.text
+    assert "banks" not in made.portfolio.tables
+
+
+def test_a_table_under_two_others_has_both_as_parents(proposed, loans):
+    earlier = {
+        "earlier_id": list(range(400)),
+        "loan_id": [n // 2 + 1 for n in range(400)],
+        "DAYS_ASKED": [-9 - n for n in range(400)],
+    }
+    bills = {
+        "earlier_id": [n // 2 for n in range(800)],
+        "loan_id": [n // 4 + 1 for n in range(800)],
+        "DAYS_DUE": [-1 - n % 300 for n in range(800)],
+        "due": [1.0 + n % 7 for n in range(800)],
+    }
+    made = proposed({"loans": loans, "earlier": earlier, "bills": bills})
+    assert [link.of for link in made.portfolio.tables["bills"].many] == ["loans", "earlier"]
+
+
+def test_a_link_on_two_columns_is_told_where_no_single_one_names_rows(proposed, loans, in_memory):
+    base = {**loans, "branch_no": [n % 10 for n in range(200)], "file_no": [n // 10 for n in range(200)]}
+    files = {"branch_no": base["branch_no"], "file_no": base["file_no"], "pages": [n % 17 for n in range(200)]}
+    tables = {"loans": pa.table(base), "files": pa.table(files)}
+    made = proposed(tables)
+    assert made.table("files").hung.on == (("branch_no", "branch_no"), ("file_no", "file_no"))
+    assert made.portfolio.tables["files"].one.on == made.table("files").hung.on
+    engine = open_engine()
+    schema = load_tables(made.portfolio, in_memory(tables), engine)
+    assert check(made.portfolio, schema, engine).refusals == []
+    rows = engine.query(compile_sql(made.portfolio, schema).sql).sort_by("key")
+    assert rows.column("pages").to_pylist() == files["pages"]
 
 
 def test_days_before_the_decision_say_which_rows_are_known(proposed, loans):
@@ -160,23 +215,77 @@ def test_days_before_the_decision_say_which_rows_are_known(proposed, loans):
         "paid": [1.0 + n for n in range(400)],
     }
     made = proposed({"loans": loans, "events": events})
-    assert str(written(made.text).tables["events"].known) == "DAYS_PAID < 0"
-    assert "1 row at the decision itself left out" in made.text
-    assert made.feature("events__paid__mean").live
+    table = made.portfolio.tables["events"]
+    assert (table.time, table.unit, table.kind, str(table.known)) == ("DAYS_PAID", "days", "event", "DAYS_PAID < 0")
+    assert "1 row at the decision or later left out" in made.text
+    assert {"events__rows", "events__since", "events__paid__mean", "events__paid__last"} <= set(made.portfolio.features)
 
 
-def test_rows_that_may_be_written_after_the_decision_make_no_feature(proposed, loans):
-    day = date(2024, 1, 1)
-    base = {**loans, "decided": [day] * 200}
+def test_rows_that_cant_be_told_from_the_future_make_no_feature(proposed, loans):
     rows = {"loan_id": [n // 2 + 1 for n in range(400)], "amount_paid": [n % 9 for n in range(400)]}
-    late = {**rows, "paid_on": [day - timedelta(days=200 - n) for n in range(400)]}
-    early = {**rows, "paid_on": [day - timedelta(days=1 + n) for n in range(400)]}
-    assert not proposed({"loans": base, "paid": rows}).feature("paid__rows").live
-    made = proposed({"loans": base, "paid": late})
-    # rows 200 to 399 are dated on 1 January or later
-    assert made.feature("paid__rows").note == "200 of 400 rows are dated on the day of the decision or after it"
-    assert not made.feature("paid__rows").live
-    assert proposed({"loans": base, "paid": early}).feature("paid__rows").live
+    dated = {**rows, "paid_on": [date(2024, 1, 1) + timedelta(days=n) for n in range(400)]}
+    made = proposed({"loans": loans, "paid": rows})
+    assert made.starter("paid").why_not == "no time column: a row written after the decision can't be told"
+    assert "# [synthesis.paid]" in made.text
+    assert set(made.portfolio.features) == {"amount"}
+    undated = proposed({"loans": loans, "paid": dated})
+    assert undated.starter("paid").why_not == "no date of the decision that paid_on could be told from"
+    assert '# time = "paid_on"' in undated.text
+
+
+def test_dated_rows_are_known_from_each_applications_own_decision(proposed, loans, in_memory):
+    day = date(2024, 1, 1)
+    paid = {
+        "loan_id": [n // 2 + 1 for n in range(400)],
+        "paid_on": [day - timedelta(days=200 - n) for n in range(400)],
+    }
+    tables = {"loans": pa.table({**loans, "decided": [day] * 200}), "paid": pa.table(paid)}
+    made = proposed(tables)
+    assert made.portfolio.head.decided_at == "decided"
+    assert "200 of 400 rows on the day of the decision or later" in made.text
+    engine = open_engine()
+    schema = load_tables(made.portfolio, in_memory(tables), engine)
+    rows = engine.query(compile_sql(made.portfolio, schema).sql).sort_by("key").column("paid__rows").to_pylist()
+    assert rows == [2.0] * 100 + [0.0] * 100  # loans 101 to 200 paid on 1 January or later
+
+
+def test_a_first_synthesis_stays_within_a_few_hundred_features(proposed, loans):
+    wide = {
+        "loan_id": [n // 2 + 1 for n in range(400)],
+        "DAYS_PAID": [-1 - n for n in range(400)],
+        **{f"amount_{i}": [float(n % (i + 2)) for n in range(400)] for i in range(500)},
+    }
+    starter = proposed({"loans": loans, "wide": wide}).starter("wide")
+    assert starter.features <= MOST
+    assert len(starter.of) + len(starter.left_out) == 500
+
+
+def test_protected_columns_and_numbers_of_accounts_are_not_measured(proposed, loans):
+    rows = {
+        "loan_id": [n // 2 + 1 for n in range(400)],
+        "DAYS_PAID": [-1 - n for n in range(400)],
+        "age": [20 + n % 50 for n in range(400)],
+        "account_to": [10_000 + n * 7 % 300 for n in range(400)],
+        "paid": [1.0 + n % 9 for n in range(400)],
+    }
+    assert proposed({"loans": loans, "rows": rows}).starter("rows").of == ("paid",)
+
+
+def test_the_words_of_what_is_made_are_written_in_every_language(proposed, loans):
+    bills = {
+        "loan_id": [n // 2 + 1 for n in range(400)],
+        "DAYS_DUE": [-1 - n for n in range(400)],
+        "state": ["paid" if n % 3 else "late" for n in range(400)],
+        "due": [1.0 + n for n in range(400)],
+    }
+    made = proposed({"loans": loans, "bills": bills})
+    assert list(made.texts) == ["en", "fr", "pt-BR"]
+    features = made.portfolio.features
+    assert features["bills__due__max"].says == {
+        "en": "largest: due (bills)", "fr": "maximum\N{NO-BREAK SPACE}: due (bills)", "pt-BR": "maior: due (bills)",
+    }  # fmt: skip
+    assert features["bills__state__share_late"].says["en"] == "share of records: state = late (bills)"
+    assert proposed({"loans": loans}).texts == {}
 
 
 def test_a_date_is_measured_from_the_decision_unless_it_comes_after_it(proposed, loans):
@@ -199,7 +308,14 @@ def test_a_value_that_comes_to_be_known_later_is_told(proposed, loans):
         "DAYS_PAYMENT": [-8 - n if n % 9 else None for n in range(400)],
         "AMT_PAYMENT": [float(n) for n in range(400)],
     }
-    assert '# reveals = { AMT_PAYMENT = "DAYS_PAYMENT" }' in proposed({"loans": loans, "bills": bills}).text
+    made = proposed({"loans": loans, "bills": bills})
+    told = '# reveals = { AMT_PAYMENT = "DAYS_PAYMENT" }'
+    assert told in made.text  # 45 amounts stand without their day: not sure
+    assert "45 values without it" in made.text.replace("\n# ", " ")
+    assert made.portfolio.tables["bills"].reveals == {"DAYS_PAYMENT": "DAYS_PAYMENT"}
+    paid = {**bills, "AMT_PAYMENT": [float(n) if n % 9 else None for n in range(400)]}
+    sure = proposed({"loans": loans, "bills": paid}).portfolio.tables["bills"].reveals
+    assert sure == {"AMT_PAYMENT": "DAYS_PAYMENT", "DAYS_PAYMENT": "DAYS_PAYMENT"}
 
 
 def test_markers_of_nothing_are_cleaned_where_they_are_sure(proposed, loans):
@@ -212,7 +328,7 @@ def test_markers_of_nothing_are_cleaned_where_they_are_sure(proposed, loans):
         "both": [999 if n < 5 else -999 if n < 10 else n % 40 for n in range(200)],
     }
     made = proposed({"loans": base})
-    clean = {column: str(sql) for column, sql in written(made.text).tables["loans"].clean.items()}
+    clean = {column: str(sql) for column, sql in made.portfolio.tables["loans"].clean.items()}
     assert clean == {
         "DAYS_EMPLOYED": "nullif(DAYS_EMPLOYED, 365243)",
         "job": "nullif(job, 'XNA')",
@@ -230,7 +346,7 @@ def test_levels_are_declared_where_every_one_is_meant(proposed, loans):
         "job": ["coook" if n == 7 else "cook" if n % 2 else "clerk" for n in range(200)],
     }
     made = proposed({"loans": base})
-    assert set(written(made.text).tables["loans"].expect) == {"home"}
+    assert set(made.portfolio.tables["loans"].expect) == {"home"}
     assert "# all of them meant? Rare: 'coook' 1" in made.text
 
 
@@ -269,11 +385,24 @@ def test_suspects_are_told_by_their_names_in_four_languages(proposed, loans):
     assert [s.name for s in made.named("lender_set", sure=False)] == ["credit_limit"]
 
 
-def test_a_table_with_the_bases_columns_is_said_to_continue_it(proposed, loans):
+def test_a_table_that_continues_the_base_one_is_stacked_on_it(proposed, loans, in_memory):
     wide = {**loans, **{f"x{i}": [(n * (i + 3)) % 13 for n in range(200)] for i in range(5)}}
     more = {k: v for k, v in wide.items() if k != "defaulted"}
-    made = proposed({"loans_2023": wide, "loans_2024": {**more, "loan_id": list(range(500, 700))}})
-    assert 'stack it with from = ["loans_2023", "loans_2024"]' in made.proposal.unlinked["loans_2024"]
+    tables = {"loans_2023": pa.table(wide), "loans_2024": pa.table({**more, "loan_id": list(range(500, 700))})}
+    made = proposed(tables)
+    assert made.portfolio.tables["loans_2023"].source_names == ("loans_2023", "loans_2024")
+    assert (made.proposal.base.rows, made.proposal.target.unlabelled) == (400, 200)
+    engine = open_engine()
+    schema = load_tables(made.portfolio, in_memory(tables), engine)
+    report = check(made.portfolio, schema, engine)
+    assert (report.refusals, report.accounting.bad, report.accounting.unlabelled) == ([], 40, 200)
+
+
+def test_a_table_whose_keys_stand_twice_is_not_stacked(proposed, loans):
+    wide = {**loans, **{f"x{i}": [(n * (i + 3)) % 13 for n in range(200)] for i in range(5)}}
+    made = proposed({"loans_2023": wide, "loans_2024": {k: v for k, v in wide.items() if k != "defaulted"}})
+    assert "200 values of loan_id stand twice" in made.proposal.unlinked["loans_2024"]
+    assert made.proposal.base.rows == 200
 
 
 def test_a_link_most_rows_leave_blank_is_not_declared(proposed, loans):

@@ -6,7 +6,6 @@ end names the other.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,12 +15,15 @@ from tests.conftest import SHARED
 
 from fiador.checking import check, load_tables
 from fiador.engines import open_engine
-from fiador.portfolio import parse
+from fiador.portfolio import Portfolio, Synthesised
 from fiador.proposing import Survey, propose, survey
 from fiador.proposing.asking import Asked, choose
 from fiador.proposing.document import document
 from fiador.proposing.proposal import Proposal
+from fiador.proposing.starters import MOST
+from fiador.proposing.wording import texts
 from fiador.sources import open_source
+from fiador.store import parse_text
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
@@ -120,7 +122,13 @@ class Found:
     survey: Survey
     proposal: Proposal
     text: str
+    texts: dict[str, str]
     first_guess: str
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """The file as written, read again with its texts."""
+        return parse_text(self.text, self.texts)
 
 
 @pytest.fixture(scope="module", params=list(TRUE))
@@ -139,7 +147,7 @@ def proposed_over(place: Path) -> Found:
     choice = choose(looked.tables, looked.keys, Asked())
     guess = f"{choice.target.table}.{choice.target.column}"
     made = propose(looked, choice, engine, name=place.name, source=str(place), progress=lambda *_: None)
-    return Found(looked, made, document(made), guess)
+    return Found(looked, made, document(made), texts(made), guess)
 
 
 def links_of(proposal: Proposal) -> set[frozenset[str]]:
@@ -182,7 +190,7 @@ def test_the_document_states_what_was_found_missed_and_invented(found: tuple[str
 
 def test_what_was_written_checks_on_its_own_source(found: tuple[str, Found]) -> None:
     name, told = found
-    portfolio = parse(tomllib.loads(told.text))
+    portfolio = told.portfolio
     engine = open_engine()
     schema = load_tables(portfolio, open_source(SHARED / "data" / name, types=portfolio.types), engine)
     assert check(portfolio, schema, engine).refusals == []
@@ -204,14 +212,40 @@ def test_the_chain_of_berka_is_hung_link_by_link(found: tuple[str, Found]) -> No
 @pytest.mark.parametrize("found", ["home_credit/linked_1000"], indirect=True)
 def test_the_times_of_home_credit_are_told_with_their_units(found: tuple[str, Found]) -> None:
     _, told = found
-    known = {t.name: str(t.known) for t in parse(tomllib.loads(told.text)).tables.values() if t.known}
-    assert known == {
+    tables = told.portfolio.tables
+    assert {t.name: str(t.known) for t in tables.values() if t.known} == {
+        "bureau_balance": "MONTHS_BALANCE < 0",
         "bureau": "DAYS_CREDIT < 0",
         "previous_application": "DAYS_DECISION < 0",
         "POS_CASH_balance": "MONTHS_BALANCE < 0",
         "credit_card_balance": "MONTHS_BALANCE < 0",
         "installments_payments": "DAYS_INSTALMENT < 0",
     }
-    assert '# reveals = { AMT_PAYMENT = "DAYS_ENTRY_PAYMENT" }' in told.text
+    paid = {"AMT_PAYMENT": "DAYS_ENTRY_PAYMENT", "DAYS_ENTRY_PAYMENT": "DAYS_ENTRY_PAYMENT"}
+    assert {name: dict(t.reveals) for name, t in tables.items() if t.reveals} == {"installments_payments": paid}
+    kinds = {name for name, t in tables.items() if t.kind == "snapshot"}
+    assert kinds == {"bureau", "previous_application"}
     assert 'DAYS_EMPLOYED = "nullif(DAYS_EMPLOYED, 365243)"' in told.text
-    assert '# many = { of = "previous_application", on = "SK_ID_PREV" }  # a second parent' in told.text
+
+
+@pytest.mark.parametrize("found", ["home_credit/linked_1000"], indirect=True)
+def test_the_seven_tables_of_home_credit_hang_whole_and_make_a_few_hundred_features(found: tuple[str, Found]) -> None:
+    _, told = found
+    parents = {name: [link.of for link in t.many] for name, t in told.portfolio.tables.items() if t.many}
+    both = ["application_train", "previous_application"]
+    assert parents == {
+        "bureau": ["application_train"], "bureau_balance": ["bureau"], "previous_application": ["application_train"],
+        "POS_CASH_balance": both, "credit_card_balance": both, "installments_payments": both,
+    }  # fmt: skip
+    made = [f for f in told.portfolio.features.values() if isinstance(f, Synthesised)]
+    assert 100 < len(made) <= MOST
+    assert len(made) == sum(s.features for s in told.proposal.starters)
+
+
+@pytest.mark.parametrize("found", ["berka"], indirect=True)
+def test_the_dates_of_berka_are_told_from_each_loans_own(found: tuple[str, Found]) -> None:
+    _, told = found
+    assert told.portfolio.head.decided_at == "date"
+    dated = {name: (t.time, t.unit) for name, t in told.portfolio.tables.items() if t.time}
+    assert dated == {"trans_partial": ("date", "date")}
+    assert set(told.portfolio.synthesis) == {"trans_partial"}  # orders have no date

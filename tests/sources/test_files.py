@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fiador.errors import DataError
-from fiador.sources import FORMATS, SOURCES, open_source
+from fiador.sources import FORMATS, SOURCES, open_source, passed_over
 from fiador.sources.interface import DeclaredTypes
 
 
@@ -114,6 +114,28 @@ def test_a_column_without_a_name_is_called_by_its_place(tmp_path: Path) -> None:
 def test_a_broken_file_says_where_it_breaks(content: str | bytes, words: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=words):
         _table(_file(tmp_path, content))
+
+
+def test_a_file_that_cant_be_read_is_passed_over_where_nobody_needs_it(tmp_path: Path) -> None:
+    _file(tmp_path, "id,n\na,1\n")
+    (tmp_path / "notes.csv").write_bytes("text\nS\xe3o\n".encode("latin-1"))
+    (tmp_path / "torn.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(DataError, match=r"notes\.csv.*isn't UTF-8|torn\.parquet.*can't be read as Parquet"):
+        open_source(tmp_path).tables()
+    source = open_source(tmp_path, needed=["loans"])
+    assert list(source.tables()) == ["loans"]
+    assert list(passed_over(source)) == ["torn.parquet", "notes.csv"]
+    assert "isn't UTF-8" in passed_over(source)["notes.csv"]
+    with pytest.raises(DataError, match=r"notes\.csv.*isn't UTF-8"):
+        open_source(tmp_path, needed=["loans", "notes"]).tables()
+    with pytest.raises(DataError, match=r"torn\.parquet: can't be read as Parquet"):  # it may hold what is needed
+        open_source(tmp_path, needed=["people"]).tables()
+
+
+def test_a_folder_none_of_whose_files_can_be_read_says_why(tmp_path: Path) -> None:
+    (tmp_path / "notes.csv").write_bytes("text\nS\xe3o\n".encode("latin-1"))
+    with pytest.raises(DataError, match="isn't UTF-8"):
+        open_source(tmp_path, needed=()).tables()
 
 
 def test_a_cell_that_is_not_of_its_declared_type_is_named(tmp_path: Path) -> None:

@@ -37,7 +37,6 @@ def ingest(
     write = ingested.append if append else ingested.ingest
     limit = memory_bytes(memory) if memory else None
     with console.progress() as progress:
-        written = write(
-            declared, open_source(location, types=types), out, now=datetime.now(UTC), memory=limit, progress=progress
-        )
+        read = open_source(location, types=types, needed=declared.source_names)
+        written = write(declared, read, out, now=datetime.now(UTC), memory=limit, progress=progress)
     console.show_store(written, out)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fiador.engines import Engine
     from fiador.features.schema import Schema
     from fiador.portfolio import AsOf, Portfolio
+    from fiador.sources import Source
 
 PortfolioArgument = Annotated[
     str, typer.Argument(metavar="PORTFOLIO", help="A portfolio's TOML file, or the folder that holds portfolio.toml.")
@@ -66,7 +67,7 @@ MemoryOption = Annotated[
     ),
 ]
 
-PLACES = ("--out", "--html", "--source", "--registry", "--folder")
+PLACES = ("--out", "--html", "--source", "--registry", "--folder", "--history")
 CSV = "In .csv an apostrophe stands before text that a spreadsheet would run: = + - @."
 
 
@@ -136,14 +137,31 @@ def read_tables(
     from fiador.engines import open_engine
     from fiador.engines.limits import memory_bytes
     from fiador.settings import Settings
-    from fiador.sources import open_source
 
-    source = open_source(location, types=portfolio.types)
+    source = open_declared(portfolio, location)
     reads = [source.location] if isinstance(source, checking.Stored) else []
     size = memory or Settings().memory
     engine = open_engine(memory=memory_bytes(size) if size else None, reads=reads, side_by_side=side_by_side)
     shown = progress or checking.silent
-    return checking.load_tables(portfolio, source, engine, progress=shown, needs_target=needs_target), engine
+    schema = checking.load_tables(portfolio, source, engine, progress=shown, needs_target=needs_target)
+    note_passed_over(source)
+    return schema, engine
+
+
+def open_declared(portfolio: Portfolio, location: str) -> Source:
+    """The source of a portfolio's tables: other files of a folder may be unreadable."""
+    from fiador.sources import open_source
+
+    return open_source(location, types=portfolio.types, needed=portfolio.source_names)
+
+
+def note_passed_over(source: Source) -> None:
+    """A note for each file of a folder that can't be read and isn't needed."""
+    from fiador import console
+    from fiador.sources import passed_over
+
+    for name, why in passed_over(source).items():
+        console.note(f"{name} is passed over: {why}")
 
 
 def read_applications(portfolio: Portfolio, source: str) -> Engine:

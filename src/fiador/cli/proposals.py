@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fiador.cli.app import app
+from fiador.cli.options import MemoryOption
 
 if TYPE_CHECKING:
     from fiador.proposing import Survey
     from fiador.proposing.asking import Asked, Choice
 
+_MEMORY = "3GB"  # enough for the counts of any table: what doesn't fit is spilled
 _OPTIONS = {"--target": "target", "--bad": "bad"}
 
 
@@ -39,36 +41,53 @@ def init(
         Path | None, typer.Option("--out", metavar="FOLDER", help="The folder to write to. By default ./NAME.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Take the best guess for whatever isn't given.")] = False,
+    memory: MemoryOption = None,
 ) -> None:
     """Look at raw tables and write a commented portfolio.toml over them that runs.
 
     Keys, links with their match rates, times, missing markers, levels, and what looks protected, lender-set or leaked
-    are proposed, each with the figure that told it. Nothing is overwritten.
+    are proposed, each with the figure that told it, and a first synthesis of features. Nothing is overwritten.
     """
     from fiador import console, proposing, store
     from fiador.engines import open_engine
+    from fiador.engines.limits import memory_bytes
+    from fiador.errors import DataError
     from fiador.location import shown
     from fiador.proposing.asking import Asked
     from fiador.proposing.document import document
-    from fiador.sources import open_source
+    from fiador.proposing.wording import texts
+    from fiador.sources import open_source, passed_over
 
+    if not source.strip():
+        raise DataError("names no place.", where="SOURCE", hint="Give a folder, a file, or a database's URL.")
     called = _called(name) if name else _name(str(out) if out else source)
     folder = out or Path(called)
     file = store.require_new(folder / "portfolio.toml")
-    engine = open_engine()
+    worded = {language: store.require_new(folder / "texts" / f"{language}.toml") for language in _languages()}
+    engine = open_engine(memory=memory_bytes(memory or _MEMORY))
     with console.progress() as progress:
-        found = proposing.survey(open_source(source), engine, progress=progress)
+        opened = open_source(source, needed=())
+        found = proposing.survey(opened, engine, progress=progress)
+        found = replace(found, passed_over=passed_over(opened))
     choice = _choice(found, Asked(rows, target, bad, key), shown(source), yes=yes)
     with console.progress() as progress:
         place = _place(source, folder)
         proposal = proposing.propose(found, choice, engine, name=called, source=place, progress=progress)
-    text = document(proposal)
-    store.parse_text(text)
+    text, said = document(proposal), texts(proposal)
+    store.parse_text(text, said)
+    for language, words in said.items():
+        store.write_text(words, worded[language])
     store.write_text(text, file)
     console.show_proposal(proposal)
     console.say(f"Written: {file}. Read it from top to bottom: every comment is a guess with its figure.")
     console.say(f"Next: fiador check {shlex.quote(str(folder))}")
     console.say(f"then: fiador train {shlex.quote(str(folder))}")
+
+
+def _languages() -> list[str]:
+    from fiador.words import LANGUAGES
+
+    return [language.code for language in LANGUAGES]
 
 
 def _choice(found: Survey, asked: Asked, source: str, *, yes: bool) -> Choice:

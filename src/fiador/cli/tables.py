@@ -17,6 +17,7 @@ from fiador.cli.options import (
     AsOfOption,
     PortfolioArgument,
     SourceOption,
+    open_declared,
     read_portfolio,
     read_tables,
     write_table,
@@ -92,14 +93,13 @@ def profile(
     population can be compared with it.
     """
     from fiador import console, store
-    from fiador.sources import open_source
     from fiador.sources.profile import profile_of, to_json
 
     if out != "-":
         store.require_file(Path(out))
     declared, location = read_portfolio(portfolio, source)
     with console.progress() as progress:
-        told = profile_of(declared, open_source(location, types=declared.types), progress=progress)
+        told = profile_of(declared, open_declared(declared, location), progress=progress)
     if out == "-":
         sys.stdout.write(to_json(told))
         return

@@ -22,7 +22,11 @@ class Counter:
     """A DuckDB of its own that keeps no table. Safe to ask from several threads: each has a plan to itself."""
 
     def __init__(self) -> None:
-        settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": 1}
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "threads": "1",
+        }
         self._connection = duckdb.connect(":memory:", config=settings)
         # a list of levels is compared one by one: a hash table for it, made anew each time, costs more than the query
         self._connection.execute("SET disabled_optimizers = 'in_clause'")

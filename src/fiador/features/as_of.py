@@ -6,30 +6,55 @@ clocks that count from it are moved. What isn't a clock stays: the application's
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from fiador.errors import PortfolioError
 from fiador.expression import literal, quote
 from fiador.measures import YEAR
-from fiador.portfolio import AsOf, Portfolio, Table
+from fiador.portfolio import Portfolio, Table
 
 
-def moved(portfolio: Portfolio, columns: Mapping[str, str], table: Table, typed: str) -> str:
-    """A table's typed rows as they are told from the moment asked for; unchanged where none is.
+def redated(portfolio: Portfolio, columns: Mapping[str, str], typed: str) -> str:
+    """The base table's typed rows with the decision's date as asked for; unchanged where none is, or has no date.
 
     columns: name -> type. typed: the SELECT that answers them.
     """
-    as_of = portfolio.as_of
-    if as_of is None:
+    as_of, decided = portfolio.as_of, portfolio.head.decided_at
+    if as_of is None or decided is None:
         return typed
-    clocks = _clocks(portfolio, table, columns)
-    items = [
-        f"{_moved(as_of, table, column, kind)} AS {quote(column)}" if column in clocks else quote(column)
-        for column, kind in columns.items()
-    ]
-    applied = f"\n  WHERE {decided_by(portfolio, as_of.on)}" if table.name == portfolio.base and as_of.on else ""
+    kind = columns.get(decided, "text").upper()
+    if kind not in ("DATE", "TIMESTAMP"):
+        where = f"{portfolio.name}: portfolio.decided_at"
+        raise PortfolioError(f"'{decided}' is no date.", where=where, hint="Declare it as date or timestamp.")
+    name, applied = quote(decided), ""
+    if as_of.on:
+        day, applied = literal(as_of.on.isoformat()), f"\n  WHERE {decided_by(portfolio, as_of.on)}"
+    else:
+        day = f"{name} - INTERVAL {as_of.days_before} DAY"
+    items = [f"CAST({day} AS {kind}) AS {name}" if c == decided else quote(c) for c in columns]
     return f"SELECT {', '.join(items)}\n  FROM ({typed}){applied}"
+
+
+def retimed(portfolio: Portfolio, table: Table, columns: Sequence[str], cleaned: str) -> str:
+    """A `many` table's cleaned rows with its relative clocks counted from the moment asked for; else unchanged.
+
+    columns: quoted names of what the SELECT `cleaned` answers and is wanted. Markers are null by now: they don't move.
+    """
+    as_of = portfolio.as_of
+    if as_of is None or table.is_dated or not table.time:
+        return cleaned
+    clocks = {table.time, *table.reveals.values(), *([table.known_at] if table.known_at else [])}
+    told = {quote(clock): f"{quote(clock)} - ({moment(portfolio, table)}) AS {quote(clock)}" for clock in clocks}
+    return f"SELECT {', '.join(told.get(column, column) for column in columns)}\n  FROM ({cleaned})"
+
+
+def moment(portfolio: Portfolio, table: Table) -> str:
+    """When the decision is, in the unit of a table's relative times: 0, or so many before the application's own."""
+    as_of = portfolio.as_of
+    if as_of is None or as_of.days_before is None:
+        return "0"
+    return f"-{_in(table.unit, as_of.days_before)}"
 
 
 def decided_by(portfolio: Portfolio, on: date) -> str:
@@ -53,29 +78,6 @@ def require_told(portfolio: Portfolio, table: Table) -> None:
     if table.many and as_of.on and not table.is_dated:
         what = f"its times count {table.unit} from each decision, so {as_of.on} is no moment in them."
         raise PortfolioError(what, where=where, hint="Count from the decision as well: --as-of -90.")
-
-
-def _clocks(portfolio: Portfolio, table: Table, columns: Mapping[str, str]) -> set[str]:
-    """The columns to move: the decision's own date, and what counts from the decision."""
-    decided = portfolio.head.decided_at
-    if table.name == portfolio.base:
-        if decided and columns.get(decided) not in ("date", "timestamp"):
-            where = f"{portfolio.name}: portfolio.decided_at"
-            raise PortfolioError(f"'{decided}' is no date.", where=where, hint="Declare it as date or timestamp.")
-        return {decided} if decided else set()
-    if table.is_dated or not table.time:
-        return set()
-    return {table.time, *table.reveals.values(), *([table.known_at] if table.known_at else [])}
-
-
-def _moved(as_of: AsOf, table: Table, column: str, kind: str) -> str:
-    name = quote(column)
-    if as_of.on:
-        return f"CAST({literal(as_of.on.isoformat())} AS {kind.upper()})"
-    if kind in ("date", "timestamp"):
-        return f"CAST({name} - INTERVAL {as_of.days_before} DAY AS {kind.upper()})"
-    assert as_of.days_before
-    return f"{name} + {_in(table.unit, as_of.days_before)}"
 
 
 def _in(unit: str | None, days: int) -> str:

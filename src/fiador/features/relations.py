@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fiador.expression import Expression, Ref, literal, quote
-from fiador.features.as_of import moved
+from fiador.features.as_of import redated
 from fiador.features.schema import Schema, Scope, key_columns, own_column
 from fiador.portfolio import Expectation, Link, Portfolio, Table
 
@@ -85,7 +85,7 @@ class Relations:
         sql = f"SELECT {lines(items)}\n  FROM {quote(table.name)}"
         if table.where:
             sql = f"SELECT * FROM ({sql}) WHERE coalesce({self._on_own(table, table.where, 'where')}, FALSE)"
-        return moved(self.portfolio, columns, table, sql)
+        return redated(self.portfolio, columns, sql) if table.name == self.portfolio.base else sql
 
     def _on_own(self, table: Table, expression: Expression, part: str) -> str:
         where = f"{self.portfolio.name}: tables.{table.name}.{part}"

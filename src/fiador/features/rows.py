@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.expression import Expression, Ref, quote
+from fiador.features.as_of import moment, retimed
 from fiador.features.relations import APPLICATION, Relations, has_levels, lines
 from fiador.features.schema import checked_kind, key_columns, own_column
 from fiador.measures import MEASURES, YEAR, Measure
@@ -211,10 +212,11 @@ class ManyTables:
         if self._dated or table.reveals:
             steps += self._seen(table, link, typed)
             source = seen
-        if table.clean or table.expect:
-            steps.append((clean, self.relations.cleaned(table, source, carried)))
-        else:
-            steps.append((clean, f"SELECT * FROM {quote(source)}"))
+        own = [quote(c) for c in self.relations.columns(table.name)]
+        own += [quote(f"level:{c}") for c in table.expect if has_levels(table, c)]
+        declared = bool(table.clean or table.expect)
+        rows = self.relations.cleaned(table, source, carried) if declared else f"SELECT * FROM {quote(source)}"
+        steps.append((clean, retimed(self.relations.portfolio, table, [*own, *carried], rows)))
         if table.known_at:
             steps.append((self._ready(table, link), self._current(table, link, clean)))
         return steps
@@ -280,7 +282,7 @@ class ManyTables:
         if column not in table.reveals:
             return f"{name} AS {quote(column)}"
         at = self._own(table, table.reveals[column], f"reveals.{column}")
-        decided = f"above.{DECIDED}" if table.is_dated else "0"
+        decided = f"above.{DECIDED}" if table.is_dated else moment(self.relations.portfolio, table)
         return f"CASE WHEN own.{at} < {decided} THEN {name} END AS {quote(column)}"
 
     def _named(self, table: Table, column: str, part: str) -> str:

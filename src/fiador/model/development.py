@@ -24,10 +24,10 @@ from fiador.portfolio import Target
 class Development:
     """Labelled rows development keeps, sorted by key.
 
-    rows: the feature frame, its numbers float32, as they were made. bad: 0 or 1. fold: 0 … folds − 1. exposure: NaN where
-    not given. features: without the protected ones. keys: (n,) of the applications. learned: for each fold the learned
-    columns as a fit without that fold may see them; those in `rows` are of models that saw no outcome of the row's own
-    fold.
+    rows: the feature frame, its numbers float32, as they were made. bad: 0 or 1. fold: 0 … folds − 1. exposure: NaN
+    where not given. features: without the protected ones. keys: (n,) of the applications. learned: for each fold the
+    learned columns as a fit without that fold may see them; those in `rows` are of models that saw no outcome of the
+    row's own fold.
     """
 
     rows: pd.DataFrame

@@ -241,6 +241,11 @@ class Portfolio(Frozen):
             )
         return self.model_copy(update={"as_of": as_of}) if as_of else self
 
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """The tables it reads, by their names in the source."""
+        return tuple(dict.fromkeys(name for t in self.tables.values() for name in t.source_names))
+
     @cached_property
     def carried(self) -> Mapping[str, Mapping[str, Feature]]:
         """By table with many rows itself, the features of the tables under it: columns of its own rows, by name."""

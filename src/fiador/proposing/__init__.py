@@ -7,23 +7,26 @@ target and key are chosen (`asking`). Everything is counted by the engine; nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fiador.errors import DataError
 from fiador.features.schema import column_type
 from fiador.proposing.alone import Alone, alone
 from fiador.proposing.asking import Choice
+from fiador.proposing.clocks import clocks
 from fiador.proposing.columns import TableFacts, look_at, percent
-from fiador.proposing.declared import proposed_tables, rows_known
+from fiador.proposing.declared import proposed_tables
 from fiador.proposing.ground import Ground
 from fiador.proposing.hanging import Hung, hang
-from fiador.proposing.inputs import measured_features, row_features, suspects
+from fiador.proposing.inputs import row_features, suspects
 from fiador.proposing.keys import Key, key_of
 from fiador.proposing.links import links_between, pair_links
 from fiador.proposing.names import PEOPLE, is_identifier, says
 from fiador.proposing.proposal import Proposal, ProposedFeature
+from fiador.proposing.stacking import continuing, stack
+from fiador.proposing.starters import starters
 from fiador.proposing.times import decision_date
 
 if TYPE_CHECKING:
@@ -32,20 +35,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Survey", "propose", "survey"]
 Progress = Callable[[str, int, int], None]  # what, done, of
-_ALIKE = 0.9  # of two tables' column names in common, from which one continues the other
-_WIDE = 5
 
 
 @dataclass(frozen=True)
 class Survey:
-    """Every table of a source, counted, and what names its rows."""
+    """Every table of a source, counted, and what names its rows. passed_over: files that can't be read -> why."""
 
     tables: Mapping[str, TableFacts]
     keys: Mapping[str, Key]
+    passed_over: Mapping[str, str] = field(default_factory=dict)
 
 
 def survey(source: Source, engine: Engine, *, progress: Progress) -> Survey:
-    """Read every table into the engine and count what it holds. DataError where a table has no rows at all anywhere."""
+    """Read every table into the engine and count what it holds. DataError where no table has any row."""
     schemas = source.tables()
     facts: dict[str, TableFacts] = {}
     for done, (name, schema) in enumerate(schemas.items()):
@@ -59,43 +61,40 @@ def survey(source: Source, engine: Engine, *, progress: Progress) -> Survey:
 
 
 def propose(found: Survey, choice: Choice, engine: Engine, *, name: str, source: str, progress: Progress) -> Proposal:
-    """The portfolio these tables suggest. name: its name; source: how the file should name the place."""
-    base = choice.target.table
-    alike = _alike(base, found.tables, choice.target.column)
-    tables = {n: t for n, t in found.tables.items() if n not in alike and t.rows}
+    """The portfolio these tables suggest. name: its name; source: how the file should name the place.
+
+    Tables that continue the base one are stacked on it in the engine.
+    """
+    alike = continuing(choice.target.table, found.tables, choice, engine)
+    base, target = stack(alike, found.tables, choice, engine)
+    tables = {**{n: t for n, t in found.tables.items() if n not in alike.all and t.rows}, base.name: base}
     progress("looking for links", 1, 3)
     links = links_between(tables, found.keys, engine)
-    unlinked = set(tables) - {link.child for link in links} - {link.parent for link in links} - {base}
+    unlinked = set(tables) - {link.child for link in links} - {link.parent for link in links} - {base.name}
     links += pair_links(tables, unlinked, engine)
     progress("comparing columns with the target", 2, 3)
-    hung = hang(base, tables, found.keys, links, engine)
-    key = choice.key if choice.key in tables[base].columns else ""
-    ground = Ground(hung, tables, choice.target, key, decision_date(tables[base]))
+    hung = hang(base.name, tables, found.keys, links, engine)
+    key = choice.key if choice.key in base.columns else ""
+    ground = Ground(hung, tables, target, key, decision_date(base))
     figures = alone(ground, engine)
-    known, why_not = rows_known(ground, engine)
+    told = clocks(ground, engine)
     features = _without_later_tables(row_features(ground, figures), figures)
-    features += measured_features(ground, known, why_not)
     progress("comparing columns with the target", 3, 3)
     return Proposal(
-        name, source, choice.target, choice.others, choice.key, choice.key_why,
+        name, source, target, choice.others, choice.key, _key_why(base, choice, alike.stacked),
         _applicant(ground), ground.decided,
-        proposed_tables(ground, found.keys, known),
-        _distinct(features), suspects(features, figures), {**_unlinked(found.tables, alike, hung), **alike},
+        proposed_tables(ground, found.keys, told, alike.stacked),
+        _distinct(features), starters(ground, told), suspects(features, figures),
+        {**_unlinked(found.tables, alike.all, hung), **alike.apart}, found.passed_over,
     )  # fmt: skip
 
 
-def _alike(base: str, tables: Mapping[str, TableFacts], target: str) -> dict[str, str]:
-    """Tables that continue the base one (a year, a test set): the same columns, the target aside -> what to do."""
-    own = set(tables[base].columns) - {target}
-    found = {}
-    for table in tables.values():
-        theirs = set(table.columns) - {target}
-        if table.name != base and len(own) >= _WIDE and len(own & theirs) >= _ALIKE * len(own | theirs):
-            found[table.name] = f'the columns of {base}: stack it with from = ["{base}", "{table.name}"]'
-    return found
+def _key_why(base: TableFacts, choice: Choice, stacked: Collection[str]) -> str:
+    """What told the key; of a stacked table it is counted over all of its parts."""
+    return f"{base.columns[choice.key].distinct:,} values in all its parts, none twice" if stacked else choice.key_why
 
 
-def _unlinked(tables: Mapping[str, TableFacts], alike: Mapping[str, str], hung: Sequence[Hung]) -> dict[str, str]:
+def _unlinked(tables: Mapping[str, TableFacts], alike: Collection[str], hung: Sequence[Hung]) -> dict[str, str]:
     linked = {h.source for h in hung}
     empty = "it has no rows"
     alone_ = "no column of it names rows of a table above, and none of theirs name its rows"
@@ -134,6 +133,6 @@ def _distinct(features: tuple[ProposedFeature, ...]) -> tuple[ProposedFeature, .
         while name.casefold() in taken:
             name, n = f"{f.name[:56]}_{n}", n + 1
         taken.add(name.casefold())
-        row = f.row or ("" if name == f.name or f.measure else f'{f.table}."{f.column}"')
+        row = f.row or ("" if name == f.name else f'{f.table}."{f.column}"')
         result.append(replace(f, name=name, row=row))
     return tuple(result)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 COUNTED = 1_000_000  # rows up to which distinct values are counted, not estimated
 LEVELS = 100  # values up to which a column's values are listed
 _AT_ONCE = 12  # columns counted in one statement: each distinct count keeps its values in memory
+MILLENNIUM = 365243  # days: Home Credit's "none" in a column of days
+MARKERS = (MILLENNIUM, 2147483647, -2147483648)
+_NINES = 3  # 999 and longer
 _NEARLY = 0.5  # an estimate of this share of the rows is counted exactly: it may be off by a fifth
 
 
@@ -28,9 +31,10 @@ class Column:
     """One column as it stands in its table.
 
     missing: null, blank or no finite number; blank: of which ''. distinct: values beside missing ones; an estimate
-    where `exact` is false. low, high: of numbers and dates; at_low, at_high: rows that hold them; next_low, next_high:
-    the nearest other values. negative, positive, whole: rows of numbers. length: mean of texts. levels: value -> rows,
-    most frequent first; empty where there are more than LEVELS.
+    where `exact` is false. low, high: of numbers and dates. at_low, at_high: rows that hold them; next_low, next_high:
+    the nearest other values; all four where one end may stand for none. negative, positive: rows of numbers; whole:
+    rows without a fraction, of a column that may have one. length: mean of texts. levels: value -> rows, most frequent
+    first; empty where there are more than LEVELS.
     """
 
     table: str
@@ -105,7 +109,9 @@ def value(column: str, kind: ColumnType, owner: str = "") -> str:
     name = f"{quote(owner)}.{quote(column)}" if owner else quote(column)
     if kind == "text":
         return f"nullif(CAST({name} AS VARCHAR), '')"
-    if kind in ("integer", "number"):
+    if kind == "integer":
+        return f"CAST({name} AS DOUBLE)"
+    if kind == "number":
         return f"CASE WHEN isfinite(CAST({name} AS DOUBLE)) THEN CAST({name} AS DOUBLE) END"
     return name
 
@@ -137,14 +143,15 @@ def _counts(column: str, kind: ColumnType, rows: int) -> Iterator[tuple[str, str
     if kind in ("integer", "number"):
         yield "negative", f"count(*) FILTER ({held} < 0)"
         yield "positive", f"count(*) FILTER ({held} > 0)"
+    if kind == "number":
         yield "whole", f"count(*) FILTER ({held} = floor({held}))"
 
 
 def _extremes(table: str, columns: Sequence[Column], engine: Engine) -> list[Column]:
-    """The columns, numbers with how often their extremes stand and what comes next to them."""
+    """The columns; numbers one of whose extremes may stand for none with how often both stand and what comes next."""
     items = []
     for n, c in enumerate(columns):
-        if c.is_number and c.low is not None:
+        if c.is_number and c.low is not None and (c.low == -1 or is_marker(c.low) or is_marker(c.high)):
             held, low, high = value(c.name, c.kind), f"CAST({c.low!r} AS DOUBLE)", f"CAST({c.high!r} AS DOUBLE)"
             items += [
                 f'count(*) FILTER ({held} = {low}) AS "{n}:at_low"',
@@ -157,6 +164,16 @@ def _extremes(table: str, columns: Sequence[Column], engine: Engine) -> list[Col
     answer = engine.query(f"SELECT {', '.join(items)} FROM {quote(table)}").to_pylist()[0]
     told = [{k.split(":")[1]: v for k, v in answer.items() if k.startswith(f"{n}:")} for n in range(len(columns))]
     return [replace(c, **own) for c, own in zip(columns, told, strict=True)]
+
+
+def is_marker(number: float) -> bool:
+    """Whether a number is one that often stands for none: 365243, the ends of 32 bits, 999 and longer.
+
+    >>> is_marker(365243.0), is_marker(-999.0), is_marker(99.0)
+    (True, True, False)
+    """
+    digits = f"{abs(number):.0f}" if float(number).is_integer() else ""
+    return number in MARKERS or (len(digits) >= _NINES and set(digits) == {"9"})
 
 
 def _recounted(column: Column, engine: Engine) -> Column:

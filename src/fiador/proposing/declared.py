@@ -1,24 +1,20 @@
-"""What would the portfolio declare of each table: keys, times, what is known, cleaning, levels?"""
+"""What would the portfolio declare of each table: links, keys, times, cleaning, levels?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from fiador.expression import literal, quote
+from fiador.expression import literal
 from fiador.portfolio import ColumnType
-from fiador.proposing.alone import end
+from fiador.proposing.clocks import Clock
 from fiador.proposing.columns import Column, TableFacts, counted, percent, plain
 from fiador.proposing.ground import Ground
-from fiador.proposing.hanging import Hung, identifier, relative
+from fiador.proposing.hanging import Hung, identifier
 from fiador.proposing.keys import Key
 from fiador.proposing.missing import markers
 from fiador.proposing.names import says
 from fiador.proposing.proposal import Line, ProposedTable
-from fiador.proposing.times import event_time, looks_like_date, reveals, times
-
-if TYPE_CHECKING:
-    from fiador.engines import Engine
+from fiador.proposing.times import looks_like_date
 
 LEVELS = 30  # levels up to which they are listed
 _RARE = 5  # a level with fewer rows may be a slip of the pen
@@ -27,57 +23,45 @@ _SHOWN = 8
 _OLDEST = 110
 
 
-def rows_known(ground: Ground, engine: Engine) -> tuple[dict[str, str], dict[str, str]]:
-    """(known, why not) of each declared `many` table: the condition its rows are known under ('' where all are), or why
-    a row of the future can't be told from one of the past.
-    """
-    known: dict[str, str] = {}
-    why_not: dict[str, str] = {}
-    for h in ground.many:
-        found = times(ground.facts(h))
-        event = event_time(relative(found))
-        dated = [time for time in found if time.unit in ("date", "timestamp") and not time.missing]
-        if event:
-            known[h.name] = f"{identifier(event.column)} < 0"
-        elif dated and ground.decided:
-            after, rows = _after(h, dated[0].column, ground, engine)
-            said = f"{after:,} of {counted(rows, 'row')} are dated on the day of the decision or after it"
-            (why_not if after else known)[h.name] = said if after else ""
-        else:
-            why_not[h.name] = "no time column: a row written after the decision can't be told"
-    return known, why_not
-
-
-def proposed_tables(ground: Ground, keys: Mapping[str, Key], known: Mapping[str, str]) -> tuple[ProposedTable, ...]:
-    """Every table with its declarations, in the order they hang."""
+def proposed_tables(
+    ground: Ground, keys: Mapping[str, Key], clocks: Mapping[str, Clock], stacked: Sequence[str] = ()
+) -> tuple[ProposedTable, ...]:
+    """Every table with its declarations, in the order they hang. stacked: the tables that continue the base one."""
     sources = {h.name: ground.facts(h) for h in ground.hung}
     return tuple(
         ProposedTable(
             h, sources[h.name].rows, len(sources[h.name].columns),
-            tuple(_lines(h, ground.hung, sources, keys, known)), tuple(_expectations(sources[h.name])),
-            _types(h, ground.hung, sources), tuple(_notes(h, sources[h.name])),
+            (*_stack(h, stacked), *_lines(h, ground.hung, sources, keys, clocks)),
+            tuple(expectations(sources[h.name])), _types(h, ground.hung, sources), tuple(_notes(h, sources[h.name])),
         )
         for h in ground.hung
     )  # fmt: skip
 
 
+def _stack(h: Hung, stacked: Sequence[str]) -> Iterator[Line]:
+    if h.kind == "base" and stacked:
+        yield Line("from", [h.source, *stacked], "the same columns and no key twice: one table in several parts")
+
+
 def _lines(
-    h: Hung, hung: Sequence[Hung], tables: Mapping[str, TableFacts], keys: Mapping[str, Key], known: Mapping[str, str]
+    h: Hung,
+    hung: Sequence[Hung],
+    tables: Mapping[str, TableFacts],
+    keys: Mapping[str, Key],
+    clocks: Mapping[str, Clock],
 ) -> Iterator[Line]:
     table = tables[h.name]
     if h.name != h.source:
         yield Line("from", h.source, "looked up a second time, by another way")
     if h.kind != "base":
-        yield Line(h.kind, {"of": h.of, "on": _on(h.on)}, h.notes[0])
-        for of, on in h.also:
-            yield Line("many", {"of": of, "on": _on(on)}, "a second parent", live=False)
+        yield from _links(h, {other.name: other for other in hung})
     if h.where:
         yield Line("where", h.where, h.notes[1])
     key = keys[h.source]
     if key.columns and h.kind != "base":
-        yield Line("key", key.single or list(key.columns), key.why, live=bool(key.single))
-    yield from _times(h, table, known)
-    yield from _blanks(h, hung, table)
+        yield Line("key", key.single or list(key.columns), key.why)
+    yield from _times(clocks.get(h.name, Clock()))
+    yield from _blanks(h, hung, table, key)
     clean: dict[str, str] = {}
     said = []
     for column, marker in ((c, m) for c in table.columns.values() for m in markers(c) if m.sure):
@@ -88,29 +72,49 @@ def _lines(
         yield Line("clean", clean, "; ".join(said))
 
 
-def _times(h: Hung, table: TableFacts, known: Mapping[str, str]) -> Iterator[Line]:
-    if h.kind != "many":
-        return
-    found = times(table)
-    event = event_time(relative(found)) or event_time(found)
-    if event is None:
-        return
-    yield Line("time", event.column, event.why, live=False)
-    yield Line("unit", event.unit, live=False)
-    revealed = reveals(table, event, found)
-    kind = "snapshot" if any(not t.is_event for t in found) or len(found) > 1 else "event"
-    later = "its columns may hold a later state" if kind == "snapshot" else "a row is never changed"
-    yield Line("kind", kind, f"a guess from its time columns: {later}", live=False)
-    if known.get(h.name):
-        zero = f"; {counted(event.zero, 'row')} at the decision itself left out" if event.zero else ""
-        yield Line("known", known[h.name], f"rows known at the decision{zero}")
-    if revealed:
-        yield Line("reveals", revealed, "the value is known from that time on", live=False)
+def _links(h: Hung, named: Mapping[str, Hung]) -> Iterator[Line]:
+    """How a table hangs: a list where it hangs under two tables of many rows, or under the application and one."""
+    first = {"of": h.of, "on": _on(h.on)}
+    also = [{"of": of, "on": _on(on)} for of, on in h.also if _may_be_above(of, h.name, named)]
+    others = [{"of": of, "on": _on(on)} for of, on in h.also if not _may_be_above(of, h.name, named)]
+    if also:
+        yield Line(h.kind, [first, *also], f"{h.notes[0]}; and a second parent")
+    else:
+        yield Line(h.kind, first, h.notes[0])
+    for other in others:
+        yield Line("many", other, "a second parent", live=False)
 
 
-def _blanks(h: Hung, hung: Sequence[Hung], table: TableFacts) -> Iterator[Line]:
+def _may_be_above(of: str, name: str, named: Mapping[str, Hung]) -> bool:
+    """Whether a table may be the second parent of another: it has many rows itself, and doesn't hang under it."""
+    above = named[of]
+    ways = {above.of, *(parent for parent, _ in above.also)}
+    return above.declared and above.kind == "many" and name not in ways
+
+
+def _times(clock: Clock) -> Iterator[Line]:
+    """The clock's declarations; as comments where nothing tells its dates from the decision."""
+    if clock.time is None:
+        return
+    late = f"; {clock.late}: not known" if clock.late and not clock.known else ""
+    yield Line("time", clock.time.column, f"{clock.time.why}{late}", live=clock.runs)
+    yield Line("unit", clock.time.unit, clock.why_not, live=clock.runs)
+    later = "its columns may hold a later state" if clock.kind == "snapshot" else "a row is never changed"
+    yield Line("kind", clock.kind, f"a guess from its time columns: {later}", live=clock.runs)
+    if clock.known:
+        yield Line("known", clock.known, f"{clock.late} left out" if clock.late else "rows known at the decision")
+    for sure in (True, False):
+        told = [r for r in clock.reveals if r.sure is sure]
+        if told:
+            why = "; ".join(dict.fromkeys(r.why for r in told if r.column != r.at))
+            note = f"the value is known from that time on: {why}"
+            yield Line("reveals", {r.column: r.at for r in told}, note, live=sure)
+
+
+def _blanks(h: Hung, hung: Sequence[Hung], table: TableFacts, key: Key) -> Iterator[Line]:
     """Where a key or link column has blanks, they are declared as left out: they would match each other in a join."""
     names = {down for _, down in h.on} | {up for o in hung if o.of == h.name and o.declared for up, _ in o.on}
+    names |= {down for of, on in h.also for _, down in on} | set(key.columns if h.kind != "base" else ())
     blank = {name: table.columns[name].missing for name in sorted(names) if table.columns[name].missing}
     if blank:
         said = ", ".join(f"{name} is blank in {counted(rows, 'row')}" for name, rows in blank.items())
@@ -126,8 +130,8 @@ def _types(h: Hung, hung: Sequence[Hung], tables: Mapping[str, TableFacts]) -> d
     return {name: "text" if name in as_text else c.kind for name, c in own.items()} if as_text else {}
 
 
-def _expectations(table: TableFacts) -> Iterator[Line]:
-    """Levels where they are sure, as comments where they aren't; a range for an age that is none."""
+def expectations(table: TableFacts) -> Iterator[Line]:
+    """What columns should hold: levels where they are sure, else as comments; a range for an age that is none."""
     for column in table.columns.values():
         if column.kind == "text" and column.levels and 2 <= len(column.levels) <= LEVELS:
             yield _levels(column)
@@ -161,24 +165,6 @@ def _notes(h: Hung, table: TableFacts) -> Iterator[str]:
         if column.blank:
             share = percent(column.blank, column.rows)
             yield f"{column.name}: '' in {counted(column.blank, 'row')} ({share}), missing as null is"
-
-
-def _after(h: Hung, column: str, ground: Ground, engine: Engine) -> tuple[int, int]:
-    """(rows on the day of the decision or after it, rows that belong to an application) of a dated `many` table."""
-    named = {other.name: other for other in ground.hung}
-    way = [h]
-    while way[-1].of != ground.base:
-        way.append(named[way[-1].of])
-    joins = "".join(
-        f" JOIN (SELECT * FROM {quote(o.source)}{f' WHERE {o.where}' if o.where else ''}) AS {quote(o.name)} ON "
-        + " AND ".join(f"{end(o.of, up)} = {end(o.name, down)}" for up, down in o.on)
-        for o in reversed(way)
-    )
-    decided = f"{quote(ground.base)}.{quote(ground.decided)}"
-    late = f"CAST({quote(h.name)}.{quote(column)} AS DATE) >= CAST({decided} AS DATE)"
-    rows = f"FROM {quote(ground.hung[0].source)} AS {quote(ground.base)}{joins}"
-    told = engine.query(f"SELECT count(*) FILTER ({late}) AS late, count(*) AS n {rows}").to_pylist()[0]
-    return int(told["late"]), int(told["n"])
 
 
 def _on(pairs: tuple[tuple[str, str], ...]) -> object:

@@ -1,7 +1,7 @@
 """How is a proposal written as a portfolio file?
 
-TOML with a comment beside every line that was guessed or counted. What isn't declared yet, or isn't sure, is written as
-a comment that becomes a declaration when its `#` goes.
+TOML with a comment beside every line that was guessed or counted. What isn't sure is written as a comment that becomes
+a declaration when its `#` goes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Mapping
 
 from fiador.proposing.hanging import COSTLY, Hung
-from fiador.proposing.proposal import Line, Proposal, ProposedFeature, ProposedTable, Suspect
+from fiador.proposing.proposal import Line, Proposal, ProposedFeature, ProposedTable, Starter, Suspect
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _WIDTH = 118
@@ -23,7 +23,7 @@ def document(proposal: Proposal) -> str:
     """The text of portfolio.toml."""
     parts = [
         _head(proposal), _target(proposal), *(_table(table) for table in proposal.tables), _unlinked(proposal),
-        _features(proposal), _costs(), _policy(proposal), _training(),
+        _synthesis(proposal), _features(proposal), _costs(), _policy(proposal), _training(),
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -49,7 +49,7 @@ def toml_key(name: str) -> str:
 
 def _head(p: Proposal) -> str:
     lines = [
-        *_comment(
+        *comment(
             f"Proposed by `fiador init` from the tables of {p.source}. Every line is a guess from names and counts, "
             "and the comment beside it says from which. Lines that begin with # are not in force: take the # away "
             "where they are right. Read it from top to bottom before you train on it."
@@ -64,8 +64,7 @@ def _head(p: Proposal) -> str:
         _line(Line("key", p.key, p.key_why)),
     ]
     if p.decided:
-        note = "when each application was decided, by its name and type"
-        lines.append(_line(Line("decided_at", p.decided, note, live=False)))
+        lines.append(_line(Line("decided_at", p.decided, "when each application was decided, by its name and type")))
     if p.applicant:
         lines.append(
             _line(Line("applicant", p.applicant, "the person: applications of one stay on one side of a split"))
@@ -84,7 +83,7 @@ def _target(p: Proposal) -> str:
         _line(Line("means", f"{_said(t.column)} is {t.bad}", "say what it means, in en, fr and pt-BR")),
     ]
     if p.other_targets:
-        lines += _comment(f"May also be a target: {', '.join(p.other_targets)}.")
+        lines += comment(f"May also be a target: {', '.join(p.other_targets)}.")
     return "\n".join(lines)
 
 
@@ -97,17 +96,17 @@ def _table(table: ProposedTable) -> str:
         note = "one end of a link is text and the other isn't: both are read as text"
         lines.append(_line(Line("columns", dict(table.types), note)))
     for note in table.notes:
-        lines += _comment(note)
+        lines += comment(note)
     if table.expect:
         live = any(line.live for line in table.expect)
         lines += ["", f"{'' if live else '# '}[tables.{toml_key(h.name)}.expect]", *map(_line, table.expect)]
-    return "\n".join(lines if h.declared else [*_comment(_why_not(h)), *_marked(lines)])
+    return "\n".join(lines if h.declared else [*comment(_why_not(h)), *_marked(lines)])
 
 
 def _why_not(h: Hung) -> str:
     if any(COSTLY in note for note in h.notes):
         return f"{h.name} is not declared: too many applications would be left out."
-    return f"{h.name} is not declared: {h.of}, which it hangs under, has many rows an application itself."
+    return f"{h.name} is not declared: {h.of}, which would look it up, has many rows an application or isn't declared."
 
 
 def _marked(lines: list[str]) -> list[str]:
@@ -117,39 +116,69 @@ def _marked(lines: list[str]) -> list[str]:
 
 
 def _unlinked(p: Proposal) -> str:
-    if not p.unlinked:
-        return ""
-    lines = ["# Tables that are left out:"]
-    for name, why in p.unlinked.items():
-        lines += _comment(f"- {name}: {why}.")
+    lines = []
+    for title, told in (("Tables that are left out:", p.unlinked), ("Files passed over, unreadable:", p.passed_over)):
+        if told:
+            lines += [
+                f"# {title}",
+                *(line for name, why in told.items() for line in comment(f"- {name}: {why.rstrip('.')}.")),
+            ]
     return "\n".join(lines)
+
+
+def _synthesis(p: Proposal) -> str:
+    if not p.starters:
+        return ""
+    total = sum(s.features for s in p.starters)
+    about = comment(
+        f"Features made from the rows of each application: {total}. `fiador features FOLDER --describe` lists them, "
+        "their words come from texts/. More measures, columns, subsets and windows widen them: each subset and each "
+        "window makes every feature of `of` and `measures` once more, and needs its words in texts/."
+    )
+    return "\n\n".join(["\n".join([*about, _starter(p.starters[0])]), *map(_starter, p.starters[1:])])
+
+
+def _starter(s: Starter) -> str:
+    title = f"[synthesis.{toml_key(s.table)}]"
+    made = f"{s.features} features" if s.features else "carried up to the table it hangs under"
+    lines = [f"{title}{_beside(made, len(title))}", _line(Line("measures", list(s.measures)))]
+    for key in ("of", "overall", "shares"):
+        held = getattr(s, key)
+        if held:
+            told = {k: list(v) for k, v in held.items()} if isinstance(held, Mapping) else list(held)
+            lines.append(_line(Line(key, told)))
+    if s.left_out:
+        lines += comment(f"To measure as well: {', '.join(s.left_out)}.")
+    if s.subset:
+        lines.append(_line(Line("subsets", {"some": s.subset}, "these rows once more, apart", live=False)))
+    if s.window:
+        lines.append(_line(Line("windows", {"last_year": s.window}, "the last year once more", live=False)))
+    return "\n".join([*comment(f"{s.table} makes none: {s.why_not}."), *_marked(lines)] if s.why_not else lines)
 
 
 def _features(p: Proposal) -> str:
     return "\n".join(
         [
             "[features]",
-            *_comment(
+            *comment(
                 "`says` is what a client reads: write it in the three languages, "
                 'says = { en = "…", fr = "…", pt-BR = "…" }. `risk = "up"` or "down" declares the direction.'
             ),
-            *(_feature(f, above) for above, f in zip((None, *p.features), p.features, strict=False)),
+            *map(_feature, p.features),
         ]
     )
 
 
-def _feature(f: ProposedFeature, above: ProposedFeature | None) -> str:
-    """A feature; a reason it shares with the one above is written once."""
-    repeated = above is not None and f.measure and not f.live and f.note == above.note
-    told = {"row": f.row, "measure": f.measure, "of": f.of, "unit": f.unit, "says": f.says}
-    return _line(Line(f.name, {k: v for k, v in told.items() if v}, "" if repeated else f.note, live=f.live))
+def _feature(f: ProposedFeature) -> str:
+    told = {"row": f.row, "unit": f.unit, "says": f.says}
+    return _line(Line(f.name, {k: v for k, v in told.items() if v}, f.note, live=f.live))
 
 
 def _costs() -> str:
     return "\n".join(
         [
             "[costs]",
-            *_comment(
+            *comment(
                 "Ten for a bad approved against one for a good declined. Money says more: exposure = an amount, lgd = "
                 "the share of it that a default loses, margin = the share that a good loan earns."
             ),
@@ -169,12 +198,12 @@ def _policy(p: Proposal) -> str:
         sure, maybe = p.named(kind, sure=True), p.named(kind, sure=False)
         lines.append(_line(Line(kind, [s.name for s in sure], means)))
         if maybe:
-            lines += _comment(f"{kind} too, by its name? {_names(maybe)}. Decide, and add it to the list.")
+            lines += comment(f"{kind} too, by its name? {_names(maybe)}. Decide, and add it to the list.")
     leaks = p.named("leak", sure=True)
     if leaks:
-        lines += _comment("Left out of the features as leaks, looking as if known only after the decision:")
+        lines += comment("Left out of the features as leaks, looking as if known only after the decision:")
         for s in leaks:
-            lines += _comment(f"- {s.name}: {s.why}.")
+            lines += comment(f"- {s.name}: {s.why}.")
     return "\n".join(lines)
 
 
@@ -184,7 +213,7 @@ def _names(suspects: tuple[Suspect, ...]) -> str:
 
 def _training() -> str:
     return "\n".join(
-        ["[training]", "folds = 5", "seed = 0", "", *_comment("[acceptance] gini = { min = 0.3 } would be a gate")]
+        ["[training]", "folds = 5", "seed = 0", "", *comment("[acceptance] gini = { min = 0.3 } would be a gate")]
     )
 
 
@@ -198,14 +227,15 @@ def _line(line: Line) -> str:
     beside = f"{start}{said}{_beside(note, len(start + said))}"
     if len(beside) <= _WIDTH:
         return beside
-    return "\n".join([*_comment(note), start + said])
+    return "\n".join([*comment(note), start + said])
 
 
 def _beside(note: str, before: int = 0) -> str:
     return f"{' ' * max(2, 38 - before)}# {_clean(note)}"
 
 
-def _comment(text: str) -> list[str]:
+def comment(text: str) -> list[str]:
+    """A text as lines of comment."""
     return textwrap.wrap(
         _clean(text),
         _WIDTH,

@@ -39,3 +39,10 @@ class Ground:
 
     def facts(self, table: Hung) -> TableFacts:
         return self.tables[table.source]
+
+    @property
+    def links(self) -> set[tuple[str, str]]:
+        """(table, column) of both ends of every link, declared or told."""
+        ends = [(h.of, h.name, pair) for h in self.hung for pair in h.on]
+        ends += [(of, h.name, pair) for h in self.hung for of, on in h.also for pair in on]
+        return {(of, up) for of, _, (up, _) in ends} | {(name, down) for _, name, (_, down) in ends}

@@ -1,8 +1,9 @@
 """How do the tables hang under the application?
 
 From the base table outwards along the links, nearest first: what a row names, or is named by once, is looked up
-(`one`); what names it many times is `many`. A table reached by two ways that aren't the same is looked up twice, under
-two names. What hangs under a `many` table, or under two parents, is told and not yet declared.
+(`one`); what names it many times is `many`, and so is all that names rows of a `many` table. A table reached by two
+ways that aren't the same is looked up twice, under two names; a `many` one has two parents. What a `many` table would
+look up is told and not declared.
 """
 
 from __future__ import annotations
@@ -179,7 +180,7 @@ def _again(tree: _Tree, first: Hung, way: Hung) -> str:
 
 
 def _place_below(tree: _Tree, of: str, way: _Way) -> str:
-    """Tell of a table under a `many` one: nothing there is declared yet."""
+    """Hang a table under a `many` one: what names its rows is many; what its rows would look up is only told."""
     if way.link in tree.used:
         return ""
     tree.used.add(way.link)
@@ -188,7 +189,10 @@ def _place_below(tree: _Tree, of: str, way: _Way) -> str:
     if hanging:
         _second_parent(tree, hanging[0].name, new)
         return ""
-    tree.hung[new.name] = replace(new, declared=False)
+    names_it = way.link.child == way.source
+    if names_it:
+        new = replace(new, kind="many", where="", notes=new.notes[:1])
+    tree.hung[new.name] = replace(new, declared=names_it and tree.hung[of].declared)
     return new.name
 
 

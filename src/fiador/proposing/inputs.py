@@ -1,14 +1,14 @@
-"""Which columns become features, which are left out, and which does a person have to look at?"""
+"""Which columns of an application's row become features, which are left out, and which has a person to look at?"""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from fiador.portfolio import RESERVED
+from fiador.portfolio.synthesis import feature_name
 from fiador.proposing.alone import Alone
 from fiador.proposing.columns import LEVELS, Column, counted, percent, plain
 from fiador.proposing.ground import Ground
@@ -32,15 +32,14 @@ from fiador.proposing.names import (
 )
 from fiador.proposing.proposal import ProposedFeature, Suspect
 
-_LONGEST = 60  # bytes of a feature's name
 _NAMES_ROWS = 0.5  # an identifier with so many values a row names rows, whatever it identifies
 _NOTHING = Alone(None, 1.0, 1.0)
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def row_features(ground: Ground, figures: Mapping[tuple[str, str], Alone]) -> tuple[ProposedFeature, ...]:
     """Every value of base and looked-up tables, as a feature or as a comment that says why it is none."""
-    named = {*_link_columns(ground.hung), (ground.base, ground.target.column), (ground.base, ground.key)}
+    named = {*ground.links, (ground.base, ground.target.column), (ground.base, ground.key)}
     bare = Counter(c.casefold() for h in ground.on_row for c in ground.facts(h).columns)
     found: list[ProposedFeature] = []
     for h in ground.on_row:
@@ -52,28 +51,10 @@ def row_features(ground: Ground, figures: Mapping[tuple[str, str], Alone]) -> tu
     return tuple(found)
 
 
-def measured_features(
-    ground: Ground, known: Mapping[str, str], why_not: Mapping[str, str]
-) -> tuple[ProposedFeature, ...]:
-    """Rows, means and maxima of `many` tables. known: tables whose rows can be told from the future; why_not: of the
-    others, why they can't.
-    """
-    found: list[ProposedFeature] = []
-    links = _link_columns(ground.hung)
-    for h in ground.many:
-        said = f"{words(h.name)}: number of rows"
-        own = [ProposedFeature(f"{h.name}__rows", h.name, "", measure="rows", of=h.name, unit="whole", says=said)]
-        for column in ground.facts(h).columns.values():
-            if column.is_number and (h.name, column.name) not in links and _varies(column):
-                own += list(_measures(h.name, column))
-        found += [f if h.name in known else replace(f, live=False, note=why_not[h.name]) for f in own]
-    return tuple(replace(f, name=_short(f.name)) for f in found)
-
-
 def suspects(features: Sequence[ProposedFeature], figures: Mapping[tuple[str, str], Alone]) -> tuple[Suspect, ...]:
     """Protected, lender-set and leaking columns of the application's row, by name and by figure."""
     found: list[Suspect] = []
-    for f in (f for f in features if not f.measure):
+    for f in features:
         leak = (figures.get((f.table, f.column)) or _NOTHING).leak
         if leak:
             found.append(Suspect("leak", f.name, sure=True, why=leak))
@@ -109,7 +90,7 @@ def _measured_from(f: ProposedFeature, column: Column, ground: Ground) -> Propos
     if not ground.decided:
         return replace(f, live=False, note="a date; no date of the decision to measure it against")
     days = f"date_diff('day', {identifier(column.name, f.table)}, {identifier(ground.decided, ground.base)})"
-    name = f.name if f.name != column.name else _short(_slug(f"{f.table}__{column.name}"))
+    name = f.name if f.name != column.name else feature_name(_slug(f"{f.table}__{column.name}"))
     return replace(f, name=name, row=days, unit="whole", says=f"{f.says}, days before the decision")
 
 
@@ -120,11 +101,24 @@ def _left_out(column: Column, told: Alone) -> str:
         (not column.given, "no value in any row"),
         (column.distinct == 1, f"one value in every row that has any: {plain(_only(column))}"),
         (told.leak, f"a leak? {told.leak}"),
-        (says(column.name, ABOUT_THE_DATA), "by its name about the data, not the applicant"),
+        (is_about_the_data(column), "by its name about the data, not the applicant"),
         (column.kind == "text" and not column.levels, f"{many}, more than {LEVELS} levels"),
-        (is_identifier(column.name) and column.distinct > _NAMES_ROWS * column.given, f"an identifier: {many}"),
+        (_names_rows(column), f"an identifier: {many}"),
     )
     return next((reason for holds, reason in reasons if holds), "")
+
+
+def _names_rows(column: Column) -> bool:
+    counts_time = says(column.name, (*DAYS, *MONTHS))
+    return is_identifier(column.name) and not counts_time and column.distinct > _NAMES_ROWS * column.given
+
+
+def is_about_the_data(column: Column) -> bool:
+    """Whether a column says by its name where its row is from; a number with a fraction is a measurement, such as the
+    score of an outside source.
+    """
+    measured = column.kind == "number" and column.whole < column.given
+    return says(column.name, ABOUT_THE_DATA) and not measured
 
 
 def _only(column: Column) -> object:
@@ -145,25 +139,12 @@ def _figures(column: Column, told: Alone) -> str:
 def _named(table: str, column: Column, only_one: bool) -> ProposedFeature:
     """The column under its own name where that is enough, else as table__column with an expression."""
     name, unit = column.name, _unit(column)
-    if only_one and _PLAIN.fullmatch(name) and name.casefold() not in RESERVED:
+    if only_one and PLAIN.fullmatch(name) and name.casefold() not in RESERVED:
         return ProposedFeature(name, table, name, unit=unit, says=words(name))
-    made = _short(_slug(f"{table}__{name}"))
+    made = feature_name(_slug(f"{table}__{name}"))
     return ProposedFeature(
         made, table, name, row=identifier(name, table), unit=unit, says=f"{words(table)}: {words(name)}"
     )
-
-
-def _measures(table: str, column: Column) -> Iterator[ProposedFeature]:
-    for measure, said in (("mean", "mean"), ("max", "largest")):
-        name = _slug(f"{table}__{column.name}__{measure}")
-        text = f"{words(table)}: {said} {words(column.name)}"
-        of = f"{table}.{column.name}"
-        yield ProposedFeature(name, table, column.name, measure=measure, of=of, unit=_unit(column), says=text)
-
-
-def _varies(column: Column) -> bool:
-    sure = sum(1 for marker in markers(column) if marker.sure)
-    return column.distinct - sure > 1 and not is_identifier(column.name)
 
 
 def _unit(column: Column) -> str:
@@ -175,20 +156,6 @@ def _unit(column: Column) -> str:
     return "money" if says(column.name, MONEY) and not counts else ""
 
 
-def _link_columns(hung: Sequence[Hung]) -> set[tuple[str, str]]:
-    """The columns that link tables, or that would."""
-    ends = [(h.of, h.name, pair) for h in hung for pair in h.on]
-    ends += [(of, h.name, pair) for h in hung for of, on in h.also for pair in on]
-    return {(of, up) for of, _, (up, _) in ends} | {(name, down) for _, name, (_, down) in ends}
-
-
 def _slug(name: str) -> str:
     kept = re.sub(r"[^A-Za-z0-9_]+", "_", without_accents(name))
-    return kept if _PLAIN.fullmatch(kept) else f"c_{kept}"
-
-
-def _short(name: str) -> str:
-    """A name of at most 60 bytes: longer ones keep 51 and the digest of the whole."""
-    if len(name) <= _LONGEST:
-        return name
-    return f"{name[:51]}_{hashlib.sha1(name.encode()).hexdigest()[:8]}"
+    return kept if PLAIN.fullmatch(kept) else f"c_{kept}"

@@ -85,10 +85,10 @@ def pair_links(tables: Mapping[str, TableFacts], unlinked: set[str], engine: Eng
     for child in (tables[name] for name in sorted(unlinked)):
         for parent in tables.values():
             shared = [c for c in child.columns.values() if c.is_whole and c.name in parent.columns]
-            named = [c.name for c in shared if is_identifier(c.name) or "no" in tokens(c.name)][:2]
-            if parent.name == child.name or len(named) != 2 or not is_pair_unique(parent.name, tuple(named), engine):
+            named = [c.name for c in shared if is_identifier(c.name) or "no" in tokens(c.name)]
+            if parent.name == child.name or len(named) < 2 or not is_pair_unique(parent, (named[0], named[1]), engine):
                 continue
-            on = tuple((name, name) for name in named)
+            on = tuple((name, name) for name in named[:2])
             link = _counted(child, parent, on, "two columns of the same names", engine)
             if link.matched >= _NEEDED[SURE]:
                 found.append(link)

@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from fiador.proposing.columns import Column, counted, percent, plain
+from fiador.proposing.columns import MILLENNIUM, Column, counted, is_marker, percent, plain
 
 TEXTS = frozenset(
     {"xna", "n/a", "na", "#n/a", "null", "nan", "?", "??", "-", "--", "unknown", "missing", "<na>", "\\n", "nd", "n.d."}
 )
 MAYBE_TEXTS = frozenset({"xap", "none", "not available", "not applicable", "unspecified", "nenhum", "aucun"})
 DATES = (date(1900, 1, 1), date(1899, 12, 30), date(1970, 1, 1), date(9999, 12, 31), date(2999, 12, 31), date(1, 1, 1))
-_DAYS_OF_A_MILLENNIUM = 365243  # Home Credit's "none" in a column of days
-_NINES = 3  # 999 and longer
 _OFTEN = 3
 
 
@@ -60,8 +58,8 @@ def _in_texts(column: Column) -> Iterator[Marker]:
 
 
 def _in_numbers(column: Column) -> Iterator[Marker]:
-    low = column.next_low if column.low is not None and _is_marker(column.low) else column.low
-    high = column.next_high if column.high is not None and _is_marker(column.high) else column.high
+    low = column.next_low if column.low is not None and is_marker(column.low) else column.low
+    high = column.next_high if column.high is not None and is_marker(column.high) else column.high
     ends = (
         (column.high, column.at_high, column.next_high, low),
         (column.low, column.at_low, column.next_low, high),
@@ -72,17 +70,10 @@ def _in_numbers(column: Column) -> Iterator[Marker]:
         gap, rest = abs(end - following), abs(following - opposite)
         share = percent(rows, column.rows)
         said = f"{plain(end)} in {counted(rows, 'row')} ({share}), the next value is {plain(following)}"
-        if _is_marker(end) and gap > rest and (rows >= _OFTEN or abs(end) == _DAYS_OF_A_MILLENNIUM):
+        if is_marker(end) and gap > rest and (rows >= _OFTEN or abs(end) == MILLENNIUM):
             yield Marker(end, rows, True, f"{said}: stands for none")
-        elif _is_marker(end) or (end == -1 and following >= 0 and rows >= _OFTEN):
+        elif is_marker(end) or (end == -1 and following >= 0 and rows >= _OFTEN):
             yield Marker(end, rows, False, f"{said}: does it stand for none?")
-
-
-def _is_marker(number: float) -> bool:
-    digits = f"{abs(number):.0f}" if float(number).is_integer() else ""
-    return number in (_DAYS_OF_A_MILLENNIUM, 2147483647, -2147483648) or (
-        len(digits) >= _NINES and set(digits) == {"9"}
-    )
 
 
 def _in_dates(column: Column) -> Iterator[Marker]:

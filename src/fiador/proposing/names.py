@@ -62,6 +62,28 @@ MAYBE_LENDER_SET = ("rate", "rating", "score", "limit", "limite", "plafond", "ta
 NOT_PROTECTED = ("car", "vehicle", "carro", "voiture", "building", "house", "account", "file")
 NOT_LENDER_SET = ("installment", "instalment", "disposable", "unemployment", "exchange", "residence")
 ABOUT_THE_DATA = ("split", "fold", "partition", "source", "dataset", "complete", "completeness", "imported", "etl")
+NUMBERED = {
+    "account",
+    "conta",
+    "compte",
+    "cuenta",
+    "iban",
+    "phone",
+    "telefone",
+    "telephone",
+    "telefono",
+    "zip",
+    "cep",
+    "postcode",
+    "postal",
+    "bank",
+    "branch",
+    "to",
+    "from",
+    "de",
+    "number",
+    "code",
+}  # names of what isn't measured
 DAYS = ("day", "days", "dia", "dias", "jour", "jours")
 MONTHS = ("month", "months", "mes", "meses", "mois")
 DECISIONS = (
@@ -125,6 +147,15 @@ def is_identifier(name: str) -> bool:
     """
     own = tokens(name)
     return bool(set(own) & _SURE_IDS) or any(_glued(word) for word in own)
+
+
+def is_number_of_something(name: str) -> bool:
+    """Whether every word of a name is that of a number nobody adds up: an account's, a telephone's, a postcode.
+
+    >>> [is_number_of_something(n) for n in ("account_to", "zip_code", "account_balance")]
+    [True, True, False]
+    """
+    return set(tokens(name)) <= NUMBERED
 
 
 def stem(name: str) -> str:

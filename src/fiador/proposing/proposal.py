@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,18 +36,37 @@ class ProposedTable:
 
 @dataclass(frozen=True)
 class ProposedFeature:
-    """A column or a measure as a feature. live: false proposes it in a comment, `note` says why."""
+    """A column as a feature. live: false proposes it in a comment, `note` says why."""
 
     name: str
     table: str
     column: str
     row: str = ""
-    measure: str = ""
-    of: str = ""
     unit: str = ""
     says: str = ""
     note: str = ""
     live: bool = True
+
+
+@dataclass(frozen=True)
+class Starter:
+    """A first `[synthesis.TABLE]`.
+
+    features: how many it makes of an application, 0 where its rows are carried up to the table above. why_not: why it
+    is a comment; '' where it is in force. left_out: columns it could measure as well. subset, window: an example of
+    each that would widen it, '' and 0 where there is none.
+    """
+
+    table: str
+    features: int
+    measures: tuple[str, ...]
+    of: tuple[str, ...]
+    overall: Mapping[str, tuple[str, ...]]
+    shares: tuple[str, ...]
+    why_not: str = ""
+    left_out: tuple[str, ...] = ()
+    subset: str = ""
+    window: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,7 +83,8 @@ class Suspect:
 class Proposal:
     """Everything a portfolio file says, before it is written. decided: the base's date of the decision, or ''.
 
-    unlinked: tables of the source that nothing leads to, each with why.
+    unlinked: tables of the source that nothing leads to, each with why. passed_over: files of it that can't be read,
+    each with why.
     """
 
     name: str
@@ -77,13 +97,23 @@ class Proposal:
     decided: str
     tables: tuple[ProposedTable, ...]
     features: tuple[ProposedFeature, ...]
+    starters: tuple[Starter, ...]
     suspects: tuple[Suspect, ...]
     unlinked: Mapping[str, str]
+    passed_over: Mapping[str, str]
 
     @property
     def base(self) -> ProposedTable:
         """The table with one row per application."""
         return self.tables[0]
+
+    def tree(self) -> Iterator[tuple[ProposedTable, int]]:
+        """Each table with how far it hangs below the base one, whatever hangs under it right after it."""
+        waiting = [(self.base, 0)]
+        while waiting:
+            table, depth = waiting.pop(0)
+            yield table, depth
+            waiting = [(t, depth + 1) for t in self.tables if t.hung.of == table.hung.name] + waiting
 
     def named(self, kind: str, *, sure: bool) -> tuple[Suspect, ...]:
         """The suspects of a kind."""

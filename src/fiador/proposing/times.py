@@ -23,14 +23,14 @@ _DULL = {*DAYS, *MONTHS, "date", "amt", "cnt", "name", "num", "code", "id", "sk"
 @dataclass(frozen=True)
 class Time:
     """A column that says when. past: the share of its values before the decision (1.0 for dates, which aren't compared
-    here). zero: rows at the decision itself.
+    here). late: rows at the decision or later.
     """
 
     column: str
     unit: Unit
     past: float
     missing: int
-    zero: int
+    late: int
     why: str
 
     @property
@@ -52,7 +52,7 @@ def event_time(found: tuple[Time, ...]) -> Time | None:
 def reveals(table: TableFacts, event: Time | None, found: tuple[Time, ...]) -> dict[str, str]:
     """Column -> the time column that says when its value became known, for times later than the row's own.
 
-    A column goes with the time whose words it shares: AMT_PAYMENT is known on DAYS_ENTRY_PAYMENT.
+    A column goes with the time whose words it shares: AMT_PAYMENT is known on DAYS_ENTRY_PAYMENT, and so is that day.
     """
     if event is None:
         return {}
@@ -63,6 +63,7 @@ def reveals(table: TableFacts, event: Time | None, found: tuple[Time, ...]) -> d
         for column in table.columns:
             if words & set(tokens(column)) and not set(tokens(column)) & {*DAYS, *MONTHS}:
                 known.setdefault(column, time.column)
+                known.setdefault(time.column, time.column)
     return known
 
 
@@ -97,6 +98,5 @@ def _time(column: Column) -> Time | None:
     if not column.negative or past < _PAST:
         return None
     unit = "months" if set(own) & set(MONTHS) else "days"
-    at_zero = given - column.negative - future
     why = f"{percent(column.negative, given)} negative, so {unit} before the decision"
-    return Time(column.name, unit, past, column.missing + none, at_zero, why)
+    return Time(column.name, unit, past, column.missing + none, given - column.negative, why)

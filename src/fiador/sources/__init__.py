@@ -7,17 +7,17 @@ kind of file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fiador.errors import DataError
-from fiador.sources.folder import FORMATS, Format, is_path, open_folder
+from fiador.sources.folder import FORMATS, Folder, Format, is_path, open_folder
 from fiador.sources.interface import DeclaredTypes, Source
 from fiador.sources.sqlite import open_sqlite_url
 
 MYSQL_SCHEMES, POSTGRES_SCHEMES = ("mysql", "mariadb"), ("postgresql", "postgres")
-__all__ = ["FORMATS", "SOURCES", "DeclaredTypes", "Format", "Place", "Source", "open_source"]
+__all__ = ["FORMATS", "SOURCES", "DeclaredTypes", "Format", "Place", "Source", "open_source", "passed_over"]
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,16 @@ SOURCES: tuple[Place, ...] = (
 )
 
 
-def open_source(location: str | Path, *, types: Mapping[str, Mapping[str, str]] | None = None) -> Source:
+def open_source(
+    location: str | Path,
+    *,
+    types: Mapping[str, Mapping[str, str]] | None = None,
+    needed: Collection[str] | None = None,
+) -> Source:
     """The source at a location, its tables not read yet.
+
+    `needed`: the tables somebody will read. A file of a folder that holds none of them and can't be read is then passed
+    over; None stops at any file that can't.
 
     `types` = {table: {column: "text" | "integer" | "number" | "boolean" | "date" | "timestamp"}}, as declared
     in a portfolio; only formats that state no types (CSV) use it. DataError where nothing recognises the
@@ -86,8 +94,15 @@ def open_source(location: str | Path, *, types: Mapping[str, Mapping[str, str]] 
     """
     for place in SOURCES:
         if place.recognises(str(location)):
-            return place.opens(str(location), types or {})
+            source = place.opens(str(location), types or {})
+            return replace(source, needed=needed) if isinstance(source, Folder) else source
     known = "; ".join(place.says for place in SOURCES)
     raise DataError(
         f"no source reads '{str(location).partition('://')[0]}://'.", where="source", hint=f"Known: {known}."
     )
+
+
+def passed_over(source: Source) -> dict[str, str]:
+    """File name -> why it can't be read, of the files of a folder that nobody needs."""
+    faults = source.passed_over() if isinstance(source, Folder) else {}
+    return {name: f"{fault.what} {fault.hint}".strip() for name, fault in faults.items()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -89,10 +89,15 @@ def _names(folder: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class Folder:
-    """The files of a folder, not of its sub-folders, as one source."""
+    """The files of a folder, not of its sub-folders, as one source.
+
+    needed: the tables somebody will read. A file that can't be read and holds none of them is passed over; None stops
+    at any that can't.
+    """
 
     path: Path
     types: DeclaredTypes = field(default_factory=dict)
+    needed: Collection[str] | None = None
 
     @property
     def location(self) -> str:
@@ -100,8 +105,12 @@ class Folder:
         return str(self.path)
 
     def tables(self) -> dict[str, pa.Schema]:
-        """The tables of all its files; DataError where there are none, or one stands in two files."""
-        return {table: source.tables()[table] for table, source in self._owners.items()}
+        """The tables of its files but those passed over; DataError where there are none, or one stands in two files."""
+        return dict(self._readable[0])
+
+    def passed_over(self) -> dict[str, DataError]:
+        """File name -> why it can't be read, of the files nobody needs."""
+        return dict(self._readable[1])
 
     def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows of one table; DataError naming the nearest table where there is no such one."""
@@ -118,18 +127,53 @@ class Folder:
         return self._owners.get(table)
 
     @cached_property
+    def _readable(self) -> tuple[dict[str, pa.Schema], dict[str, DataError]]:
+        schemas: dict[str, pa.Schema] = {}
+        owners = self._owners  # opens every file, and fills `_unopened`
+        faults = dict(self._unopened)
+        for table, source in owners.items():
+            try:
+                schemas[table] = source.tables()[table]
+            except DataError as fault:
+                if self.needed is None or table in self.needed:
+                    raise
+                faults[Path(source.location).name] = fault
+        if not schemas:
+            raise next(iter(faults.values()))
+        return schemas, faults
+
+    @cached_property
     def _owners(self) -> dict[str, Source]:
         owners: dict[str, Source] = {}
         for source in self._files():
-            for table in [source.table] if isinstance(source, CsvFile) else source.tables():
+            for table in self._names(source):
                 if table in owners:
                     both = f"{owners[table].location} and {source.location}"
                     what = f"table '{table}' stands in two files: {both}."
                     raise DataError(what, where=self.location, hint="Keep one of them in the folder.")
                 owners[table] = source
+        if self._unopened and (not owners or set(self.needed or ()) - set(owners)):
+            raise next(iter(self._unopened.values()))  # it may hold what is needed
         if not owners:
             raise self._empty()
         return owners
+
+    @cached_property
+    def _unopened(self) -> dict[str, DataError]:
+        """Files of several tables that can't be read, filled as they are opened."""
+        return {}
+
+    def _names(self, source: Source) -> list[str]:
+        """The names of a file's tables; none, and the fault kept, where it can't be read and may be passed over."""
+        if isinstance(source, CsvFile):
+            return [source.table]
+        try:
+            return list(source.tables())
+        except DataError as fault:
+            if self.needed is None:
+                raise
+            self._unopened[Path(source.location).name] = fault
+            return []
 
     def _files(self) -> Iterator[Source]:
         paths = [self.path] if self.path.is_file() else sorted(self.path.iterdir())

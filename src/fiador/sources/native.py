@@ -69,10 +69,15 @@ def likely_tables(source: Source) -> dict[str, pa.Schema]:
     """
     if not isinstance(source, Folder):
         return source.tables()
-    owners = {name: owner for name in source.names() if (owner := source.owner(name))}
-    return {
-        name: owner.likely if isinstance(owner, CsvFile) else owner.tables()[name] for name, owner in owners.items()
-    }
+    found = {}
+    for name in source.names():
+        owner = source.owner(name) or source
+        try:
+            found[name] = owner.likely if isinstance(owner, CsvFile) else owner.tables()[name]
+        except DataError:
+            if source.needed is None or name in source.needed:
+                raise
+    return found
 
 
 def scan(source: Source, table: str, wanted: pa.Schema) -> Scan | None:
