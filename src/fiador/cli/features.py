@@ -16,6 +16,7 @@ from fiador.cli.options import (
     PortfolioArgument,
     SourceOption,
     note_left_out,
+    open_declared,
     read_portfolio,
     read_tables,
 )
@@ -78,10 +79,11 @@ def features(
 
 def _describe(portfolio: Portfolio, location: str, names: list[str] | None, language: str) -> None:
     """The data dictionary, a line a feature, its cells parted by tabs."""
+    from fiador import checking
     from fiador.cataloguing import catalogue
     from fiador.features.schema import declared_schema
 
-    schema = declared_schema(portfolio) or read_tables(portfolio, location)[0]
+    schema = declared_schema(portfolio) or checking.find_schema(portfolio, open_declared(portfolio, location))
     sys.stdout.write("name\twords\tmade\tsources\tno rows\n")
     for entry in catalogue(portfolio, schema, names):
         no_rows = "null" if entry.no_rows is None else f"{entry.no_rows:g}"
