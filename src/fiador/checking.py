@@ -36,6 +36,11 @@ class Stored(Protocol):
         """The files of a table."""
         ...
 
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Columns of the files that no portfolio sees."""
+        ...
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -93,7 +98,7 @@ def load_tables(
     if isinstance(source, Stored):
         for t in portfolio.tables.values():
             files = [file for name in t.source_names for file in source.files(name)]
-            engine.attach(t.name, files, list(schema.tables[t.name]))
+            engine.attach(t.name, files, [*schema.tables[t.name], *source.hidden])
         return schema
     names = [(t.name, name) for t in portfolio.tables.values() for name in t.source_names]
     for done, (table, name) in enumerate(names):
