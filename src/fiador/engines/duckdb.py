@@ -94,13 +94,25 @@ class DuckDBEngine:
             raise _refused(error) from error
 
 
+_READ: list[object] = []  # a mark for each reading that has begun and not ended
+
+
 def remembering(batches: Iterable[pa.RecordBatch], faults: list[FiadorError]) -> Iterator[pa.RecordBatch]:
     """The batches; an error among them is remembered, since the engine would wrap it in its own."""
+    mark = object()
+    _READ.append(mark)
     try:
         yield from batches
     except FiadorError as error:
         faults.append(error)
         raise
+    finally:
+        _READ.remove(mark)
+
+
+def still_reads() -> bool:
+    """Whether a thread may still read for a statement that failed: an interpreter that ends now would be aborted."""
+    return bool(_READ)
 
 
 def _refused(error: duckdb.Error) -> DataError:
