@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 help: ## What can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 install: $(INSTALLED) ## A virtual environment with the locked packages and fiador itself
 
@@ -55,10 +55,13 @@ format: install ## Put the code in its form, and write the generated docs
 bench: install ## Speed and accuracy at full scale, as docs/benchmarks.md reports them
 	@$(BIN)/python -m benchmarks
 
+bench-features: install ## The features of a full Home Credit database, against pandas (half an hour)
+	@$(BIN)/python -m benchmarks.features
+
 lock: ## Resolve requirements.lock anew
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
 
 clean: ## Remove what was built
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help install demo demo-check test check docs screenshots format bench lock clean
+.PHONY: help install demo demo-check test check docs screenshots format bench bench-features lock clean

@@ -22,6 +22,7 @@ NAMES = {
     "fuzz_service": [],
     "learned": [],
     "model_report": [],
+    "online": [],
     "one_application": [],
     "simulated_accuracy": [],
     "simulator": [],

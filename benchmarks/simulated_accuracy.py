@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from fiador.building import build
-from fiador.checking import load_tables
+from fiador.checking import Stored, load_tables
 from fiador.engines import open_engine
 from fiador.features.compile import compile_development_sql, compile_sql
 from fiador.metrics.logistic import fit_line
@@ -58,7 +58,7 @@ class Asked:
 def main() -> None:
     parser = argparse.ArgumentParser(description="How near does LightGBM come to the best there is?")
     parser.add_argument("--applications", type=int, default=24_000, help="how many to draw")
-    parser.add_argument("--data", type=Path, help="a database drawn before, with --truth")
+    parser.add_argument("--data", type=Path, help="a database drawn before, or its store, with --truth")
     parser.add_argument("--truth", type=Path)
     parser.add_argument("--portfolio", type=Path, default=ROOT / "portfolios" / "home_credit")
     parser.add_argument("--candidate", default="lightgbm")
@@ -100,8 +100,9 @@ def compare(folder: Path, candidate: str, data: Path, truth: Path) -> None:
 
 def read(portfolio: Portfolio, data: Path, truth: Path) -> tuple[Development, Asked]:
     """The applications with an outcome, and those without; the truth is kept to the latter."""
-    started, engine = time.process_time(), open_engine()
-    schema = load_tables(portfolio, open_source(data, types=portfolio.types), engine)
+    started, source = time.process_time(), open_source(data, types=portfolio.types)
+    engine = open_engine(reads=[str(data)] if isinstance(source, Stored) else [])
+    schema = load_tables(portfolio, source, engine)
     kinds = compile_sql(portfolio, schema).features
     features = build(portfolio, schema, engine)
     labels = engine.query(compile_development_sql(portfolio, schema))

@@ -36,6 +36,11 @@ class Stored(Protocol):
         """The files of a table."""
         ...
 
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Columns of the files that no portfolio sees."""
+        ...
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -89,12 +94,11 @@ def load_tables(
     """
     source = numbered(portfolio, source)
     found = source.tables()
-    types = {name: {f.name: column_type(f.type) for f in schema} for name, schema in found.items()}
-    schema = read_schema(portfolio, types, needs_target=needs_target)
+    schema = _schema(portfolio, found, needs_target=needs_target)
     if isinstance(source, Stored):
         for t in portfolio.tables.values():
             files = [file for name in t.source_names for file in source.files(name)]
-            engine.attach(t.name, files, list(schema.tables[t.name]))
+            engine.attach(t.name, files, [*schema.tables[t.name], *source.hidden])
         return schema
     names = [(t.name, name) for t in portfolio.tables.values() for name in t.source_names]
     for done, (table, name) in enumerate(names):
@@ -104,6 +108,16 @@ def load_tables(
         engine.load(table, read, (batch.cast(read) for batch in source.read(name, wanted)))
     progress("reading", len(names), len(names))
     return schema
+
+
+def find_schema(portfolio: Portfolio, source: Source) -> Schema:
+    """What a source's tables hold, with the target or without. DataError where they aren't as declared."""
+    return _schema(portfolio, numbered(portfolio, source).tables(), needs_target=False)
+
+
+def _schema(portfolio: Portfolio, found: Mapping[str, pa.Schema], *, needs_target: bool) -> Schema:
+    types = {name: {f.name: column_type(f.type) for f in schema} for name, schema in found.items()}
+    return read_schema(portfolio, types, needs_target=needs_target)
 
 
 def _stackable(field: pa.Field, kind: str) -> pa.Field:

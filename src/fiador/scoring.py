@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from fiador.decision.policy import Outcomes, points, refer_band, stakes
 from fiador.decision.policy import decide as decide_outcomes
 from fiador.decision.reasons import MOST, pick
 from fiador.errors import RequestError, UnknownKeyError
-from fiador.features.compile import Query, compile_sql
+from fiador.features.compile import MEASURED, Query, compile_on_history, compile_sql
 from fiador.features.lookup import page_sql, rows_sql
 from fiador.features.request import ARROW, arrow_tables
 from fiador.features.schema import schema_of
@@ -42,10 +42,14 @@ BATCH = 50_000  # applications a model call takes at once
 
 @dataclass(frozen=True)
 class Opened:
-    """A bundle ready to score: its SQL compiled, its model and calibrator open; what counts rows no feature sees."""
+    """A bundle ready to score: its SQL compiled, its model and calibrator open; what counts rows no feature sees.
+
+    on_history: its SQL without the features that are measured, where those are known.
+    """
 
     bundle: Bundle
     query: Query
+    on_history: Query
     unread: Unread | None
     champion: Champion
     calibrator: Any
@@ -74,6 +78,10 @@ class Scored:
     def keys(self) -> list[Any]:
         return list(self.table.column("key").to_pylist())
 
+    def value(self, feature: str, at: int) -> float | str | None:
+        """A feature of one application; None where it is missing."""
+        return _value(self.table.column(feature)[at].as_py())
+
     @cached_property
     def contributions(self) -> Floats:
         return contributions(open_bundle(self.bundle).champion, self.rows, self.bundle.reference)
@@ -96,11 +104,14 @@ class Scored:
 @lru_cache(maxsize=8)
 def _opened(bundle_id: str, holder: _ById) -> Opened:
     bundle = holder.bundle
-    schema = schema_of(bundle.raw)
-    query = compile_sql(bundle.portfolio, schema, _needed(bundle))
+    schema, needed = schema_of(bundle.raw), _needed(bundle)
+    query = compile_sql(bundle.portfolio, schema, needed)
+    measured = set(query.measured)
+    on_history = compile_on_history(bundle.portfolio, schema, [name for name in needed if name not in measured])
+    left_out = unread(bundle.portfolio, schema)
     learned = {table: unpack(model) for table, model in bundle.learned.items()}
     calibrator = calibrator_from_json(bundle.calibration)
-    return Opened(bundle, query, unread(bundle.portfolio, schema), unpack(bundle.model), calibrator, learned)
+    return Opened(bundle, query, on_history, left_out, unpack(bundle.model), calibrator, learned)
 
 
 def _needed(bundle: Bundle) -> list[str]:
@@ -251,7 +262,7 @@ def decision_at(
         exposure=_number_or_none(exposure[0]),
         expected_loss=_number_or_none(at_stake.expected_loss(one)[0]),
         expected_profit=_number_or_none(at_stake.expected_profit(one)[0]),
-        values={name: _value(scored.rows[name].iloc[at]) for name in scored.rows},
+        values={name: scored.value(name, at) for name in scored.rows},
         contributions=dict(zip(scored.rows, scored.contributions[at].tolist(), strict=True)),
         log_odds=float(scored.log_odds[at]),
         reference_log_odds=bundle.reference.log_odds,
@@ -274,7 +285,7 @@ def _reasons(scored: Scored, at: int) -> list[Reason]:
     for position in scored.reasons[at]:
         if position >= 0:
             name, contribution = names[position], float(scored.contributions[at, position])
-            value, typical = _value(scored.rows[name].iloc[at]), scored.bundle.reference.typical.get(name)
+            value, typical = scored.value(name, at), scored.bundle.reference.typical.get(name)
             result.append(Reason(name, value, typical, contribution))
     return result
 
@@ -337,10 +348,47 @@ def list_applications(bundle: Bundle, *, engine: Engine, limit: int = 50, offset
     return Page([str(k) for k in listed], int(engine.query(total, given).column("total")[0].as_py()))
 
 
-def score_one(bundle: Bundle, key: str, *, engine: Engine) -> Decision:
-    """The decision on a known application, by key."""
-    raw = application(bundle, key, engine=engine)
-    return _decided(bundle, raw, arrow_tables(bundle.portfolio, bundle.raw, raw), engine)
+class History(Protocol):
+    """What was computed of known applications beforehand, valid as of one moment."""
+
+    @property
+    def as_of(self) -> str:
+        """The moment, '' for each application's own decision."""
+        ...
+
+    def of(self, key: str) -> Mapping[str, pa.Table] | None:
+        """What `many` tables say of an application, and its raw rows in the others; None where it isn't there."""
+        ...
+
+
+def score_one(bundle: Bundle, key: str, *, engine: Engine, history: History | None = None) -> Decision:
+    """The decision on a known application, by key.
+
+    history: of this bundle and the engine's tables. Asked for another moment, or an application that isn't in it, the
+    features are computed from the raw rows.
+    """
+    as_of = str(bundle.portfolio.as_of) if bundle.portfolio.as_of else ""
+    found = history.of(key) if history and history.as_of == as_of else None
+    if found is None:
+        rows = application(bundle, key, engine=engine)
+        return _decided(bundle, rows, arrow_tables(bundle.portfolio, bundle.raw, rows), engine)
+    raw = {name: found[name].to_pylist() for name in found if name in bundle.raw}
+    return decision_at(score_on_history(bundle, found, engine=engine), 0, raw=raw)
+
+
+def score_on_history(bundle: Bundle, tables: Mapping[str, pa.Table], *, engine: Engine) -> Scored:
+    """Score the applications whose measured features (under MEASURED, sorted by key) and raw rows are given."""
+    return _score(open_bundle(bundle), features_on_history(bundle, tables, engine=engine))
+
+
+def features_on_history(bundle: Bundle, tables: Mapping[str, pa.Table], *, engine: Engine) -> pa.Table:
+    """What the bundle's statement answers, where what `many` tables say is given and only the rest is computed."""
+    opened, measured = open_bundle(bundle), tables[MEASURED]
+    read = {**tables, MEASURED: measured.select(["key", *opened.on_history.measured])}
+    answer = engine.answer(opened.on_history.sql, read)
+    known = [name for name in opened.query.measured if name in opened.query.features]
+    columns = [*answer.columns, *(measured.column(name) for name in known)]
+    return pa.Table.from_arrays(columns, names=[*answer.column_names, *known])
 
 
 def contributions_of(bundle: Bundle, values: Mapping[str, Any]) -> dict[str, float]:

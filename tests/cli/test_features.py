@@ -33,6 +33,15 @@ def test_a_folder_gets_a_file_a_table_with_the_same_keys(fiador: Fiador, tmp_pat
     assert {str(f.type) for f in tables["payments"].schema if f.name != "key"} == {"float"}
 
 
+def test_little_memory_gives_the_same_and_none_at_all_is_told(fiador: Fiador, tmp_path: Path) -> None:
+    plain, bounded = tmp_path / "plain.parquet", tmp_path / "bounded.parquet"
+    assert fiador("features", TINY, "--out", plain)[0] == 0
+    assert fiador("features", TINY, "--out", bounded, "--memory", "512MB")[0] == 0
+    assert pq.read_table(bounded) == pq.read_table(plain)
+    code, _, complained = fiador("features", TINY, "--out", bounded, "--memory", "1KB")
+    assert (code, "'1KB' is no amount of memory to work with. Write 4GB, or 512MB." in complained) == (4, True)
+
+
 def test_the_data_dictionary_is_a_line_a_feature_in_the_language_asked_for(fiador: Fiador) -> None:
     code, said, _ = fiador("features", HISTORY, "--describe", "--language", "fr")
     lines = dict(line.split("\t", 1) for line in said.splitlines())
@@ -51,6 +60,17 @@ def test_neither_a_place_nor_a_description_asked_for_is_told(fiador: Fiador) -> 
 def test_a_file_of_another_kind_is_refused(fiador: Fiador, tmp_path: Path) -> None:
     code, _, complained = fiador("features", TINY, "--out", tmp_path / "features.xlsx")
     assert (code, "Name a .parquet or a .csv file" in complained) == (4, True)
+
+
+def test_a_look_up_that_repeats_never_makes_two_applications_of_one(fiador: Fiador, tmp_path: Path) -> None:
+    for file in (TINY / "data").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    people = tmp_path / "people.csv"
+    people.write_text(people.read_text() + people.read_text().splitlines()[1] + "\n")
+    code, _, complained = fiador("features", TINY, "--source", tmp_path, "--out", tmp_path / "features.csv")
+    assert code == 4
+    assert "11 applications became 13 rows: a key, or what a row looks up, repeats. See which with" in complained
+    assert not (tmp_path / "features.csv").exists()
 
 
 def test_another_moment_is_refused_where_a_table_can_t_tell(fiador: Fiador) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fiador.building import build
 from fiador.checking import check, left_out_by
 from fiador.engines import open_engine
 from fiador.errors import PortfolioError
@@ -183,7 +184,7 @@ def test_a_snapshot_that_no_feature_wanted_reads_is_in_nobody_s_way():
     assert features(p, {"loans": LOANS, "bills": BILLS}, ["age"]) == {"1": {"age": 26}, "2": {"age": 26}}
 
 
-def test_check_counts_the_applications_left_out():
+def test_the_applications_left_out_are_counted_and_in_no_file():
     p = parse(document("date")).at(AsOf(on=date(1996, 12, 31)))
     engine = open_engine()
     for name, table in tables(p, {"loans": LOANS, "bills": BILLS}).items():
@@ -194,6 +195,7 @@ def test_check_counts_the_applications_left_out():
     report = check(p, declared_schema(p), engine)
     assert report.findings[:2] == (later, undated)
     assert (report.accounting.read, report.accounting.bad) == (2, 1)
+    assert build(p, declared_schema(p), engine).column("bills").to_pylist() == [2, 1]  # table by table as in one go
 
 
 def test_as_of_is_asked_for_and_never_declared():

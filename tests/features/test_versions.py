@@ -15,7 +15,7 @@ from fiador.errors import DataError, PortfolioError
 from fiador.features.compile import compile_sql
 from fiador.features.request import ARROW
 from fiador.features.schema import declared_schema
-from fiador.portfolio import Portfolio, parse
+from fiador.portfolio import AsOf, Portfolio, parse
 
 DECIDED = date(2020, 6, 30)
 
@@ -71,8 +71,8 @@ def engine():
     return open_engine()
 
 
-def owed(engine, unit: str, debts: list[tuple]) -> tuple[float, float]:
-    p = PORTFOLIOS[unit]
+def owed(engine, unit: str, debts: list[tuple], as_of: AsOf | None = None) -> tuple[float, float]:
+    p = PORTFOLIOS[unit].at(as_of)
     answer = engine.query(compile_sql(p, declared_schema(p)).sql, tables=tables(p, debts)).to_pylist()
     return answer[0]["debts"], answer[0]["owed"]
 
@@ -94,6 +94,13 @@ def owed(engine, unit: str, debts: list[tuple]) -> tuple[float, float]:
 )
 def test_the_version_known_last_before_the_decision_counts_and_no_other(engine, unit, debts, answer):
     assert owed(engine, unit, debts) == answer
+
+
+@pytest.mark.parametrize("unit", PORTFOLIOS)
+@pytest.mark.parametrize(("before", "answer"), [(30, (0, 0)), (29, (0, 0)), (28, (1, 5)), (9, (1, 5)), (8, (1, 7))])
+def test_as_of_an_earlier_moment_the_version_known_then_counts(engine, unit, before, answer):
+    debts = [("a", -30, -29, 5.0), ("a", -30, -9, 7.0)]
+    assert owed(engine, unit, debts, AsOf(days_before=before)) == answer
 
 
 VERSIONS = st.lists(

@@ -127,6 +127,8 @@ class Failing:
     def query(self, *_: Any, **__: Any) -> Any:
         raise self.error
 
+    answer = query
+
 
 @pytest.mark.parametrize("error", [DataError("can't read 'Zanzibar'."), ValueError("no number: 'Zanzibar'")])
 def test_what_was_asked_is_logged_nowhere_even_where_it_fails(

@@ -277,6 +277,18 @@ def test_an_application_of_one_table_is_not_added_to_the_other(store: Path, lend
     assert ingested.append(lender, in_memory(again), store, now=NOW).ingests[1].rows == {"second": 0}
 
 
+def test_a_row_with_a_blank_key_is_added_once_however_often_it_is_given(
+    lender: Portfolio, store: Path, in_memory: type
+) -> None:
+    nothing = pa.array([None, None], pa.int64())
+    blank = {"credit": nothing, "id": [2, 2]}
+    for brought in (2, 0, 0):  # twice in one source is twice
+        taken = ingested.append(lender, in_memory({"credits": pa.table(blank)}), store, now=NOW).ingests[-1]
+        assert taken.rows["credits"] == brought
+    other = pa.table({"credit": pa.array([None], pa.int64()), "id": [3]})
+    assert ingested.append(lender, in_memory({"credits": other}), store, now=NOW).ingests[-1].rows["credits"] == 1
+
+
 def test_rows_whose_parent_comes_late_find_their_application(store: Path, lender: Portfolio, in_memory: type) -> None:
     late = {"credits": pa.table({"credit": [99], "id": [2]})}
     held = ingested.append(lender, in_memory(late), store, now=NOW).tables["months"]
@@ -373,6 +385,7 @@ PROCESS = """
 import json, os, resource, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
+from fiador import cli
 from fiador.errors import DataError
 from fiador.sources import ingested, open_source
 from fiador.store import parse_document
@@ -393,6 +406,7 @@ try:
                     memory=int(memory) or None)
 except DataError as error:
     print(error)
+    cli.leave(SystemExit(error.exit_code))
 """
 MANY = 1 << 40
 
@@ -441,7 +455,8 @@ def test_an_ingest_killed_half_way_leaves_the_old_store(
 def test_a_disk_that_fills_while_writing_or_spilling_leaves_the_old_store(
     in_a_process: Callable, how: str, rows: int, largest: int, memory: int
 ) -> None:
-    _, said, store = in_a_process(how, _drawn(rows), largest=largest, memory=memory)
+    code, said, store = in_a_process(how, _drawn(rows), largest=largest, memory=memory)
+    assert code == DataError.exit_code, said
     assert "the disk is full. Nothing was changed. Free some space and try again." in said
     assert len(_rows(store, "payments")) == 3
     assert not (store / ".writing").exists()
@@ -469,7 +484,7 @@ def test_two_ingests_at_once_are_one_and_a_refusal(
             refused.append(str(caught.value))
 
     ingested.ingest(lender, in_memory(tables), store, now=NOW, progress=meanwhile)
-    assert refused == [f"{store}: another ingest is writing this store. Wait until it has ended, then try again."]
+    assert refused == [f"{store}: another process is writing this store. Wait until it has ended, then try again."]
     assert len(_rows(store, "months")) == 6
 
 
@@ -477,9 +492,9 @@ def test_a_store_of_a_newer_version_is_refused_and_kept(
     store: Path, lender: Portfolio, tables: dict, in_memory: type
 ) -> None:
     manifest = json.loads((store / "manifest.json").read_text())
-    (store / "manifest.json").write_text(json.dumps({**manifest, "format": 2, "version": "9.1.0"}))
+    (store / "manifest.json").write_text(json.dumps({**manifest, "format": 3, "version": "9.1.0"}))
     before = _contents(store)
-    words = r"the store has format 2, written by a newer fiador \(9\.1\.0\); this version reads 1\. Use fiador 9\.1\.0"
+    words = r"the store has format 3, written by a newer fiador \(9\.1\.0\); this version reads 2\. Use fiador 9\.1\.0"
     for attempt in (
         lambda: open_source(store),
         lambda: ingested.ingest(lender, in_memory(tables), store, now=NOW),

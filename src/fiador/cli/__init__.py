@@ -6,6 +6,7 @@ imported where they are used: `fiador --help` answers at once.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import sys
@@ -18,6 +19,7 @@ from fiador.cli import (
     ingesting,
     models,
     bundles,
+    histories,
     serving,
     practice,
 )  # each adds its commands, in the order --help shows
@@ -26,31 +28,43 @@ from fiador.cli.options import require_places
 from fiador.errors import DataError, FiadorError
 
 __all__ = [
-    "UNKNOWN_ERROR", "app", "bundles", "features", "ingesting", "main", "models", "practice", "proposals", "run",
-    "serving", "tables",
+    "UNKNOWN_ERROR", "app", "bundles", "features", "histories", "ingesting", "leave", "main", "models", "practice",
+    "proposals", "run", "serving", "tables",
 ]  # fmt: skip
 UNKNOWN_ERROR = 70  # sysexits.h EX_SOFTWARE
 
 
 def main() -> None:
-    """Run the command line and end the process, even where a driver still waits for a server that never answers."""
+    """Run the command line and end the process, even where a thread of a driver's or an engine's is still at work."""
     try:
         run()
     except SystemExit as end:
-        _leave(end)
+        leave(end)
 
 
-def _leave(end: SystemExit) -> None:
-    """End with the code as it is; past the interpreter's own end where a driver's thread would make it an abort."""
+def leave(end: SystemExit) -> None:
+    """End with the code as it is; past the interpreter's own end where somebody's thread would make it an abort."""
+    if _somebody_works():
+        atexit._run_exitfuncs()  # what was put on the disk for a while goes
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):  # whoever read it may have left
+                stream.flush()
+        os._exit(end.code if isinstance(end.code, int) else bool(end.code))
+    raise end
+
+
+def _somebody_works() -> bool:
+    """Whether a driver waits for a server that never answers, or an engine reads for a statement that failed."""
+    if "fiador.engines.duckdb" in sys.modules:
+        from fiador.engines.duckdb import still_reads
+
+        if still_reads():
+            return True
     if threading.active_count() > 1:
         from fiador.sources.patience import still_waits
 
-        if still_waits():
-            for stream in (sys.stdout, sys.stderr):
-                with contextlib.suppress(OSError):  # whoever read it may have left
-                    stream.flush()
-            os._exit(end.code if isinstance(end.code, int) else bool(end.code))
-    raise end
+        return still_waits()
+    return False
 
 
 def run() -> None:

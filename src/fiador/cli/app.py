@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 BY_USE = (
-    "init", "check", "ingest", "profile", "join", "features", "train", "report", "bundles", "score", "serve",
+    "init", "check", "ingest", "profile", "join", "features", "train", "report", "bundles", "score", "history", "serve",
     "dashboard", "sql", "simulate", "demo",
 )  # fmt: skip
 

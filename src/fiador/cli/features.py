@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fiador.cli.app import app
-from fiador.cli.options import AsOfOption, PortfolioArgument, SourceOption, note_left_out, read_portfolio, read_tables
+from fiador.cli.options import (
+    AsOfOption,
+    MemoryOption,
+    PortfolioArgument,
+    SourceOption,
+    note_left_out,
+    open_declared,
+    read_portfolio,
+    read_tables,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,7 +30,7 @@ if TYPE_CHECKING:
     from fiador.portfolio import Portfolio
 
 
-@app.command(epilog="Example: fiador features portfolios/tiny --out features.parquet")
+@app.command(epilog="Example: fiador features portfolios/tiny --out features.parquet --memory 4GB")
 def features(
     portfolio: PortfolioArgument,
     source: SourceOption = None,
@@ -47,6 +56,7 @@ def features(
         str, typer.Option("--language", metavar="CODE", help="The language of --describe: en, fr, pt-BR.")
     ] = "en",
     as_of: AsOfOption = None,
+    memory: MemoryOption = None,
 ) -> None:
     """Compute the features of every application, table by table, or print what they are.
 
@@ -63,15 +73,17 @@ def features(
     if describe:
         _describe(declared, location, names, language)
     if out is not None:
-        _write(declared, location, names, _models(trained) if trained and trained.learned else {}, out)
+        models = _models(trained) if trained and trained.learned else {}
+        _write(declared, location, names, models, out, memory)
 
 
 def _describe(portfolio: Portfolio, location: str, names: list[str] | None, language: str) -> None:
     """The data dictionary, a line a feature, its cells parted by tabs."""
+    from fiador import checking
     from fiador.cataloguing import catalogue
     from fiador.features.schema import declared_schema
 
-    schema = declared_schema(portfolio) or read_tables(portfolio, location)[0]
+    schema = declared_schema(portfolio) or checking.find_schema(portfolio, open_declared(portfolio, location))
     sys.stdout.write("name\twords\tmade\tsources\tno rows\n")
     for entry in catalogue(portfolio, schema, names):
         no_rows = "null" if entry.no_rows is None else f"{entry.no_rows:g}"
@@ -87,7 +99,12 @@ def _models(bundle: Bundle) -> Mapping[str, Champion]:
 
 
 def _write(
-    portfolio: Portfolio, location: str, names: list[str] | None, models: Mapping[str, Champion], out: Path
+    portfolio: Portfolio,
+    location: str,
+    names: list[str] | None,
+    models: Mapping[str, Champion],
+    out: Path,
+    memory: str | None,
 ) -> None:
     import time
 
@@ -95,9 +112,12 @@ def _write(
     from fiador.building import in_order, parts
 
     with console.progress() as progress:
-        schema, engine = read_tables(portfolio, location, progress, needs_target=False, side_by_side=True)
+        schema, engine = read_tables(
+            portfolio, location, progress, needs_target=False, memory=memory, side_by_side=True
+        )
         note_left_out(portfolio, engine)
-        built = _told(parts(portfolio, schema, engine, names=names, models=models, clock=time.perf_counter))
+        computed = parts(portfolio, schema, engine, names=names, models=models, clock=time.perf_counter)
+        built = _told(_once(portfolio, computed))
         if out.suffix:
             whole = in_order(portfolio, built)
             store.write_table(whole, out)
@@ -121,6 +141,20 @@ def _write_parts(built: Iterator[Built], folder: Path) -> tuple[int, int]:
         columns += part.columns.num_columns
         store.write_table(part.columns.add_column(0, "key", keys.column("key")), folder / f"{part.table}.parquet")
     return (keys.num_rows if keys else 0), columns
+
+
+def _once(portfolio: Portfolio, built: Iterator[Built]) -> Iterator[Built]:
+    """The parts as they come; DataError where an application stands in two rows, which a look-up that repeats does."""
+    import pyarrow.compute as pc
+
+    from fiador.errors import DataError
+
+    for n, part in enumerate(built):
+        rows = part.columns.num_rows
+        if n == 0 and (applications := pc.count_distinct(part.columns.column("key")).as_py()) < rows:
+            what = f"{applications:,} applications became {rows:,} rows: a key, or what a row looks up, repeats."
+            raise DataError(what, where=portfolio.name, hint="See which with `fiador check`.")
+        yield part
 
 
 def _told(built: Iterator[Built]) -> Iterator[Built]:

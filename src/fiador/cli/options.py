@@ -67,7 +67,7 @@ MemoryOption = Annotated[
     ),
 ]
 
-PLACES = ("--out", "--html", "--source", "--registry", "--folder")
+PLACES = ("--out", "--html", "--source", "--registry", "--folder", "--history")
 CSV = "In .csv an apostrophe stands before text that a spreadsheet would run: = + - @."
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from fiador.cli.app import app
+from fiador.cli.histories import open_stored
 from fiador.cli.options import (
     DecidingArgument,
     DecidingPortfolioOption,
@@ -31,6 +32,14 @@ def serve(
     ] = None,
     host: Annotated[str, typer.Option(envvar="FIADOR_HOST", help="The address to bind.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="FIADOR_PORT", min=1, max=65535, help="The port to bind.")] = 8000,
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            "--history",
+            metavar="FOLDER",
+            help="What `fiador history` computed of the store in --source: known applications are looked up.",
+        ),
+    ] = None,
     expect: ExpectOption = None,
     registry: RegistryOption = Path("bundles"),
     portfolio: DecidingPortfolioOption = None,
@@ -40,12 +49,17 @@ def serve(
 
     from fiador import console, scoring
     from fiador.engines import open_engine
+    from fiador.history import open_history
     from fiador.listening import listening
     from fiador.service.app import create_app
 
-    opened = open_deciding(bundle, registry, portfolio, expect)
+    if history and not source:
+        raise typer.BadParameter("--history goes with --source, the store it is of.")
+    opened, remembered = open_deciding(bundle, registry, portfolio, expect), None
     if source:
         engine = read_applications(opened.portfolio, source)
+        if history:  # after the engine: a history of rows the engine hasn't is newer, never stale
+            remembered = open_history(history, opened, store=open_stored(source).manifest)
     else:
         engine = open_engine()
         scoring.load_nothing(opened, engine)
@@ -55,7 +69,12 @@ def serve(
     console.say(f"fiador serves {opened.portfolio.name} (bundle {opened.id[:12]}) at {address}")
     console.say(f"documentation at {address}/docs")
     server = uvicorn.Server(
-        uvicorn.Config(create_app(opened, engine), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+        uvicorn.Config(
+            create_app(opened, engine, history=remembered),
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=5,
+        )
     )
     server.run(sockets=[bound])
 

@@ -38,6 +38,8 @@ class DuckDBEngine:
         if side_by_side:
             self.at_once = int(self._connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
             self._connection.execute("SET threads = 1")
+        # a list of levels is compared one by one: rewritten as a join, it is made even where nothing reads its answer
+        self._connection.execute("SET disabled_optimizers = 'in_clause'")
         spill = Path(self._spill.name) if self._spill else None
         walled(self._connection, Limits(memory, spill, folders=tuple(reads)))
         self._loaded: set[str] = set()
@@ -94,13 +96,25 @@ class DuckDBEngine:
             raise _refused(error) from error
 
 
+_READ: list[object] = []  # a mark for each reading that has begun and not ended
+
+
 def remembering(batches: Iterable[pa.RecordBatch], faults: list[FiadorError]) -> Iterator[pa.RecordBatch]:
     """The batches; an error among them is remembered, since the engine would wrap it in its own."""
+    mark = object()
+    _READ.append(mark)
     try:
         yield from batches
     except FiadorError as error:
         faults.append(error)
         raise
+    finally:
+        _READ.remove(mark)
+
+
+def still_reads() -> bool:
+    """Whether a thread may still read for a statement that failed: an interpreter that ends now would be aborted."""
+    return bool(_READ)
 
 
 def _refused(error: duckdb.Error) -> DataError:

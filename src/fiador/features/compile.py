@@ -6,7 +6,7 @@ out, are a statement apart: nothing that scores can see them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fiador.errors import PortfolioError, did_you_mean
@@ -26,6 +26,7 @@ class Query:
     features: name -> `number` or `level`, in the order declared. Beside them the statement answers `key`, `exposure`
     (null where costs are a matrix), `rule:NAME` (boolean, may be null) and one boolean flag a breach. One row per
     application, sorted by key; numbers are float32, levels text. reads: feature -> every feature and column it reads.
+    measured: features it computes from `many` tables, or reads from MEASURED where it was compiled to.
     learned: the rows models speak of; what they say is given beside the raw tables, as `given`.
     """
 
@@ -34,6 +35,7 @@ class Query:
     rules: tuple[str, ...]
     breaches: tuple[Breach, ...]
     reads: Mapping[str, frozenset[str]]
+    measured: tuple[str, ...] = ()
     learned: tuple[LearnedRows, ...] = ()
 
     def touching(self, names: Iterable[str]) -> set[str]:
@@ -79,6 +81,14 @@ def compile_sql(portfolio: Portfolio, schema: Schema, names: Iterable[str] | Non
     things are compared that don't go together.
     """
     return _Compiler(portfolio, schema, names).query()
+
+
+def compile_on_history(portfolio: Portfolio, schema: Schema, names: Iterable[str] | None = None) -> Query:
+    """The same statement where what `many` tables say is known: it reads MEASURED (`key`, measured features) for them.
+
+    It answers the applications that are in MEASURED.
+    """
+    return _Compiler(portfolio, schema, names).query(measured=True)
 
 
 def compile_by_table(portfolio: Portfolio, schema: Schema, names: Iterable[str] | None = None) -> list[Part]:
@@ -229,7 +239,8 @@ class _Compiler:
             raise PortfolioError(f"no feature '{name}'.", where=f"{self.portfolio.name}: features", hint=hint)
         return [name for name in self.portfolio.features if name in wanted]
 
-    def query(self) -> Query:
+    def query(self, *, measured: bool = False) -> Query:
+        """measured: whether what the `many` tables say is read from MEASURED."""
         p = self.portfolio
         items = [f"{quote(f'{p.base}.{p.key}')} AS key"]
         items += [f"{self._stored(name)} AS {quote(name)}" for name in self.wanted]
@@ -237,14 +248,15 @@ class _Compiler:
         items.append(f"{self.exposure} AS exposure")
         breaches = self.relations.breaches()
         items += [quote(b.flag) for b in breaches]
-        steps, rows = self._rows()
+        given = [f.name for features in self._measured().values() for f in features]
+        steps, rows = ([], self._with_measured(given)) if measured else self._rows()
         final = f"SELECT\n    {lines(items)}\nFROM {rows}\nORDER BY key"
         features = {name: "level" if self.kinds[name] == "text" else "number" for name in self.wanted}
         reads = {name: frozenset(self.reads[name]) for name in features}
         sql = assemble([*self.relations.joined(), *steps], final)
-        learned = (self._learned_rows(table, measured) for table, measured in self._measured().items())
+        learned = (self._learned_rows(table, each) for table, each in self._measured().items())
         spoken_of = tuple(each for each in learned if each)
-        return Query(sql, features, tuple(p.policy.rules), tuple(breaches), reads, spoken_of)
+        return Query(sql, features, tuple(p.policy.rules), tuple(breaches), reads, tuple(given), spoken_of)
 
     def parts(self) -> list[Part]:
         parts = [
@@ -294,14 +306,15 @@ class _Compiler:
         """Features that are no measure; those they read are joined by key from what was measured before."""
         key = quote(f"{self.portfolio.base}.{self.portfolio.key}")
         items = [f"{key} AS key", *(f"{self._stored(name)} AS {quote(name)}" for name in wanted)]
-        rows = f"FROM {APPLICATION}"
-        if read:
-            given = ", ".join(f"m.{quote(name)} AS {quote(f'many:{name}')}" for name in read)
-            rows = (
-                f"FROM (\n  SELECT {APPLICATION}.*, {given}\n  {rows} JOIN {quote(MEASURED)} AS m ON m.key = {key}\n)"
-            )
-        final = f"SELECT\n    {lines(items)}\n{rows}\nWHERE {key} IS NOT NULL"
+        rows = self._with_measured(read) if read else APPLICATION
+        final = f"SELECT\n    {lines(items)}\nFROM {rows}\nWHERE {key} IS NOT NULL"
         return Part(self.portfolio.base, assemble(self.relations.joined(), final), tuple(wanted), tuple(read))
+
+    def _with_measured(self, names: Sequence[str]) -> str:
+        """The joined row of every application in MEASURED, with measures read from there beside it."""
+        key = quote(f"{self.portfolio.base}.{self.portfolio.key}")
+        items = [f"{APPLICATION}.*", *(f"m.{quote(name)} AS {quote(f'many:{name}')}" for name in names)]
+        return f"(\n  SELECT {lines(items)}\n  FROM {APPLICATION} JOIN {quote(MEASURED)} AS m ON m.key = {key}\n)"
 
     def _feature(self, feature: Feature, where: str) -> None:
         if feature.name in self.row:

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fiador.errors import PortfolioError, did_you_mean
-from fiador.expression import Expression, Ref, literal, quote
+from fiador.expression import Expression, Ref, quote
 from fiador.features.as_of import moment, retimed
-from fiador.features.relations import APPLICATION, Relations, lines
+from fiador.features.relations import APPLICATION, Relations, has_levels, lines
 from fiador.features.schema import checked_kind, key_columns, own_column
 from fiador.measures import MEASURES, YEAR, Measure
 from fiador.portfolio import Feature, Link, Table
@@ -63,31 +63,10 @@ class _Rows:
     """What one group by asks of a table's rows: columns under names of their own, and what tables under it carry up."""
 
     items: dict[str, str] = field(default_factory=dict)  # SQL -> the column that holds it
-    levels: dict[str, list[str]] = field(default_factory=dict)  # SQL of a text -> the levels that are asked for
     carried: dict[str, dict[str, Feature]] = field(default_factory=dict)  # table below -> features by name
 
     def column(self, sql: str) -> str:
         return quote(self.items.setdefault(sql, f"of:{len(self.items)}"))
-
-    def level(self, sql: str, level: str | None) -> str:
-        """The condition that a text is this level, or missing: each row's text is read once, and told by a number."""
-        levels = self.levels.setdefault(sql, [])
-        if level is not None and level not in levels:
-            levels.append(level)
-        number = 0 if level is None else levels.index(level) + 1
-        return f"{quote(f'level:{list(self.levels).index(sql)}')} = {number}"
-
-    def selected(self) -> list[str]:
-        """Every column asked for, as items of a SELECT."""
-        columns = [f"{sql} AS {quote(name)}" for sql, name in self.items.items()]
-        numbers = [f"{_numbered(*each)} AS {quote(f'level:{n}')}" for n, each in enumerate(self.levels.items())]
-        return columns + numbers
-
-
-def _numbered(sql: str, levels: Sequence[str]) -> str:
-    """A text as the number of its level, from 1; 0 where it is missing, -1 where it is another. Never null."""
-    whens = " ".join(f"WHEN {sql} = {literal(level)} THEN {at}" for at, level in enumerate(levels, 1))
-    return f"CAST(CASE {whens} WHEN {sql} IS NULL THEN 0 ELSE -1 END AS SMALLINT)"
 
 
 def float32(sql: str) -> str:
@@ -172,7 +151,7 @@ class ManyTables:
             by = [KEY]
         name = f"{table.name}:measured" if not self._above_is_many(link) else f"{table.name}:of {link.of}"
         own = [f"own.{column} AS {column}" for column in by]
-        items = [*own, *rows.selected()]
+        items = [*own, *(f"{sql} AS {quote(column)}" for sql, column in rows.items.items())]
         where = f"\n  WHERE {known}" if known else ""
         steps.append((f"{name}:rows", f"SELECT {lines(items)}\n  " + "\n  ".join(joins) + where))
         return steps, name, by
@@ -234,6 +213,7 @@ class ManyTables:
             steps += self._seen(table, link, typed)
             source = seen
         own = [quote(c) for c in self.relations.columns(table.name)]
+        own += [quote(f"level:{c}") for c in table.expect if has_levels(table, c)]
         declared = bool(table.clean or table.expect)
         rows = self.relations.cleaned(table, source, carried) if declared else f"SELECT * FROM {quote(source)}"
         steps.append((clean, retimed(self.relations.portfolio, table, [*own, *carried], rows)))
@@ -437,11 +417,13 @@ class ManyTables:
 
     def _subset(self, table: Table, where: Expression, part: str, rows: _Rows) -> str:
         truth = self._truth(table, where, part, rows)
-        if where.level:
-            ref, level = where.level
-            column = self._column(table, ref, f"{self.relations.portfolio.name}: {part}", rows, ())
-            if column.kind == "text":
-                return rows.level(column.sql, level)
+        if not where.level:
+            return rows.column(truth)
+        ref, level = where.level
+        levels = table.expect[ref.column].levels or () if has_levels(table, ref.column) else ()
+        if level is None or level in levels:
+            number = rows.column("own." + quote(f"level:{ref.column}"))
+            return f"{number} = {levels.index(level) + 1 if level is not None else 0}"
         return rows.column(truth)
 
     def _value(self, table: Table, feature: Feature, measure: Measure, rows: _Rows) -> str:

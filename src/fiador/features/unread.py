@@ -47,6 +47,10 @@ def _unknown(relations: Relations, table: Table) -> Iterator[tuple[list[Step], s
 
 
 def _unmatched(relations: Relations, table: Table) -> Iterator[tuple[list[Step], str, tuple[str, str, str]]]:
+    """Only under rows that may be several, or that `where` may leave out: under one row every row sent is its own."""
+    above = [relations.portfolio.tables[link.of] for link in table.many]
+    if any(not parent.many and not parent.where for parent in above):
+        return
     steps = list(relations.table(table))
     nowhere = []
     for link in table.many:

@@ -81,12 +81,17 @@ def propose(found: Survey, choice: Choice, engine: Engine, *, name: str, source:
     features = _without_later_tables(row_features(ground, figures), figures)
     progress("comparing columns with the target", 3, 3)
     return Proposal(
-        name, source, target, choice.others, choice.key, choice.key_why,
+        name, source, target, choice.others, choice.key, _key_why(base, choice, alike.stacked),
         _applicant(ground), ground.decided,
         proposed_tables(ground, found.keys, told, alike.stacked),
         _distinct(features), starters(ground, told), suspects(features, figures),
         {**_unlinked(found.tables, alike.all, hung), **alike.apart}, found.passed_over,
     )  # fmt: skip
+
+
+def _key_why(base: TableFacts, choice: Choice, stacked: Collection[str]) -> str:
+    """What told the key; of a stacked table it is counted over all of its parts."""
+    return f"{base.columns[choice.key].distinct:,} values in all its parts, none twice" if stacked else choice.key_why
 
 
 def _unlinked(tables: Mapping[str, TableFacts], alike: Collection[str], hung: Sequence[Hung]) -> dict[str, str]:

@@ -31,6 +31,7 @@ from fiador.proposing.proposal import Starter
 MOST = 400  # features of all tables together
 _SHARED = 8  # levels up to which the share of each is measured
 _LEAST = 5  # columns of a table that are measured however many tables there are
+_OTHERS = 5  # rows, time since the last, the time's own mean and smallest, rows carried up
 _BY_TABLE = (("mean", "max", "last"), ("mean", "max"), ("mean",))  # the richest that stays below MOST is taken
 _CARRIED = ("mean", "max")  # what a table under one of many rows carries up, a measure each
 _WINDOW = {"days": 365, "date": 365, "timestamp": 365, "months": 12}
@@ -41,9 +42,10 @@ def starters(ground: Ground, clocks: Mapping[str, Clock]) -> tuple[Starter, ...]
     plain = [h for h in ground.many if PLAIN.fullmatch(h.name)]
     for measures in _BY_TABLE:
         made = [_starter(h, ground, clocks, measures) for h in plain]
-        if sum(s.features for s in made) <= MOST:
-            return _carrying(made, ground)
-    most = max(_LEAST, MOST // max(len(plain), 1))
+        whole = _carrying(made, ground)
+        if sum(s.features for s in whole) <= MOST:
+            return whole
+    most = max(_LEAST, MOST // (2 * max(len(plain), 1)) - _OTHERS)  # half for what is carried up
     return _carrying([_narrowed(s, most, ground) for s in made], ground)
 
 

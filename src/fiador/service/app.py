@@ -26,8 +26,10 @@ from fiador.words import LANGUAGES
 MOST_KEYS = 500  # a page of keys
 
 
-def create_app(bundle: Bundle, engine: Engine, *, settings: Settings | None = None) -> FastAPI:
-    """The service over one bundle and the raw tables an engine holds."""
+def create_app(
+    bundle: Bundle, engine: Engine, *, settings: Settings | None = None, history: scoring.History | None = None
+) -> FastAPI:
+    """The service over one bundle and the raw tables an engine holds; history: what was computed of them beforehand."""
     settings, known = settings or Settings(), Known(bundle, engine)
     app = FastAPIOffline(
         title=f"fiador: {bundle.portfolio.head.title or bundle.portfolio.name}",
@@ -44,7 +46,7 @@ def create_app(bundle: Bundle, engine: Engine, *, settings: Settings | None = No
     faults.install(app, columns, bundle.portfolio.target.column)
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(Slashes)
-    _decisions(app, bundle, engine)
+    _decisions(app, bundle, engine, history)
     _applications(app, bundle, engine)
     _model(app, bundle)
     explore.add(app, known)
@@ -70,7 +72,7 @@ def _preparing(known: Known) -> Any:
     return lifespan
 
 
-def _decisions(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
+def _decisions(app: FastAPI, bundle: Bundle, engine: Engine, history: scoring.History | None) -> None:
     Sent = request_model(bundle)  # evaluated where it is used, so this module has no postponed annotations
 
     @app.post(
@@ -96,7 +98,7 @@ def _decisions(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
     )
     def decide_known(key: KeyPath, language: Wanted = None, accept_language: Accepted = None) -> Any:
         """Decide on a known application."""
-        decision = scoring.score_one(bundle, key, engine=engine)
+        decision = scoring.score_one(bundle, key, engine=engine, history=history)
         return decision.to_json(language_asked(language, accept_language))
 
 

@@ -6,26 +6,25 @@ which is the moment the store changes. Whoever is killed before that leaves the 
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote as as_file_name
 
-import filelock
 import pyarrow as pa
 
 import fiador
 from fiador.engines.limits import Limits
 from fiador.errors import DataError, did_you_mean
+from fiador.expression import quote
 from fiador.features.schema import column_type, read_schema
 from fiador.location import shown
 from fiador.portfolio import Portfolio, Table
 from fiador.sources.ingested.manifest import (
+    NAME,
     Manifest,
     StoredFile,
     StoredTable,
@@ -34,18 +33,17 @@ from fiador.sources.ingested.manifest import (
     described,
     is_manifest,
     read_manifest,
-    write_manifest,
+    to_json,
 )
-from fiador.sources.ingested.order import Order, orders
+from fiador.sources.ingested.order import INGEST, Order, orders
 from fiador.sources.ingested.sorting import Known, Misread, Parent, Sorter, parquet
 from fiador.sources.ingested.store import open_store
+from fiador.sources.ingested.swapping import ASIDE, moved_in, replace_file, sweep, written_alone
 from fiador.sources.interface import ARROW_TYPES, Source
-from fiador.sources.native import is_pattern, likely_tables, scan, sql_type
+from fiador.sources.native import likely_tables, scan, sql_type
 
-ASIDE, LOCK = ".writing", ".lock"
 MOST_FILES = 4
 """Files a table may have before an append rewrites them as one: each costs a look-up its footer."""
-_GENERATION = re.compile(r"\d{6}")
 
 Progress = Callable[[str, int, int], None]
 
@@ -69,7 +67,7 @@ def ingest(
     DataError, and nothing changed, where the tables aren't as declared, the folder is no store of this portfolio,
     somebody else is writing it, or memory or disk run out.
     """
-    with _written_alone(store):
+    with written_alone(store, "store", is_one=is_manifest):
         before = read_manifest(store) if is_manifest(store) else None
         _require_same(portfolio, before, store)
         call = _Call(portfolio, source, store, before, now, progress)
@@ -90,38 +88,13 @@ def append(
     Of a table with a key, of looked-up tables and of applications, the rows whose key isn't there yet; of the others
     every row given. A table the source doesn't have brings none. Open the source with the store's `types`.
     """
-    with _written_alone(store):
+    with written_alone(store, "store", is_one=is_manifest):
         if not is_manifest(store):
             raise DataError("there is no store to add to.", where=str(store), hint="Ingest without --append first.")
         before = open_store(str(store), {}).manifest
         _require_same(portfolio, before, store)
         call = _Call(portfolio, source, store, before, now, progress)
         return _write(call, memory, adding=True)
-
-
-@contextmanager
-def _written_alone(store: Path) -> Iterator[None]:
-    """The folder, held by this process alone; DataError where another holds it, or it is none of fiador's."""
-    if is_pattern(store.absolute()):
-        raise DataError("a store's path can't hold *, ? or [.", where=str(store), hint="Give another --out.")
-    if store.exists() and not store.is_dir():
-        raise DataError("is a file, not a folder.", where=str(store), hint="Give another --out.")
-    foreign = [p.name for p in store.iterdir() if p.name not in (ASIDE, LOCK)] if store.is_dir() else []
-    if foreign and not is_manifest(store):
-        what = f"the folder holds other things ({', '.join(sorted(foreign)[:3])}) and is no store."
-        raise DataError(what, where=str(store), hint="Give an empty or a new folder.")
-    store.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(store / LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except filelock.Timeout:
-        what = "another ingest is writing this store."
-        raise DataError(what, where=str(store), hint="Wait until it has ended, then try again.") from None
-    try:
-        yield
-    finally:
-        shutil.rmtree(store / ASIDE, ignore_errors=True)
-        lock.release()
 
 
 def _require_same(portfolio: Portfolio, before: Manifest | None, store: Path) -> None:
@@ -170,7 +143,6 @@ class _Written:
 
 
 def _write(call: _Call, memory: int | None, *, adding: bool) -> Manifest:
-    shutil.rmtree(call.store / ASIDE, ignore_errors=True)  # of one that was killed
     call.aside.mkdir(parents=True)
     spill = call.store / ASIDE / "spill"
     spill.mkdir()
@@ -280,16 +252,18 @@ def _new_file(
     target = call.aside / f"{as_file_name(name, safe='')}.parquet"
     plan = _plan(call, found, name, order, adding=adding)
     known = _known(call, plan) if adding else None
-    read = scan(call.source, name, plan.read)
+    read, brought = scan(call.source, name, plan.read), str(call.generation)
     try:
         if read is None:
             raise Misread
-        rows = sorter.write(read.sql, plan.kept, order, target, parent=parent, known=known)
+        rows = sorter.write(read.sql, plan.kept, order, target, parent=parent, known=known, brought=brought)
     except Misread:
         found[name] = call.source.tables()[name]
         plan = _plan(call, found, name, order, adding=adding)
         batches = call.source.read(name, plan.read.names)
-        rows = sorter.write_stream(batches, plan.read, plan.kept, order, target, parent=parent, known=known)
+        rows = sorter.write_stream(
+            batches, plan.read, plan.kept, order, target, parent=parent, known=known, brought=brought
+        )
     return plan, described(target, name=f"{call.aside.name}/{target.name}", rows=rows)
 
 
@@ -308,8 +282,10 @@ def _known(call: _Call, plan: _Plan) -> Known | None:
     if table.one and not columns:
         columns = tuple(child for _, child in table.one.on)
     tables = call.before.tables if call.before else {}
-    files = [file for name in table.source_names if name in tables for file in tables[name].files]
-    return Known(_paths(call, tuple(files)), columns) if columns and files else None
+    held = [tables[name] for name in table.source_names if name in tables]
+    files = tuple(file for each in held for file in each.files)
+    named = frozenset(column for each in held for column in each.columns)
+    return Known(_paths(call, files), named, columns) if columns and files else None
 
 
 def _came_late(call: _Call, written: _Written, order: Order, before: StoredTable) -> bool:
@@ -337,7 +313,7 @@ def _rewritten(
     target = call.aside / f"{as_file_name(name, safe='')}.all.parquet"
     rows = f"FROM {parquet(_paths(call, files))}"
     try:
-        count = sorter.write(rows, kept, order, target, parent=parent, known=None)
+        count = sorter.write(rows, kept, order, target, parent=parent, known=None, brought=f"t.{quote(INGEST)}")
     except Misread as error:
         what = f"{name} can't be written anew ({str(error).splitlines()[0]})."
         raise DataError(what, where=str(call.store), hint="Ingest everything anew.") from error
@@ -356,19 +332,24 @@ def _paths(call: _Call, files: tuple[StoredFile, ...]) -> tuple[str, ...]:
 def _swapped(call: _Call, sorter: Sorter, written: _Written, *, adding: bool) -> Manifest:
     """Move the files in and replace the manifest."""
     at, version = call.now.isoformat(timespec="seconds"), fiador.__version__
-    taken = Taken(at, version, shown(call.source.location), written.rows)
     before = call.before.ingests if call.before and adding else ()
     tables = _with_orphans(call, sorter, written.tables)
+    taken = Taken(at, version, shown(call.source.location), written.rows, _identity(call, tables))
     manifest = Manifest(call.portfolio.name, call.generation, tables, (*before, taken))
     for path in call.aside.iterdir():
         if f"{call.aside.name}/{path.name}" not in manifest.files:
             path.unlink()
-    target = call.store / call.aside.name
-    shutil.rmtree(target, ignore_errors=True)  # of one that was killed before it replaced the manifest
-    os.rename(call.aside, target)
-    write_manifest(manifest, call.store, version=version)
-    _sweep(call, manifest)
+    moved_in(call.aside, call.store)
+    replace_file(call.store / NAME, to_json(manifest, version))
+    # who opened the store before reads on: the files of the manifest before stay
+    sweep(call.store, manifest.files | (call.before.files if call.before else set()))
     return manifest
+
+
+def _identity(call: _Call, tables: Mapping[str, StoredTable]) -> str:
+    """What tells this ingest from every other: a digest of its time and of the files it wrote."""
+    new = [file.sha256 for table in tables.values() for file in table.files if file.name.startswith(call.aside.name)]
+    return hashlib.sha256("\n".join([call.now.isoformat(), *sorted(new)]).encode()).hexdigest()
 
 
 def _with_orphans(call: _Call, sorter: Sorter, tables: Mapping[str, StoredTable]) -> dict[str, StoredTable]:
@@ -380,15 +361,3 @@ def _with_orphans(call: _Call, sorter: Sorter, tables: Mapping[str, StoredTable]
         )
         for name, table in tables.items()
     }
-
-
-def _sweep(call: _Call, manifest: Manifest) -> None:
-    """Remove files that neither this manifest nor the one before names: who opened the store before reads on."""
-    kept = manifest.files | (call.before.files if call.before else set())
-    for folder in call.store.iterdir():
-        if _GENERATION.fullmatch(folder.name):
-            for path in folder.iterdir():
-                if f"{folder.name}/{path.name}" not in kept:
-                    path.unlink()
-            if not any(folder.iterdir()):
-                folder.rmdir()

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ import pyarrow as pa
 
 from fiador.errors import DataError
 
-FORMAT = 1
+FORMAT = 2  # 2: each row says which ingest brought it
 KIND = "fiador store"
 NAME = "manifest.json"
 _HEAD = 200
@@ -59,12 +58,13 @@ class StoredTable:
 
 @dataclass(frozen=True)
 class Taken:
-    """One ingest: when, with which fiador, from where (no password), and the rows it brought, by table."""
+    """One ingest: when, with which fiador, from where (no password), the rows it brought, by table, and its digest."""
 
     at: str
     version: str
     source: str
     rows: Mapping[str, int]
+    id: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,11 @@ class Manifest:
     generation: int
     tables: Mapping[str, StoredTable]
     ingests: tuple[Taken, ...]
+
+    def since(self, ids: Sequence[str]) -> int | None:
+        """The generation a reader of these ingests has seen; None where the store isn't those and later appends."""
+        own = [taken.id for taken in self.ingests]
+        return self.generation - (len(own) - len(ids)) if own[: len(ids)] == list(ids) else None
 
     @property
     def files(self) -> set[str]:
@@ -149,21 +154,6 @@ def _arrow(said: str) -> pa.DataType:
         precision, scale = said.removeprefix(_DECIMAL).strip("()").split(",")
         return pa.decimal128(int(precision), int(scale))
     return pa.type_for_alias(said)
-
-
-def write_manifest(manifest: Manifest, folder: Path, *, version: str) -> None:
-    """Replace the manifest in one step: a process that dies here leaves the one that was."""
-    aside = folder / f".{NAME}.new"
-    with aside.open("wb") as file:
-        file.write(to_json(manifest, version))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, folder / NAME)
-    directory = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 def described(path: Path, *, name: str, rows: int) -> StoredFile:

@@ -13,6 +13,8 @@ from fiador.portfolio import Link, Portfolio
 
 HIDDEN = "fiador:application"
 """The column that says whose application a row is, where the table has none of its own; no portfolio sees it."""
+INGEST = "fiador:ingest"
+"""The column that says which ingest brought a row: a store's generations, counted from 1."""
 
 
 @dataclass(frozen=True)

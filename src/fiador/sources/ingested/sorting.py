@@ -17,7 +17,7 @@ from fiador.engines.limits import Limits, exhausted, walled
 from fiador.errors import DataError, FiadorError
 from fiador.expression import literal, quote
 from fiador.portfolio import Link
-from fiador.sources.ingested.order import HIDDEN, Order
+from fiador.sources.ingested.order import HIDDEN, INGEST, Order
 from fiador.sources.native import sql_type
 
 INCOMING = "__incoming__"
@@ -40,9 +40,10 @@ class Parent:
 
 @dataclass(frozen=True)
 class Known:
-    """What a store has already: files, and the columns by which a row that is there is told. None: all rows are new."""
+    """What a store has already: files, the columns they have, and those by which a row that is there is told."""
 
     files: tuple[str, ...]
+    held: frozenset[str]
     columns: tuple[str, ...]
 
 
@@ -63,13 +64,22 @@ class Sorter:
         self._connection.close()
 
     def write(
-        self, rows: str, schema: pa.Schema, order: Order, target: Path, *, parent: Parent | None, known: Known | None
+        self,
+        rows: str,
+        schema: pa.Schema,
+        order: Order,
+        target: Path,
+        *,
+        parent: Parent | None,
+        known: Known | None,
+        brought: str,
     ) -> int:
         """Sort what a SELECT answers into a file, the columns typed as the schema says; how many rows.
 
+        brought: SQL over a row t that says which ingest it came with.
         Raises Misread where DuckDB can't read the rows as that, DataError where memory or disk run out.
         """
-        sql = sorted_rows(f"({rows})", schema, order, parent=parent, known=known)
+        sql = sorted_rows(f"({rows})", schema, order, parent=parent, known=known, brought=brought)
         options = f"FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
         try:
             counted = self._connection.execute(f"COPY ({sql}) TO {literal(str(target))} ({options})").fetchone()
@@ -87,13 +97,14 @@ class Sorter:
         *,
         parent: Parent | None,
         known: Known | None,
+        brought: str,
     ) -> int:
         """Sort rows that a source hands on; an error among them is the source's own."""
         faults: list[FiadorError] = []
         reader = pa.RecordBatchReader.from_batches(read, remembering(batches, faults))
         self._connection.register(INCOMING, reader)
         try:
-            return self.write(f"FROM {INCOMING}", schema, order, target, parent=parent, known=known)
+            return self.write(f"FROM {INCOMING}", schema, order, target, parent=parent, known=known, brought=brought)
         except Misread as error:
             if faults:
                 raise faults[0] from None
@@ -113,7 +124,9 @@ class Sorter:
         return int(counted[0]) if counted else 0
 
 
-def sorted_rows(rows: str, schema: pa.Schema, order: Order, *, parent: Parent | None, known: Known | None) -> str:
+def sorted_rows(
+    rows: str, schema: pa.Schema, order: Order, *, parent: Parent | None, known: Known | None, brought: str
+) -> str:
     """The SELECT of rows in their order; those that lead to no application come last."""
     items = [f"CAST(t.{quote(c.name)} AS {sql_type(c.type)}) AS {quote(c.name)}" for c in schema]
     joins, key = "", f"t.{quote(order.column)}"
@@ -122,7 +135,8 @@ def sorted_rows(rows: str, schema: pa.Schema, order: Order, *, parent: Parent | 
     if parent:
         joins, key = f" LEFT JOIN ({_keys(parent)}) AS p ON {_on(parent.link)}", "p.application"
         items.append(f"p.application AS {quote(HIDDEN)}")
-    new = f" WHERE NOT EXISTS ({_already(known)})" if known else ""
+    items.append(f"CAST({brought} AS INTEGER) AS {quote(INGEST)}")
+    new = f" WHERE {_is_new(known, schema)}" if known else ""
     return f"SELECT {', '.join(items)} FROM {rows} AS t{joins}{new} ORDER BY {key} NULLS LAST"
 
 
@@ -140,9 +154,18 @@ def _on(link: Link) -> str:
     return " AND ".join(f"t.{quote(child)} = p.{quote(f'p{at}')}" for at, (_, child) in enumerate(link.on))
 
 
-def _already(known: Known) -> str:
-    same = " AND ".join(f"k.{quote(c)} = t.{quote(c)} AND {_is_given(f't.{quote(c)}')}" for c in known.columns)
-    return f"SELECT 1 FROM {parquet(known.files)} AS k WHERE {same}"
+def _is_new(known: Known, schema: pa.Schema) -> str:
+    """The condition that a row isn't there: by its key, or where that is blank, by all of its columns."""
+    keys = [quote(c) for c in known.columns]
+    same = " AND ".join(f"k.{c} = t.{c} AND {_is_given(f't.{c}')}" for c in keys)
+    typed = {quote(c.name): sql_type(c.type) for c in schema if c.name in known.held}
+    alike = " AND ".join(f"k.{c} IS NOT DISTINCT FROM CAST(t.{c} AS {kind})" for c, kind in typed.items())
+    blank = {row: " OR ".join(f"NOT {_is_given(f'{row}.{c}')}" for c in keys) for row in ("k", "t")}
+    there = f"FROM {parquet(known.files)} AS k WHERE"
+    return (
+        f"NOT EXISTS (SELECT 1 {there} {same})"
+        f" AND NOT EXISTS (SELECT 1 {there} ({blank['k']}) AND ({blank['t']}) AND {alike})"
+    )
 
 
 def _is_given(name: str) -> str:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from fiador.errors import DataError, did_you_mean
 from fiador.features.schema import column_type
 from fiador.sources.ingested.manifest import Manifest, StoredTable, is_manifest, read_manifest
+from fiador.sources.ingested.order import INGEST
 from fiador.sources.interface import DeclaredTypes, asked
 
 _RESTORE = "Restore the file from a copy, or ingest anew."
@@ -70,6 +71,11 @@ class Store:
     def files(self, table: str) -> tuple[str, ...]:
         """The Parquet files of a table; an engine may read them where they are."""
         return tuple(str(self.path.absolute() / file.name) for file in self._table(table).files)
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Columns every file has beside the source's: no portfolio sees them, fiador's own statements may."""
+        return (INGEST,)
 
     def sorted_by(self, table: str) -> str:
         """The column of its files that says whose application a row is."""

@@ -1,0 +1,185 @@
+"""How long does one application take: known, new, and a thousand at once?
+
+    python -m benchmarks.online [--data FOLDER] [--applications 8000] [--features 150] [--memory 4GB]
+
+Portfolio home_credit. A bundle of so many features is trained on the first applications of a full-size database (or of
+one that is simulated, where no --data is given); all of the data goes into a store and its history. Then, in one
+process, 200 times each: a known applicant's features from the history, a new applicant's of about 60 raw rows by SQL,
+the same to the decision; and 1,000 applications at once. Medians, wall clock and processor, in milliseconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fiador import history, scoring
+from fiador.bundle import Bundle
+from fiador.checking import load_tables
+from fiador.engines import Engine, open_engine
+from fiador.engines.limits import memory_bytes
+from fiador.features.lookup import ASKED, rows_of_asked_sql
+from fiador.features.request import arrow_tables
+from fiador.sources import ingested, open_source
+from fiador.sources.history.block import Plan
+from fiador.sources.history.declared import parse as parse_history
+from fiador.sources.history.stream import write_history
+from fiador.store import open_bundle, parse_document, read_document, read_history, read_profile, save_bundle
+from fiador.training import Settings, train
+
+FOLDER = Path(__file__).parent.parent / "portfolios" / "home_credit"
+TIMES, MANY, ROWS = 200, 1000, 60
+Rows = dict[str, list[dict[str, object]]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="How long does one application take?")
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--applications", type=int, default=8000)
+    parser.add_argument("--features", type=int, default=150)
+    parser.add_argument("--memory", default="4GB")
+    parser.add_argument("--folder", type=Path, help="where stores, bundle and history go, and stay")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        measure(given, given.folder or Path(folder))
+
+
+def measure(given: Any, folder: Path) -> None:
+    document = chosen(read_document(FOLDER), given.features)
+    data = given.data or simulated(given.applications, folder / "data")
+    memory = memory_bytes(given.memory)
+    if not ingested.is_store(str(folder / "store")):
+        ingested.ingest(parse_document(document), open_source(data), folder / "store", now=now(), memory=memory)
+    bundle = trained(document, first(data, given.applications, folder / "first"), folder / "bundle")
+    engine = open_engine(memory=memory, reads=[str(folder / "store")])
+    held = open_source(folder / "store")
+    load_tables(bundle.portfolio, held, engine, needs_target=False)
+    began, worked = time.perf_counter(), time.process_time()
+    kept = history.keep(bundle, folder / "history", store=held.manifest, engine=engine, scratch=open_engine, now=now())
+    taken = f"{time.perf_counter() - began:.1f} s, {time.process_time() - worked:.1f} processor s"
+    megabytes = sum(kept.files.values()) / 1e6
+    print(f"{len(bundle.model.features)} features, {len(scoring.open_bundle(bundle).query.sql):,} characters of SQL")
+    print(f"history of {kept.applications:,} applications: {taken}, {megabytes:,.0f} MB")
+    report(bundle, engine, history.open_history(folder / "history", bundle, store=held.manifest))
+
+
+def report(bundle: Bundle, engine: Engine, known: history.History) -> None:
+    opened = scoring.open_bundle(bundle)
+    keys = scoring.list_applications(bundle, engine=engine, limit=MANY).keys
+    thousand = rows_of(bundle, engine, keys)
+    single = by_application(bundle, thousand)
+    near = sorted(single, key=lambda key: abs(sum(map(len, single[key].values())) - ROWS))[:TIMES]
+    counts = [sum(map(len, single[key].values())) for key in near]
+    print(f"new applicants have {min(counts)} to {max(counts)} raw rows, a median of {statistics.median(counts):.0f}")
+
+    def from_rows(key: str) -> object:
+        return engine.answer(opened.query.sql, arrow_tables(bundle.portfolio, bundle.raw, single[key]))
+
+    def from_history(key: str) -> object:
+        found = known.of(key)
+        assert found is not None
+        return scoring.features_on_history(bundle, found, engine=engine)
+
+    tell("known: look-up and row features", from_history, keys[:TIMES])
+    tell(
+        "known: look-up to decision",
+        lambda key: scoring.score_one(bundle, key, engine=engine, history=known),
+        keys[:TIMES],
+    )
+    tell("new: raw rows through the SQL", from_rows, near)
+    tell("new: raw rows to decision", lambda key: scoring.decide(bundle, single[key], engine=engine), near)
+    tell(f"{MANY:,} at once through the SQL", lambda _: engine.answer(opened.query.sql, thousand), range(7))
+    tell(f"{MANY:,} at once, scored", lambda _: scoring.score(bundle, engine=engine, tables=thousand), range(7))
+    tell("known, without a history: to decision", lambda key: scoring.score_one(bundle, key, engine=engine), keys[:10])
+
+
+def tell(what: str, call: Callable[[Any], object], items: Sequence[Any]) -> None:
+    """Call for each item; the medians, after two calls that plan the statement."""
+    for item in items[:2]:
+        call(item)
+    walls, workings = [], []
+    for item in items:
+        began, worked = time.perf_counter(), time.process_time()
+        call(item)
+        walls.append((time.perf_counter() - began) * 1000)
+        workings.append((time.process_time() - worked) * 1000)
+    print(
+        f"{what:40} p50 {statistics.median(walls):7.1f} ms   processor {statistics.median(workings):7.1f} ms",
+        flush=True,
+    )
+
+
+def rows_of(bundle: Bundle, engine: Engine, keys: list[str]) -> dict[str, pa.Table]:
+    """The raw rows of applications, by table."""
+    asked = {ASKED: pa.table({"key": pa.array([int(key) for key in keys])})}
+    statements = rows_of_asked_sql(bundle.portfolio, bundle.raw)
+    return {table: engine.query(sql, tables=asked) for table, sql in statements.items()}
+
+
+def by_application(bundle: Bundle, tables: dict[str, pa.Table]) -> dict[str, Rows]:
+    """The same rows as a caller sends them, by application."""
+    found: dict[str, Rows] = {}
+    owner: dict[object, str] = {}
+    for name, table in tables.items():
+        for row in table.to_pylist():
+            key = str(row["SK_ID_CURR"]) if "SK_ID_CURR" in row else owner[row["SK_ID_BUREAU"]]
+            if name == "bureau":
+                owner[row["SK_ID_BUREAU"]] = key
+            found.setdefault(key, {}).setdefault(name, []).append(row)
+    return found
+
+
+def chosen(document: dict[str, Any], features: int) -> dict[str, Any]:
+    """The portfolio with one candidate that reads so many features, whatever they earn."""
+    selection = {"most": features, "chance": "keep", "null_rate": 1.0, "correlation": 1.0}
+    return {**document, "training": {"candidates": ["lightgbm"], "folds": 2}, "selection": selection, "acceptance": {}}
+
+
+def trained(document: dict[str, Any], source: Path, folder: Path) -> Bundle:
+    if not folder.exists():
+        portfolio, engine = parse_document(document), open_engine()
+        schema = load_tables(portfolio, open_source(source), engine)
+        settings = Settings(0, threads=2)
+        made = train(portfolio, document, schema, engine, settings=settings, now=now(), clock=time.perf_counter)
+        save_bundle(made, folder)
+    return open_bundle(folder)
+
+
+def first(data: Path, applications: int, folder: Path) -> Path:
+    """The tables of the first applications by key."""
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = pq.read_table(data / "application_train.parquet", columns=["SK_ID_CURR"]).column("SK_ID_CURR")
+    last = sorted(keys.to_pylist())[:applications][-1]
+    loans = pq.read_table(data / "bureau.parquet", columns=["SK_ID_BUREAU"], filters=[("SK_ID_CURR", "<=", last)])
+    for file in data.glob("*.parquet"):
+        one = ("SK_ID_BUREAU", "in", set(loans.column("SK_ID_BUREAU").to_pylist()))
+        near = ("SK_ID_CURR", "<=", last)
+        pq.write_table(
+            pq.read_table(file, filters=[one if file.stem == "bureau_balance" else near]), folder / file.name
+        )
+    return folder
+
+
+def simulated(applications: int, folder: Path) -> Path:
+    portfolio = parse_document(read_document(FOLDER))
+    told = parse_history(read_history(portfolio, FOLDER), portfolio)
+    plan = Plan(portfolio, told, read_profile(portfolio, FOLDER), applications, 0)
+    write_history(plan, folder, truth=None, generator="", format="parquet", processes=2)
+    return folder
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    main()
