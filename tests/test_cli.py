@@ -125,6 +125,17 @@ def test_check_shows_rows_findings_and_accounting(fiador):
         assert words in said
 
 
+def test_brackets_in_what_check_shows_are_shown_as_they_are(fiador, tmp_path):
+    folder = tmp_path / "loans [bold] [" / "x]"
+    shutil.copytree(Path(TINY) / "data", folder)
+    with (folder / "payments.csv").open("a") as file:
+        file.write("\n" + "," * (folder / "payments.csv").read_text().splitlines()[0].count(","))
+    _, said, _ = fiador("check", TINY, "--source", folder)
+    assert "[bold]" in said
+    assert "[/x]" in said
+    assert "[tables.payments]" in " ".join(said.replace("│", " ").split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

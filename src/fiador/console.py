@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from fiador.proposing.proposal import Proposal
     from fiador.sources.ingested.manifest import Manifest
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# No markup and no emoji: names of tables, folders and values hold brackets and colons of their own.
+out = Console(highlight=False, soft_wrap=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 _SHORT = {"average_precision": "AP", "calibration_slope": "slope", "log_loss": "logloss"}
 
 
@@ -49,7 +50,7 @@ def progress() -> Iterator[Any]:
         yield _plain_lines()
         return
     columns = (
-        TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("{task.description:<44}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         TextColumn("left"), TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=err, transient=True) as bars:

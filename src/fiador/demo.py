@@ -40,7 +40,7 @@ def run(
 
 
 def _announce(line: str) -> None:
-    console.out.print(f"\n[bold]$ fiador {line}[/bold]", soft_wrap=True)
+    console.out.print(f"\n$ fiador {line}", style="bold", soft_wrap=True)
 
 
 @contextlib.contextmanager
@@ -116,6 +116,7 @@ def _stay(service: str, page: str) -> None:
         f"  documentation  {service}/docs\n\n"
         "Ctrl-C stops both.",
         soft_wrap=True,
+        markup=True,
     )
     try:
         while True:

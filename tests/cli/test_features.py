@@ -33,6 +33,13 @@ def test_a_folder_gets_a_file_a_table_with_the_same_keys(fiador: Fiador, tmp_pat
     assert {str(f.type) for f in tables["payments"].schema if f.name != "key"} == {"float"}
 
 
+def test_a_file_that_cannot_be_written_is_told_before_a_table_is_read(fiador: Fiador, tmp_path: Path) -> None:
+    code, _, shown = fiador("features", TINY, "--out", tmp_path / "features.xlsx")
+    assert code == 4
+    assert "Name a .parquet or a .csv file." in shown
+    assert "reading" not in shown
+
+
 def test_little_memory_gives_the_same_and_none_at_all_is_told(fiador: Fiador, tmp_path: Path) -> None:
     plain, bounded = tmp_path / "plain.parquet", tmp_path / "bounded.parquet"
     assert fiador("features", TINY, "--out", plain)[0] == 0

@@ -67,6 +67,8 @@ def features(
     words.known_language(language)
     if out is None and not describe:
         raise typer.BadParameter("--out FILE|FOLDER writes them, --describe prints what they are: give one.")
+    if out is not None and out.suffix:
+        store.require_file(out, suffixes=store.TABLES)
     declared, location = read_portfolio(portfolio, source, as_of)
     trained = store.open_bundle(bundle) if bundle else None
     names = list(trained.model.features) if trained else None
