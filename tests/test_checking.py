@@ -230,10 +230,3 @@ def test_whole_numbers_stacked_with_fractions_lose_none(load, tmp_path):
     assert (schema.kind("loans", "x"), schema.tables["loans"]["bad"]) == ("number", "integer")
     assert sorted(engine.query("SELECT x FROM loans").column("x").to_pylist()) == [1, 1.5, 2, 2.25]
     assert check(portfolio, schema, engine).accounting.unlabelled == 2
-
-
-def test_a_column_that_is_text_in_one_stacked_table_and_a_number_in_another_is_refused(load, tmp_path):
-    portfolio = stacked(tmp_path, {"id": [3, 4], "x": ["a", "b"]})
-    match = r"stacked: loans\.x: is integer in one of its tables and text in another\. Declare its type under"
-    with pytest.raises(DataError, match=match):
-        load(portfolio, tmp_path)

@@ -36,6 +36,12 @@ def test_it_has_fewer_than_three_thousand_features_and_every_column_of_the_appli
     assert set(columns) - set(home_credit.features) - read == {"SK_ID_CURR", "TARGET"}
 
 
+def test_a_source_without_test_applications_has_an_overlay(home_credit):
+    train_only = load_portfolio(FOLDER / "train_only.toml")
+    assert train_only.tables["application"].source_names == ("application_train",)
+    assert list(train_only.features) == list(home_credit.features)
+
+
 @pytest.mark.parametrize(
     ("table", "subsets", "months"),
     [

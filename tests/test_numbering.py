@@ -46,3 +46,19 @@ def test_stacked_tables_cant_be_numbered(tiny_document, source):
     stacked = portfolio(tiny_document, **{"from": ["loans", "more"]})
     with pytest.raises(DataError, match=r"tiny: portfolio\.key: 'row_number' numbers one table, not 2\. Name a key"):
         numbered(stacked, source)
+
+
+def test_a_store_keeps_the_numbers_and_takes_no_more_rows(fiador, tmp_path):
+    (tmp_path / "loans.csv").write_text("amount,bad\n30,0\n10,1\n20,0\n")
+    declared = tmp_path / "portfolio.toml"
+    declared.write_text(
+        'format = 1\n[portfolio]\nname = "n"\ncurrency = "EUR"\nsource = "."\nrows = "loans"\nkey = "row_number"\n'
+        '[target]\ncolumn = "bad"\nmeans = "the loan was not repaid"\n[tables.loans]\n[features.amount]\nsays = "amount"\n'
+        "[costs]\nbad_approved = 10\ngood_declined = 1\n"
+    )
+    store, out = tmp_path / "store", tmp_path / "features.csv"
+    assert fiador("ingest", declared, "--source", tmp_path / "loans.csv", "--out", store)[0] == 0
+    assert fiador("features", declared, "--source", store, "--out", out)[0] == 0
+    assert out.read_text().replace('"', "").split() == ["key,amount", "1,30", "2,10", "3,20"]
+    code, _, complained = fiador("ingest", declared, "--source", tmp_path / "loans.csv", "--out", store, "--append")
+    assert (code, "can't be added to" in complained) == (2, True)

@@ -30,13 +30,16 @@ def ingest(
 
     from fiador import console
     from fiador.engines.limits import memory_bytes
+    from fiador.numbering import ROW_NUMBER, numbered
     from fiador.sources import ingested, open_source
 
     declared, location = read_portfolio(portfolio, source)
+    if append and declared.key == ROW_NUMBER:
+        raise typer.BadParameter("rows that are numbered as they are read can't be added to: ingest them all anew.")
     types = {**declared.types, **(ingested.open_store(str(out), {}).types if append and out.exists() else {})}
     write = ingested.append if append else ingested.ingest
     limit = memory_bytes(memory) if memory else None
     with console.progress() as progress:
-        read = open_source(location, types=types, needed=declared.source_names)
+        read = numbered(declared, open_source(location, types=types, needed=declared.source_names))
         written = write(declared, read, out, now=datetime.now(UTC), memory=limit, progress=progress)
     console.show_store(written, out)

@@ -116,7 +116,7 @@ def _table_columns(
         own = found[name]
         if table.name == p.base and p.target.column not in own and _stacked_target(p, table, found):
             own = {**own, p.target.column: None}  # new applications beside those whose outcome is known
-        columns |= _declared(p, table, own) if table.columns else _stacked(p, table, columns, own)
+        columns |= _declared(p, table, own) if table.columns else _stacked(columns, own)
     return columns
 
 
@@ -129,18 +129,12 @@ def _instead(table: Table, missing: str, found: Iterable[str]) -> str:
     return f"Bring it, or leave it out of the stack in an overlay: from = [{listed}]."
 
 
-def _stacked(
-    p: Portfolio, table: Table, above: Mapping[str, ColumnType], own: Mapping[str, ColumnType | None]
-) -> dict[str, ColumnType]:
-    """The columns of one of several stacked tables beside those above it: a whole number and a number are a number."""
+def _stacked(above: Mapping[str, ColumnType], own: Mapping[str, ColumnType | None]) -> dict[str, ColumnType]:
+    """The columns of one of several stacked tables: beside whole numbers, or numbers, of one above it, a number."""
     found: dict[str, ColumnType] = {}
     for column, kind in own.items():
-        kinds = {kind or above.get(column, "text"), above.get(column, kind or "text")}
-        if len(kinds) > 1 and kinds != {"integer", "number"}:
-            what = f"is {' in one of its tables and '.join(sorted(kinds))} in another."
-            hint = f"Declare its type under [tables.{table.name}] columns, or mend the source."
-            raise DataError(what, where=f"{p.name}: {table.name}.{column}", hint=hint)
-        found[column] = "number" if len(kinds) > 1 else kinds.pop()
+        kinds = {kind, above.get(column)}
+        found[column] = "number" if kinds == {"integer", "number"} else kind or above.get(column) or "text"
     return found
 
 
