@@ -185,7 +185,9 @@ def once(bench: Bench, portfolio: Path, source: Path, *more: object, memory: str
     if bench.duckdb:
         environment["PYTHONPATH"] = str(bench.duckdb)
     words = [sys.executable, "-m", "benchmarks.features_once", portfolio, source, *more]
-    ran = subprocess.run([str(w) for w in words], check=True, capture_output=True, text=True, env=environment, cwd=ROOT)
+    ran = subprocess.run(
+        [str(w) for w in words], check=True, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT
+    )
     return json.loads(ran.stdout)
 
 
