@@ -53,7 +53,8 @@ def test_a_store_keeps_the_numbers_and_takes_no_more_rows(fiador, tmp_path):
     declared = tmp_path / "portfolio.toml"
     declared.write_text(
         'format = 1\n[portfolio]\nname = "n"\ncurrency = "EUR"\nsource = "."\nrows = "loans"\nkey = "row_number"\n'
-        '[target]\ncolumn = "bad"\nmeans = "the loan was not repaid"\n[tables.loans]\n[features.amount]\nsays = "amount"\n'
+        '[target]\ncolumn = "bad"\nmeans = "the loan was not repaid"\n[tables.loans]\n'
+        '[features.amount]\nsays = "amount"\n'
         "[costs]\nbad_approved = 10\ngood_declined = 1\n"
     )
     store, out = tmp_path / "store", tmp_path / "features.csv"
