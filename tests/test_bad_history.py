@@ -113,6 +113,12 @@ def test_rows_of_nobody_are_counted_and_no_application_gets_them(checked):
     assert features == {1: (0, 0, 30), 2: (1, 0, 40), 3: (0, 0, 40)}
 
 
+def test_rows_of_the_decision_s_day_of_later_and_of_no_day_are_counted_and_in_no_feature(checked):
+    report, features = checked({"bills": "id,bill,at,owed\n1,x,-3,5\n1,y,0,6\n2,z,5,1\n2,w,,1\n"})
+    assert says(report, "unknown") == ["bills.at: 3 rows not known at the decision, in no feature"]
+    assert [features[key][0] for key in (1, 2, 3)] == [1, 0, 0]
+
+
 def test_a_declared_table_without_rows_is_a_history_without_rows(checked):
     def declare(declared: dict) -> None:
         declared["tables"]["bills"]["columns"] = TYPES

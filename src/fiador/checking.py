@@ -222,6 +222,7 @@ _WORDS = {
     "not_checkable": "{column}: {count} {application} where a value is missing, so it can't be told",
     "duplicates": "{table}: {count} {application} equal to another in all but keys; kept on one side of every split",
     "target": "{table}.{column}: {count} {row} with {expected}",
+    "unknown": "{table}.{column}: {count} {row} not known at the decision, in no feature",
     "later": "{table}.{column}: {count} {application} decided after {expected}, left out",
     "undated": "{table}.{column}: {count} {application} without a date, left out",
     "near_days": (

@@ -12,6 +12,7 @@ from fiador.expression import quote
 from fiador.features.as_of import decided_by
 from fiador.features.compile import dropped_by, joined_values, kept
 from fiador.features.relations import APPLICATION, Relations, assemble
+from fiador.features.rows import ManyTables
 from fiador.features.schema import Schema, key_columns
 from fiador.portfolio import Expectation, Link, Portfolio, Table
 
@@ -46,12 +47,14 @@ def countings(portfolio: Portfolio, schema: Schema) -> list[Counting]:
     unique = [_duplicate_keys(relations, t, columns) for t in tables for columns in _unique_keys(portfolio, t)]
     links = [c for t in tables for link in t.links for c in _orphans(relations, t, link)]
     clocks = [c for t in tables for c in _clock(relations, schema, t)]
+    unknown = [c for t in tables for c in _unknown(relations, t)]
     return [
         *left_out(portfolio),
         *by_table,
         *clocks,
         *unique,
         *links,
+        *unknown,
         _over_rows(relations),
         _exact_duplicates(relations),
     ]
@@ -193,6 +196,15 @@ def _orphans(relations: Relations, table: Table, link: Link) -> Iterator[Countin
         ),
         (probe,),
     )
+
+
+def _unknown(relations: Relations, table: Table) -> Iterator[Counting]:
+    """Rows not known at the decision: no feature reads them. Where decisions have dates, each row once a decision."""
+    counted = ManyTables(relations).left_out(table) if table.many else None
+    if counted:
+        steps, rows = counted
+        probe = Probe("unknown", table.name, table.time or "known", "count", "")
+        yield Counting(assemble([*dict([*relations.joined(), *steps]).items()], f"SELECT ({rows}) AS c0"), (probe,))
 
 
 def _over_rows(relations: Relations) -> Counting:

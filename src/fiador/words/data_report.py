@@ -277,6 +277,11 @@ DATA_REPORT: dict[str, tuple[str, str, str]] = {
         "la cible doit valoir bon ({good}) ou mauvais ({bad}), avec des demandes des deux",
         "o alvo deve ser bom ({good}) ou mau ({bad}), com pedidos de ambos",
     ),
+    "data.finding.unknown": (
+        "rows not known at the decision, in no feature",
+        "lignes inconnues au moment de la décision, dans aucune variable",
+        "linhas desconhecidas no momento da decisão, em nenhuma variável",
+    ),
     "data.finding.later": (
         "applications decided after the date asked for",
         "demandes décidées après la date demandée",
