@@ -157,6 +157,20 @@ def test_a_missing_word_is_refused_and_no_other_language_takes_its_place(part, w
         parse(DOCUMENT, texts=texts)
 
 
+def test_every_missing_word_of_a_table_is_told_at_once():
+    texts = copy.deepcopy(TEXTS)
+    del texts["fr"]["columns"]["amount"], texts["fr"]["windows"]["loans"]["y1"], texts["pt-BR"]["columns"]["amount"]
+    with pytest.raises(PortfolioError) as told:
+        parse(DOCUMENT, texts=texts)
+    said = str(told.value)
+    assert said.count("amount") == 2
+    assert "Add a line for it, and for" in said
+    assert {part for part in ("fr.toml windows.loans: y1", "pt-BR.toml columns.loans: amount") if part in said} == {
+        "fr.toml windows.loans: y1",
+        "pt-BR.toml columns.loans: amount",
+    }
+
+
 def test_the_data_dictionary_names_sources_through_both_levels_and_the_value_for_no_rows():
     portfolio = parse(DOCUMENT, texts=TEXTS)
     entries = {e.name: e for e in catalogue(portfolio, declared_schema(portfolio))}

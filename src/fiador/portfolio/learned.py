@@ -63,4 +63,5 @@ def learned_features(table: Table, declared: Learned, wording: Wording) -> dict[
             unit="percent",
             says=worded.compose(Said(table.name, measure, LEARNED)),
         )
+    worded.require()
     return made

@@ -86,6 +86,7 @@ def synthesised(table: Table, declared: Synthesis, wording: Wording) -> dict[str
                 f"two features would be called '{feature.name}'.", where=where, hint="Name subset or window otherwise."
             )
         made[feature.name] = feature
+    wording.require()
     return made
 
 

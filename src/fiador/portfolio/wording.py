@@ -36,13 +36,15 @@ class Wording:
     """A portfolio's texts by language: `columns`, `levels`, `tables`, `subsets` and `windows`.
 
     A word stands for every table (`[columns] AMT = "amount"`) or for one (`[columns.bureau] AMT = "loan amount"`).
-    below: the words of features that the table's rows carry up from tables under it.
+    below: the words of features that the table's rows carry up from tables under it. lacking: (language, part, name) of
+    the words asked for and not there; `require` tells them all at once.
     """
 
     portfolio: str
     tables: Mapping[str, Table]
     texts: Mapping[str, Any]
     below: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lacking: list[tuple[str, str, str]] = field(default_factory=list)
 
     def column(self, table: str, column: str, language: str) -> str:
         """A column in words, '' where the texts have none."""
@@ -51,6 +53,22 @@ class Wording:
     def compose(self, said: Said) -> dict[str, str]:
         """The words of one feature in every language."""
         return {code: self._compose(said, code) for code in CODES}
+
+    def require(self) -> None:
+        """PortfolioError where words that were asked for are not there: all of them, by file and part."""
+        if not self.lacking:
+            return
+        missing = list(dict.fromkeys(self.lacking))
+        language, part, name = missing[0]
+        parts: dict[str, list[str]] = {}
+        for code, of, each in missing[1:]:
+            parts.setdefault(f"{code}.toml {of}", []).append(each)
+        others = "; ".join(f"{of}: {', '.join(names)}" for of, names in parts.items())
+        raise PortfolioError(
+            f"no words for '{name}'.",
+            where=f"{self.portfolio}: texts/{language}.toml: {part}",
+            hint=f"Add a line for it, and for {others}." if others else "Add a line for it.",
+        )
 
     def _compose(self, said: Said, language: str) -> str:
         words = MEASURES[said.measure].says[language]
@@ -71,9 +89,7 @@ class Wording:
         if level is None:
             return {"en": "missing", "fr": "absent", "pt-BR": "ausente"}[language]
         words = self.texts.get(language, {}).get("levels", {}).get(column, {})
-        if level not in words:
-            raise self._missing(f"levels.{column}", level, language)
-        return str(words[level])
+        return str(words[level]) if level in words else self._lacks(f"levels.{column}", level, language)
 
     def _column(self, table: str, column: str, language: str) -> str:
         """A column; where the texts don't name it, the feature of a table under it that it is, or is derived from."""
@@ -83,14 +99,12 @@ class Wording:
         derived = self.tables[table].derive.get(column)
         made_of = str(derived.refs[0]) if derived and len(derived.refs) == 1 else column
         if made_of not in self.below:
-            raise self._missing(f"columns.{table}", column, language)
+            return self._lacks(f"columns.{table}", column, language)
         return self.below[made_of][language]
 
     def _need(self, part: str, table: str, name: str, language: str) -> str:
         said = self._said(part, table, name, language)
-        if not said:
-            raise self._missing(part if part == "tables" else f"{part}.{table}", name, language)
-        return said
+        return said or self._lacks(part if part == "tables" else f"{part}.{table}", name, language)
 
     def _said(self, part: str, table: str, name: str, language: str) -> str:
         words = self.texts.get(language, {}).get(part, {})
@@ -99,6 +113,6 @@ class Wording:
         said = said or words.get(name)
         return said if isinstance(said, str) else ""
 
-    def _missing(self, part: str, name: str, language: str) -> PortfolioError:
-        where = f"{self.portfolio}: texts/{language}.toml: {part}"
-        return PortfolioError(f"no words for '{name}'.", where=where, hint="Add a line for it.")
+    def _lacks(self, part: str, name: str, language: str) -> str:
+        self.lacking.append((language, part, name))
+        return name
