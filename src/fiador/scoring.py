@@ -386,6 +386,7 @@ def features_on_history(bundle: Bundle, tables: Mapping[str, pa.Table], *, engin
     opened, measured = open_bundle(bundle), tables[MEASURED]
     read = {**tables, MEASURED: measured.select(["key", *opened.on_history.measured])}
     answer = engine.answer(opened.on_history.sql, read)
+    answer = answer.sort_by("key") if answer.num_rows > 1 else answer
     known = [name for name in opened.query.measured if name in opened.query.features]
     columns = [*answer.columns, *(measured.column(name) for name in known)]
     return pa.Table.from_arrays(columns, names=[*answer.column_names, *known])

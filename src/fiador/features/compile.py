@@ -86,7 +86,7 @@ def compile_sql(portfolio: Portfolio, schema: Schema, names: Iterable[str] | Non
 def compile_on_history(portfolio: Portfolio, schema: Schema, names: Iterable[str] | None = None) -> Query:
     """The same statement where what `many` tables say is known: it reads MEASURED (`key`, measured features) for them.
 
-    It answers the applications that are in MEASURED.
+    It answers the applications that are in MEASURED, in no order.
     """
     return _Compiler(portfolio, schema, names).query(measured=True)
 
@@ -240,7 +240,10 @@ class _Compiler:
         return [name for name in self.portfolio.features if name in wanted]
 
     def query(self, *, measured: bool = False) -> Query:
-        """measured: whether what the `many` tables say is read from MEASURED."""
+        """measured: whether what the `many` tables say is read from MEASURED.
+
+        Its rows are then in no order: to sort one wide row costs DuckDB more than to compute it.
+        """
         p = self.portfolio
         items = [f"{quote(f'{p.base}.{p.key}')} AS key"]
         items += [f"{self._stored(name)} AS {quote(name)}" for name in self.wanted]
@@ -250,7 +253,8 @@ class _Compiler:
         items += [quote(b.flag) for b in breaches]
         given = [f.name for features in self._measured().values() for f in features]
         steps, rows = ([], self._with_measured(given)) if measured else self._rows()
-        final = f"SELECT\n    {lines(items)}\nFROM {rows}\nORDER BY key"
+        order = "" if measured else "\nORDER BY key"
+        final = f"SELECT\n    {lines(items)}\nFROM {rows}{order}"
         features = {name: "level" if self.kinds[name] == "text" else "number" for name in self.wanted}
         reads = {name: frozenset(self.reads[name]) for name in features}
         sql = assemble([*self.relations.joined(), *steps], final)
