@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from fiador.features.learned import LearnedRows
     from fiador.model.champion import Champion
 
+SPARING = 32  # measures a statement takes where memory is bounded: each is held for every applicant at a time
+
 
 @dataclass(frozen=True)
 class Built:
@@ -55,7 +57,8 @@ def parts(
     yield Built(base, keys, keys.num_rows, clock() - started)
     kept: dict[str, pa.ChunkedArray] = {"key": keys.column("key")}
     opened = models or {}
-    compiled = compile_by_table(portfolio, schema, _fillable(portfolio, names, opened))
+    widest = SPARING if engine.sparing else None
+    compiled = compile_by_table(portfolio, schema, _fillable(portfolio, names, opened), widest=widest)
     read = {name for part in compiled for name in part.measured}
     early = [part for part in compiled if not part.measured]
     late = [part for part in compiled if part.measured]

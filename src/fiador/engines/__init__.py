@@ -12,9 +12,13 @@ from fiador.errors import PortfolioError, did_you_mean
 
 
 class Engine(Protocol):
-    """What the use cases ask of an engine. at_once: how many statements to ask it at a time."""
+    """What the use cases ask of an engine.
+
+    at_once: how many statements to ask it at a time. sparing: whether each should hold little: memory is bounded.
+    """
 
     at_once: int
+    sparing: bool
 
     def load(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
         """Keep a raw table under `name` (appending where it exists); the rows read."""

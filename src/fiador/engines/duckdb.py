@@ -34,9 +34,10 @@ class DuckDBEngine:
         self._connection = duckdb.connect(
             ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         )
-        self.at_once = 1
+        self.at_once, self.sparing = 1, memory is not None
         if side_by_side:
-            self.at_once = int(self._connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
+            threads = int(self._connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
+            self.at_once = 1 if self.sparing else threads
             self._connection.execute("SET threads = 1")
         # a list of levels is compared one by one: rewritten as a join, it is made even where nothing reads its answer
         self._connection.execute("SET disabled_optimizers = 'in_clause'")

@@ -91,12 +91,15 @@ def compile_on_history(portfolio: Portfolio, schema: Schema, names: Iterable[str
     return _Compiler(portfolio, schema, names).query(measured=True)
 
 
-def compile_by_table(portfolio: Portfolio, schema: Schema, names: Iterable[str] | None = None) -> list[Part]:
+def compile_by_table(
+    portfolio: Portfolio, schema: Schema, names: Iterable[str] | None = None, *, widest: int | None = None
+) -> list[Part]:
     """The same features as one statement a `many` table, then the base table's: no wide join is ever made.
 
-    Each part answers for the applications that have a key.
+    Each part answers for the applications that have a key. widest: measures a statement takes at most, for a table's
+    next ones there is another; None puts no bound.
     """
-    return _Compiler(portfolio, schema, names).parts()
+    return _Compiler(portfolio, schema, names).parts(widest)
 
 
 def keys_sql(portfolio: Portfolio, schema: Schema) -> str:
@@ -262,11 +265,12 @@ class _Compiler:
         spoken_of = tuple(each for each in learned if each)
         return Query(sql, features, tuple(p.policy.rules), tuple(breaches), reads, tuple(given), spoken_of)
 
-    def parts(self) -> list[Part]:
+    def parts(self, widest: int | None) -> list[Part]:
         parts = [
             self._part(table, measured, together)
             for table, features in self._measured().items()
-            for measured, together in self._together(table, features)
+            for some in _slices(features, widest)
+            for measured, together in self._together(table, some)
         ]
         measured = [name for part in parts for name in part.features]
         wanted = [name for name in self.wanted if not self.portfolio.features[name].measure]
@@ -440,3 +444,8 @@ def _column(name: str) -> Expression:
     from fiador.expression import parse
 
     return parse(quote(name))
+
+
+def _slices(features: list[Feature], widest: int | None) -> Iterator[list[Feature]]:
+    for at in range(0, len(features), widest or len(features)):
+        yield features[at : at + (widest or len(features))]
