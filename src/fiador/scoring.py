@@ -44,12 +44,13 @@ BATCH = 50_000  # applications a model call takes at once
 class Opened:
     """A bundle ready to score: its SQL compiled, its model and calibrator open; what counts rows no feature sees.
 
-    on_history: its SQL without the features that are measured, where those are known.
+    on_history: its SQL without the features that are measured, where those are known; measured: their names.
     """
 
     bundle: Bundle
     query: Query
     on_history: Query
+    measured: tuple[str, ...]
     unread: Unread | None
     champion: Champion
     calibrator: Any
@@ -108,10 +109,11 @@ def _opened(bundle_id: str, holder: _ById) -> Opened:
     query = compile_sql(bundle.portfolio, schema, needed)
     measured = set(query.measured)
     on_history = compile_on_history(bundle.portfolio, schema, [name for name in needed if name not in measured])
+    known = tuple(name for name in query.measured if name in query.features)
     left_out = unread(bundle.portfolio, schema)
     learned = {table: unpack(model) for table, model in bundle.learned.items()}
     calibrator = calibrator_from_json(bundle.calibration)
-    return Opened(bundle, query, on_history, left_out, unpack(bundle.model), calibrator, learned)
+    return Opened(bundle, query, on_history, known, left_out, unpack(bundle.model), calibrator, learned)
 
 
 def _needed(bundle: Bundle) -> list[str]:
@@ -387,9 +389,8 @@ def features_on_history(bundle: Bundle, tables: Mapping[str, pa.Table], *, engin
     read = {**tables, MEASURED: measured.select(["key", *opened.on_history.measured])}
     answer = engine.answer(opened.on_history.sql, read)
     answer = answer.sort_by("key") if answer.num_rows > 1 else answer
-    known = [name for name in opened.query.measured if name in opened.query.features]
-    columns = [*answer.columns, *(measured.column(name) for name in known)]
-    return pa.Table.from_arrays(columns, names=[*answer.column_names, *known])
+    known = measured.select(opened.measured)
+    return pa.Table.from_arrays([*answer.columns, *known.columns], names=[*answer.column_names, *opened.measured])
 
 
 def contributions_of(bundle: Bundle, values: Mapping[str, Any]) -> dict[str, float]:
