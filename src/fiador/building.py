@@ -1,8 +1,9 @@
 """What are the features of every application, built table by table?
 
-One statement a `many` table, whose columns are then aligned by application: no wide join, no wide sort, and no more in
-memory than the columns themselves. Statements are independent, so as many run at a time as the engine likes; what reads
-several tables' measures is computed last, from those columns alone.
+A table's rows come from the engine batch after batch, those of one application together, and are measured as they
+come; columns are then aligned by application: no wide join, no wide sort, and no more in memory than the columns
+themselves. Tables are independent, so as many are read at a time as the engine likes; what reads several tables'
+measures is computed last, from those columns alone.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
-from fiador.features.aligned import aligned, by_key
-from fiador.features.compile import MEASURED, Part, compile_by_table, keys_sql
+from fiador.features.aligned import Pieces, aligned, by_key, pieces, with_nulls
+from fiador.features.compile import MEASURED, Part, Rows, compile_by_table, keys_sql
+from fiador.features.kernels import measured
+from fiador.features.runs import Scattered
 from fiador.features.schema import Schema
 from fiador.portfolio import LearnedFeature, Portfolio
 
@@ -24,8 +28,6 @@ if TYPE_CHECKING:
     from fiador.engines import Engine
     from fiador.features.learned import LearnedRows
     from fiador.model.champion import Champion
-
-SPARING = 32  # measures a statement takes where memory is bounded: each is held for every applicant at a time
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,7 @@ def parts(
     yield Built(base, keys, keys.num_rows, clock() - started)
     kept: dict[str, pa.ChunkedArray] = {"key": keys.column("key")}
     opened = models or {}
-    widest = SPARING if engine.sparing else None
-    compiled = compile_by_table(portfolio, schema, _fillable(portfolio, names, opened), widest=widest)
+    compiled = compile_by_table(portfolio, schema, _fillable(portfolio, names, opened))
     read = {name for part in compiled for name in part.measured}
     early = [part for part in compiled if not part.measured]
     late = [part for part in compiled if part.measured]
@@ -135,13 +136,40 @@ def _built(
     clock: Callable[[], float],
 ) -> Built:
     started = clock()
-    given = _said(part.learned, models, engine) if part.learned else {}
-    if part.measured:
-        given[MEASURED] = pa.table({name: kept[name] for name in ("key", *part.measured)})
-    answer = engine.query(part.sql, tables=given)
-    columns = aligned(answer, kept["key"], part.no_rows) if part.no_rows else by_key(answer)
+    if part.no_rows:
+        columns = aligned(*_found(part, engine, models), kept["key"], part.no_rows)
+    else:
+        given = {MEASURED: pa.table({name: kept[name] for name in ("key", *part.measured)})} if part.measured else {}
+        columns = by_key(engine.query(part.sql, tables=given))
     rows = int(engine.query(part.rows_sql).column("rows")[0].as_py())
     return Built(part.table, columns, rows, clock() - started)
+
+
+def _found(part: Part, engine: Engine, models: Mapping[str, Champion]) -> tuple[pa.ChunkedArray, Pieces]:
+    """The keys of the applications that have rows, and what is measured of these."""
+    if part.rows is None:
+        answer = engine.query(part.sql, tables=_said(part.learned, models, engine) if part.learned else {})
+    elif part.sql:
+        answer = engine.query(part.sql, tables={part.rows.named: _table(*_measured(part.rows, engine))})
+    else:
+        groups, found = _measured(part.rows, engine)
+        return groups.column(0), found
+    return answer.column("key"), pieces(answer)
+
+
+def _measured(rows: Rows, engine: Engine) -> tuple[pa.Table, Pieces]:
+    """What is measured of each parent's rows: where they lie, or where these don't stand together, sorted."""
+    given = {each.named: _table(*_measured(each, engine)) for each in rows.below}
+    try:
+        return measured(engine.rows(rows.sql, tables=given), rows.by, rows.asked)
+    except Scattered:
+        return measured(engine.rows(rows.together, tables=given), rows.by, rows.asked)
+
+
+def _table(groups: pa.Table, found: Pieces) -> pa.Table:
+    """What was measured, as a statement reads it."""
+    columns = {name: with_nulls(np.concatenate(found.pop(name))) for name in list(found)}
+    return pa.table({**dict(zip(groups.column_names, groups.columns, strict=True)), **columns})
 
 
 def _said(rows: LearnedRows, models: Mapping[str, Champion], engine: Engine) -> dict[str, pa.Table]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,11 +14,10 @@ from fiador.errors import PortfolioError, did_you_mean
 class Engine(Protocol):
     """What the use cases ask of an engine.
 
-    at_once: how many statements to ask it at a time. sparing: whether each should hold little: memory is bounded.
+    at_once: how many statements to ask it at a time.
     """
 
     at_once: int
-    sparing: bool
 
     def load(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
         """Keep a raw table under `name` (appending where it exists); the rows read."""
@@ -35,6 +34,10 @@ class Engine(Protocol):
         self, sql: str, parameters: Mapping[str, object] | None = None, *, tables: Mapping[str, pa.Table] | None = None
     ) -> pa.Table:
         """The answer to one statement. `tables` are seen by this statement alone, before kept ones of the same name."""
+        ...
+
+    def rows(self, sql: str, *, tables: Mapping[str, pa.Table] | None = None) -> Iterator[pa.RecordBatch]:
+        """The answer to one statement, batch after batch, the first one empty; in the table's order, or in that asked."""
         ...
 
     def answer(self, sql: str, tables: Mapping[str, pa.Table]) -> pa.Table:

@@ -14,6 +14,7 @@ from fiador.engines.limits import Limits, exhausted, walled
 from fiador.errors import DataError, FiadorError
 from fiador.expression import literal, quote
 
+BATCH = 122_880  # rows read from an answer at a time, as many as one of DuckDB's own groups
 MANY = 500_000  # rows from which all processors are worth planning anew for
 
 
@@ -34,10 +35,10 @@ class DuckDBEngine:
         self._connection = duckdb.connect(
             ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         )
-        self.at_once, self.sparing = 1, memory is not None
+        self.at_once = 1
         if side_by_side:
             threads = int(self._connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
-            self.at_once = 1 if self.sparing else threads
+            self.at_once = 1 if memory is not None else threads
             self._connection.execute("SET threads = 1")
         # a list of levels is compared one by one: rewritten as a join, it is made even where nothing reads its answer
         self._connection.execute("SET disabled_optimizers = 'in_clause'")
@@ -88,6 +89,19 @@ class DuckDBEngine:
         finally:
             cursor.close()
 
+    def rows(self, sql: str, *, tables: Mapping[str, pa.Table] | None = None) -> Iterator[pa.RecordBatch]:
+        cursor = self._connection.cursor()
+        for name, table in (tables or {}).items():
+            cursor.register(name, table)
+        try:
+            reader = cursor.execute(sql).to_arrow_reader(BATCH)
+            yield pa.RecordBatch.from_pylist([], reader.schema)
+            yield from reader
+        except (duckdb.Error, OSError) as error:
+            raise _refused(error) from error
+        finally:
+            cursor.close()
+
     def answer(self, sql: str, tables: Mapping[str, pa.Table]) -> pa.Table:
         if sum(table.num_rows for table in tables.values()) > MANY:
             return self.query(sql, tables=tables)
@@ -118,7 +132,7 @@ def still_reads() -> bool:
     return bool(_READ)
 
 
-def _refused(error: duckdb.Error) -> DataError:
+def _refused(error: Exception) -> DataError:
     return exhausted(error, where="the engine") or DataError(
         f"the engine refused a statement ({_first_line(error)}).", hint="Look at it with `fiador sql`."
     )

@@ -15,6 +15,7 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]I?B)", re.IGNORECASE)
 _LEAST = 64 * 10**6
 _OURS = 200 * 10**6  # what Python, Arrow and the code of DuckDB take: an estimate, on the safe side
 _SHARE = 0.8  # of the rest: DuckDB counts its buffers, not every byte it asks the system for
+_SHORT = "out of memory error"  # how an answer that is read batch by batch says it
 _FULL = ("no space left", "max_temp_directory_size", "disk quota", "file too large")
 
 
@@ -58,12 +59,12 @@ def walled(connection: duckdb.DuckDBPyConnection, limits: Limits) -> duckdb.Duck
     return connection
 
 
-def exhausted(error: duckdb.Error, *, where: str) -> DataError | None:
-    """An error of DuckDB's that says memory or disk ran out, in our words; None where it says something else."""
+def exhausted(error: Exception, *, where: str) -> DataError | None:
+    """An error of DuckDB's, or of reading its answer, that says memory or disk ran out, in our words; None where it says something else."""
     said = str(error).lower()
     if any(mark in said for mark in _FULL):
         return DataError("the disk is full. Nothing was changed.", where=where, hint="Free some space and try again.")
-    if isinstance(error, duckdb.OutOfMemoryException):
+    if isinstance(error, duckdb.OutOfMemoryException) or _SHORT in said:
         hint = "Give it more: --memory, or FIADOR_MEMORY."
         return DataError("there is too little memory for this. Nothing was changed.", where=where, hint=hint)
     return None

@@ -1,6 +1,7 @@
 """How do columns that some applications have, in any order, become columns that every application has?
 
-A wide sort and a wide join move each row several times; here each column is moved once, alone.
+A wide sort and a wide join move each row several times; here each column is moved once, alone. A number that isn't
+there is NaN on the way, and null in a table.
 """
 
 from __future__ import annotations
@@ -10,24 +11,32 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Singles = NDArray[np.float32]
+Pieces = dict[str, list[Singles]]
 
 
-def aligned(answer: pa.Table, keys: pa.ChunkedArray, no_rows: Mapping[str, float | None]) -> pa.Table:
-    """The float32 columns of `answer` by the keys, each as long as they are, without its own `key`.
+def aligned(
+    own: pa.ChunkedArray, found: Pieces, keys: pa.ChunkedArray, no_rows: Mapping[str, float | None]
+) -> pa.Table:
+    """Columns found for their `own` keys as columns of all `keys`.
 
-    no_rows: by column the value for nulls and for keys the answer hasn't; None leaves them null.
+    Each is taken out of `found` as it is moved, so that none is held twice. no_rows: by column the value where there is
+    none; None leaves it null.
 
-    >>> answer = pa.table({"key": [7, 5], "loans": pa.array([2, 1], pa.float32())})
-    >>> aligned(answer, pa.chunked_array([[5, 6, 7]]), {"loans": 0.0}).to_pydict()
+    >>> own, keys = pa.chunked_array([[7, 5]]), pa.chunked_array([[5, 6, 7]])
+    >>> found = {"loans": [np.array([2], np.float32), np.array([1], np.float32)]}
+    >>> aligned(own, found, keys, {"loans": 0.0}).to_pydict()
     {'loans': [1.0, 0.0, 2.0]}
     """
-    if not answer.num_rows:
-        return pa.table({name: _constant(value, len(keys)) for name, value in no_rows.items()})
-    own = _whole(answer.column("key"))
-    places = pc.index_in(_whole(keys).cast(own.type), value_set=own)
-    found = places.is_valid().to_numpy(zero_copy_only=False)
+    if not len(own):
+        return pa.table({name: with_nulls(_constant(value, len(keys))) for name, value in no_rows.items()})
+    values = _whole(own)
+    places = pc.index_in(_whole(keys).cast(values.type), value_set=values)
+    missing = places.is_null().to_numpy(zero_copy_only=False) if places.null_count else None
     at = places.fill_null(0).to_numpy()
-    return pa.table({name: _moved(_whole(answer.column(name)), at, found, value) for name, value in no_rows.items()})
+    return pa.table({name: _moved(found.pop(name), at, missing, value) for name, value in no_rows.items()})
 
 
 def by_key(answer: pa.Table) -> pa.Table:
@@ -36,30 +45,44 @@ def by_key(answer: pa.Table) -> pa.Table:
     >>> by_key(pa.table({"key": [7, 5], "home": ["Rent", "Own"]})).to_pydict()
     {'home': ['Own', 'Rent']}
     """
-    at = pc.sort_indices(answer.column("key")).to_numpy()
-    everywhere = np.ones(len(at), dtype=bool)
+    keys = answer.column("key")
+    columns = answer.drop_columns("key")
+    return columns if _rises(_whole(keys)) else columns.take(pc.sort_indices(keys)).combine_chunks()
+
+
+def pieces(answer: pa.Table) -> Pieces:
+    """The float32 columns of a table, without its `key`."""
     columns = {name: _whole(answer.column(name)) for name in answer.column_names if name != "key"}
-    return pa.table(
-        {
-            name: _moved(column, at, everywhere, None)
-            if pa.types.is_float32(column.type)
-            else column.take(pa.array(at))
-            for name, column in columns.items()
-        }
-    )
+    return {name: [column.fill_null(np.nan).to_numpy()] for name, column in columns.items()}
 
 
-def _moved(column: pa.FloatArray, at: np.ndarray, found: np.ndarray, no_rows: float | None) -> pa.FloatArray:
-    values = np.frombuffer(column.buffers()[1], np.float32, len(column), 4 * column.offset)[at]
-    given = found & column.is_valid().to_numpy(zero_copy_only=False)[at] if column.null_count else found
-    if no_rows is None:
-        return pa.array(values, mask=~given)
-    values[~given] = no_rows
-    return pa.array(values)
+def with_nulls(values: Singles) -> pa.FloatArray:
+    """The numbers as Arrow has them, null where they are NaN; they aren't copied."""
+    missing = np.isnan(values)
+    if not missing.any():
+        return pa.array(values)
+    given = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    return pa.FloatArray.from_buffers(pa.float32(), len(values), [given, pa.py_buffer(values)])
 
 
-def _constant(value: float | None, length: int) -> pa.Array:
-    return pa.array(np.full(length, value, np.float32)) if value is not None else pa.nulls(length, pa.float32())
+def _moved(
+    parts: list[Singles], at: NDArray[np.int32], missing: NDArray[np.bool_] | None, no_rows: float | None
+) -> pa.FloatArray:
+    values = np.concatenate(parts)[at]
+    if missing is not None:
+        values[missing] = np.nan
+    if no_rows is not None:
+        values[np.isnan(values)] = no_rows
+    return with_nulls(values)
+
+
+def _rises(keys: pa.Array) -> bool:
+    """Whether keys are in order already, as those of a store are."""
+    return len(keys) < 2 or bool(pc.all(pc.greater_equal(keys.slice(1), keys.slice(0, len(keys) - 1))).as_py())
+
+
+def _constant(value: float | None, length: int) -> Singles:
+    return np.full(length, np.nan if value is None else value, np.float32)
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

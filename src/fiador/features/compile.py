@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.expression import Expression, Ref, quote
 from fiador.features.as_of import require_told
+from fiador.features.asked import Asked, float32
 from fiador.features.learned import LearnedRows, LearnedTables
 from fiador.features.relations import APPLICATION, Breach, Relations, assemble, lines, link_order
-from fiador.features.rows import ManyTables, Measured, float32, no_rows, with_empty
+from fiador.features.rows import Grouped, ManyTables, Measured, no_rows, with_empty
 from fiador.features.schema import Schema, checked_kind, key_columns
 from fiador.portfolio import Feature, LearnedFeature, Link, Portfolio, Table
 
@@ -48,11 +49,34 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Part:
-    """A statement that answers some features of every application with a key.
+class Rows:
+    """A table's rows, and what is asked of those that have the same parent.
 
-    It answers `key` beside them, in any order. table: the `many` table measured, only for applications that have rows;
-    no_rows: feature -> the value of the others, and of nulls; None is null. Or the base table: whatever is no measure.
+    sql: answers the first `by` columns, which name the parent's row, and every column asked for; it reads what is
+    measured `below` as tables by their names. named: how it is read itself.
+    """
+
+    named: str
+    sql: str
+    by: int
+    asked: tuple[Asked, ...]
+    below: tuple[Rows, ...]
+
+    @property
+    def together(self) -> str:
+        """The same rows, sorted so that those of one parent stand together."""
+        return f"{self.sql}\nORDER BY {', '.join(str(at) for at in range(1, self.by + 1))}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some features of every application with a key.
+
+    table: the `many` table measured, only for applications that have rows; no_rows: feature -> the value of the others,
+    and of nulls; None is null. Or the base table: whatever is no measure.
+    rows: the rows to be measured, whose parent is the application, by its key; or by another column of its, and then
+    `sql` answers `key` and the features from what was measured, a table given beside the others. Without rows, `sql`
+    answers `key` and the features itself, in any order.
     measured: features of other parts that this one reads, from a table MEASURED (`key` and them) given beside it.
     learned: the rows a model speaks of; what it says is given beside the tables too.
     """
@@ -63,6 +87,7 @@ class Part:
     measured: tuple[str, ...] = ()
     no_rows: Mapping[str, float | None] = field(default_factory=dict)
     learned: LearnedRows | None = None
+    rows: Rows | None = None
 
     @property
     def rows_sql(self) -> str:
@@ -91,15 +116,9 @@ def compile_on_history(portfolio: Portfolio, schema: Schema, names: Iterable[str
     return _Compiler(portfolio, schema, names).query(measured=True)
 
 
-def compile_by_table(
-    portfolio: Portfolio, schema: Schema, names: Iterable[str] | None = None, *, widest: int | None = None
-) -> list[Part]:
-    """The same features as one statement a `many` table, then the base table's: no wide join is ever made.
-
-    Each part answers for the applications that have a key. widest: measures a statement takes at most, for a table's
-    next ones there is another; None puts no bound.
-    """
-    return _Compiler(portfolio, schema, names).parts(widest)
+def compile_by_table(portfolio: Portfolio, schema: Schema, names: Iterable[str] | None = None) -> list[Part]:
+    """The same features, each `many` table's by itself, then the base table's: no wide join is ever made."""
+    return _Compiler(portfolio, schema, names).parts()
 
 
 def keys_sql(portfolio: Portfolio, schema: Schema) -> str:
@@ -265,12 +284,11 @@ class _Compiler:
         spoken_of = tuple(each for each in learned if each)
         return Query(sql, features, tuple(p.policy.rules), tuple(breaches), reads, tuple(given), spoken_of)
 
-    def parts(self, widest: int | None) -> list[Part]:
+    def parts(self) -> list[Part]:
         parts = [
             self._part(table, measured, together)
             for table, features in self._measured().items()
-            for some in _slices(features, widest)
-            for measured, together in self._together(table, some)
+            for measured, together in self._together(table, features)
         ]
         measured = [name for part in parts for name in part.features]
         wanted = [name for name in self.wanted if not self.portfolio.features[name].measure]
@@ -283,12 +301,21 @@ class _Compiler:
         return parts
 
     def _part(self, table: str, measured: Measured, features: list[Feature]) -> Part:
-        key, rows = self._applications(measured)
-        items = [f"{key} AS key", *(f"m.{quote(f.name)}" for f in features)]
-        final = f"SELECT\n    {lines(items)}\n{rows}\nWHERE {key} IS NOT NULL"
-        sql = assemble([*self.relations.joined(), *measured.steps], final)
         without = {f.name: no_rows(f) for f in features}
+        key, source = self._applications(measured)
+        items = [f"{key} AS key", *(f"m.{quote(f.name)}" for f in features)]
+        final = f"SELECT\n    {lines(items)}\n{source}\nWHERE {key} IS NOT NULL"
+        if measured.grouped:
+            of_key = [up for up, _ in measured.joins] == [quote(f"{self.portfolio.base}.{self.portfolio.key}")]
+            sql = "" if of_key else assemble(self.relations.joined(), final)
+            return Part(table, sql, tuple(without), no_rows=without, rows=self._rows_of(measured.grouped))
+        sql = assemble([*self.relations.joined(), *measured.steps], final)
         return Part(table, sql, tuple(without), no_rows=without, learned=self._learned_rows(table, features))
+
+    def _rows_of(self, grouped: Grouped) -> Rows:
+        sql = assemble([*self.relations.joined(), *grouped.made], grouped.rows_sql)
+        below = tuple(self._rows_of(each) for each in grouped.below)
+        return Rows(grouped.name, sql, len(grouped.by), grouped.asked, below)
 
     def _applications(self, measured: Measured) -> tuple[str, str]:
         """(key, FROM) of what was measured: joined to the applications only where it hasn't their key itself."""
@@ -444,8 +471,3 @@ def _column(name: str) -> Expression:
     from fiador.expression import parse
 
     return parse(quote(name))
-
-
-def _slices(features: list[Feature], widest: int | None) -> Iterator[list[Feature]]:
-    for at in range(0, len(features), widest or len(features)):
-        yield features[at : at + (widest or len(features))]

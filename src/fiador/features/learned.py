@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from fiador.expression import quote
+from fiador.features.asked import float32
 from fiador.features.relations import APPLICATION, assemble, lines
-from fiador.features.rows import KEY, ManyTables, Measured, float32
+from fiador.features.rows import KEY, ManyTables, Measured
 from fiador.measures import MEASURES, YEAR
 from fiador.portfolio import Feature, Link, Table
 

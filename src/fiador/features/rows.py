@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.expression import Expression, Ref, quote
 from fiador.features.as_of import moment, retimed
+from fiador.features.asked import Asked, Flag
 from fiador.features.relations import APPLICATION, Relations, has_levels, lines
 from fiador.features.schema import checked_kind, key_columns, own_column
 from fiador.measures import MEASURES, YEAR, Measure
@@ -25,11 +26,43 @@ _YEARS = {**YEAR, "date": YEAR["days"], "timestamp": YEAR["days"]}
 
 @dataclass(frozen=True)
 class Measured:
-    """The steps that measure a table's rows, the name of the last, and (above, own) columns it joins its parent by."""
+    """The steps that measure a table's rows, the name of the last, and (above, own) columns it joins its parent by.
+
+    grouped: the same as rows and what is asked of them; None for what is measured of a model's words.
+    """
 
     steps: tuple[tuple[str, str], ...]
     name: str
     joins: tuple[tuple[str, str], ...]
+    grouped: Grouped | None = None
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """A table's rows up to their group by, and what is asked of each group.
+
+    made: the steps that make the rows, the last named `NAME:rows`; they read what is below as tables of its name.
+    by: quoted columns that name the parent's row.
+    """
+
+    name: str
+    made: tuple[tuple[str, str], ...]
+    by: tuple[str, ...]
+    asked: tuple[Asked, ...]
+    below: tuple[Grouped, ...]
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """Everything as common table expressions, the group by last."""
+        measures = [f"{asked.sql} AS {quote(asked.name)}" for asked in self.asked]
+        rows = f"SELECT {lines([*self.by, *measures])}\n  FROM {quote(f'{self.name}:rows')}\n  GROUP BY {', '.join(self.by)}"
+        return (*(step for below in self.below for step in below.steps), *self.made, (self.name, rows))
+
+    @property
+    def rows_sql(self) -> str:
+        """The rows that have a parent: `by`, then the columns asked for."""
+        given = " AND ".join(f"{column} IS NOT NULL" for column in self.by)
+        return f"SELECT *\nFROM {quote(f'{self.name}:rows')}\nWHERE {given}"
 
 
 @dataclass(frozen=True)
@@ -66,15 +99,7 @@ class _Rows:
     carried: dict[str, dict[str, Feature]] = field(default_factory=dict)  # table below -> features by name
 
     def column(self, sql: str) -> str:
-        return quote(self.items.setdefault(sql, f"of:{len(self.items)}"))
-
-
-def float32(sql: str) -> str:
-    """A number as every reader gets it: float32, and null where it isn't finite.
-
-    The last bits of a parallel sum differ from run to run; rounding comes before anything reads the value.
-    """
-    return f"CASE WHEN isfinite(TRY_CAST({sql} AS FLOAT)) THEN TRY_CAST({sql} AS FLOAT) END"
+        return self.items.setdefault(sql, f"of:{len(self.items)}")
 
 
 def no_rows(feature: Feature) -> float | None:
@@ -105,22 +130,23 @@ class ManyTables:
         """All features of one table, as columns named like them, one row a parent's row that has any."""
         table = self.relations.portfolio.tables[features[0].table]
         rows = _Rows()
-        measured = [f"{self._measure(table, f, rows)} AS {quote(f.name)}" for f in features]
-        steps, name, by = self._known_rows(table, link, rows, self._known(table, rows))
-        grouped = f"SELECT {lines([*by, *measured])}\n  FROM {quote(f'{name}:rows')}\n  GROUP BY {', '.join(by)}"
-        return Measured((*steps, (name, grouped)), name, self._joins(link, by))
+        asked = tuple(self._asked(table, feature, rows) for feature in features)
+        made, below, name, by = self._known_rows(table, link, rows, self._known(table, rows))
+        grouped = Grouped(name, tuple(made), tuple(by), asked, tuple(below))
+        return Measured(grouped.steps, name, self._joins(link, by), grouped)
 
     def listed(self, feature: Feature, link: Link, columns: Sequence[str]) -> Listed:
         """The rows `feature` measures, themselves: known at the decision, and of them those that count."""
         table = self.relations.portfolio.tables[feature.table]
         rows = _Rows()
         found = {column: self._input(table, column, rows) for column in columns}
-        held = {name: (rows.column(each.sql), each.kind) for name, each in found.items()}
-        time = rows.column(self._time(table)) if table.time else "NULL"
-        _, wanted = self._wanted(table, feature, rows)
-        steps, name, by = self._known_rows(table, link, rows, self._known(table, rows))
+        held = {name: (quote(rows.column(each.sql)), each.kind) for name, each in found.items()}
+        time = quote(rows.column(self._time(table))) if table.time else "NULL"
+        wanted = " AND ".join(flag.sql for flag in self._wanted(table, feature, rows)[1])
+        made, below, name, by = self._known_rows(table, link, rows, self._known(table, rows))
+        steps = (*(step for each in below for step in each.steps), *made)
         joins, reads = self._joins(link, by), {name: each.reads for name, each in found.items()}
-        return Listed(tuple(steps), f"{name}:rows", joins, time, held, wanted, reads)
+        return Listed(steps, f"{name}:rows", joins, time, held, wanted, reads)
 
     def _input(self, table: Table, name: str, rows: _Rows) -> _Column:
         """A column a model of the table's rows reads; its time is told from the decision."""
@@ -137,13 +163,18 @@ class ManyTables:
 
     def _known_rows(
         self, table: Table, link: Link, rows: _Rows, known: str
-    ) -> tuple[list[tuple[str, str]], str, list[str]]:
-        """(steps up to the rows that are known, their name without `:rows`, the columns that name their parent)."""
+    ) -> tuple[list[tuple[str, str]], list[Grouped], str, list[str]]:
+        """(steps up to the rows that are known, what is measured below them, the name, what names their parent).
+
+        The last step is called `NAME:rows`.
+        """
         steps: list[tuple[str, str]] = self._cleaned(table, link)
         joins = [f"FROM {quote(self._ready(table, link))} AS own"]
+        under: list[Grouped] = []
         for below, carried in rows.carried.items():
             more = self._below(table, below, list(carried.values()))
-            steps += more.steps
+            assert more.grouped
+            under.append(more.grouped)
             on = " AND ".join(f"own.{up} = {quote(more.name)}.{child}" for up, child in more.joins)
             joins.append(f"LEFT JOIN {quote(more.name)} ON {on}")
         by = [*(quote(child) for _, child in link.on), *([KEY] if self._dated else [])]
@@ -154,7 +185,7 @@ class ManyTables:
         items = [*own, *(f"{sql} AS {quote(column)}" for sql, column in rows.items.items())]
         where = f"\n  WHERE {known}" if known else ""
         steps.append((f"{name}:rows", f"SELECT {lines(items)}\n  " + "\n  ".join(joins) + where))
-        return steps, name, by
+        return steps, under, name, by
 
     def reads(self, feature: Feature) -> frozenset[str]:
         """Every name a measured feature reads: its table, columns bare and dotted, and what those are derived from."""
@@ -383,52 +414,45 @@ class ManyTables:
 
     # one measure
 
-    def _measure(self, table: Table, feature: Feature, rows: _Rows) -> str:
+    def _asked(self, table: Table, feature: Feature, rows: _Rows) -> Asked:
         assert feature.measure
         measure = MEASURES[feature.measure]
-        where = f"{self.relations.portfolio.name}: features.{feature.name}"
-        _require_column(measure, feature, where)
+        _require_column(measure, feature, f"{self.relations.portfolio.name}: features.{feature.name}")
         window, wanted = self._wanted(table, feature, rows)
-        value = self._value(table, feature, measure, rows)
-        counts = [wanted] if wanted else []
-        time = rows.column(self._time(table)) if measure.timed else ""
-        counts += [f"{time} IS NOT NULL"] if time else []
-        condition = " AND ".join(counts)
-        gated = f"CASE WHEN {condition} THEN {value} END" if condition else value
-        sql = measure.sql.format(
-            value=gated,
-            time=time,
-            counted=_counted(condition),
-            looked_at=_counted(window),
-            half_life=f"{_YEARS[table.unit or 'days']:g}",
+        return Asked(
+            name=feature.name,
+            measure=measure,
+            value=self._value(table, feature, measure, rows),
+            time=rows.column(self._time(table)) if measure.timed else None,
+            window=window,
+            wanted=wanted,
+            half_life=_YEARS[table.unit or "days"],
+            null_for_none=bool(wanted) and feature.empty == "null" and measure.empty is not None,
         )
-        stated = _stated(sql, measure, feature, wanted)
-        return f"CAST({stated} AS FLOAT)" if measure.is_count else float32(f"CAST({stated} AS DOUBLE)")
 
-    def _wanted(self, table: Table, feature: Feature, rows: _Rows) -> tuple[str, str]:
-        """(in the window, and of those the rows that count) as flags of the rows; '' where all are."""
-        window = ""
+    def _wanted(self, table: Table, feature: Feature, rows: _Rows) -> tuple[tuple[Flag, ...], tuple[Flag, ...]]:
+        """(what holds of rows in the window, what holds of those that count); nothing where all do."""
+        window: tuple[Flag, ...] = ()
         if feature.within is not None:
-            window = rows.column(f"coalesce({self._time(table)} >= -{feature.within:g}, FALSE)")
+            window = (Flag(rows.column(f"coalesce({self._time(table)} >= -{feature.within:g}, FALSE)")),)
         if feature.where is None:
             return window, window
-        subset = self._subset(table, feature.where, f"features.{feature.name}.where", rows)
-        return window, f"{subset} AND {window}" if window else subset
+        return window, (self._subset(table, feature.where, f"features.{feature.name}.where", rows), *window)
 
-    def _subset(self, table: Table, where: Expression, part: str, rows: _Rows) -> str:
+    def _subset(self, table: Table, where: Expression, part: str, rows: _Rows) -> Flag:
         truth = self._truth(table, where, part, rows)
         if not where.level:
-            return rows.column(truth)
+            return Flag(rows.column(truth))
         ref, level = where.level
         levels = table.expect[ref.column].levels or () if has_levels(table, ref.column) else ()
         if level is None or level in levels:
             number = rows.column("own." + quote(f"level:{ref.column}"))
-            return f"{number} = {levels.index(level) + 1 if level is not None else 0}"
-        return rows.column(truth)
+            return Flag(number, levels.index(level) + 1 if level is not None else 0)
+        return Flag(rows.column(truth))
 
-    def _value(self, table: Table, feature: Feature, measure: Measure, rows: _Rows) -> str:
+    def _value(self, table: Table, feature: Feature, measure: Measure, rows: _Rows) -> str | None:
         if measure.takes == "rows":
-            return rows.column(self._time(table)) if measure.timed else "1"
+            return rows.column(self._time(table)) if measure.timed else None
         where = f"{self.relations.portfolio.name}: features.{feature.name}.of"
         column = self._column(table, Ref("", feature.column), where, rows, ())
         if measure.takes == "value":
@@ -439,19 +463,6 @@ class ManyTables:
                 f"'{measure.name}' is of numbers; '{feature.column}' is {column.kind}.", where=where, hint=hint
             )
         return rows.column(f"CAST({column.sql} AS DOUBLE)")
-
-
-def _stated(sql: str, measure: Measure, feature: Feature, wanted: str) -> str:
-    """The measure with its stated values: for only nulls, and null for no rows where the feature declares that."""
-    if measure.only_nulls is not None:
-        sql = f"coalesce({sql}, {measure.only_nulls:g})"
-    if wanted and feature.empty == "null" and measure.empty is not None:
-        return f"CASE WHEN {_counted(wanted)} > 0 THEN {sql} END"
-    return sql
-
-
-def _counted(condition: str) -> str:
-    return f"count_if({condition})" if condition else "count(*)"
 
 
 def _require_column(measure: Measure, feature: Feature, where: str) -> None:
