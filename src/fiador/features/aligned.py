@@ -34,9 +34,8 @@ def aligned(
         return pa.table({name: with_nulls(_constant(value, len(keys))) for name, value in no_rows.items()})
     values = _whole(own)
     places = pc.index_in(_whole(keys).cast(values.type), value_set=values)
-    missing = places.is_null().to_numpy(zero_copy_only=False) if places.null_count else None
-    at = places.fill_null(0).to_numpy()
-    return pa.table({name: _moved(found.pop(name), at, missing, value) for name, value in no_rows.items()})
+    at = places.fill_null(len(own)).to_numpy().astype(np.int64)  # who has no rows finds what is put after the last
+    return pa.table({name: _moved(found.pop(name), at, value) for name, value in no_rows.items()})
 
 
 def by_key(answer: pa.Table) -> pa.Table:
@@ -45,15 +44,23 @@ def by_key(answer: pa.Table) -> pa.Table:
     >>> by_key(pa.table({"key": [7, 5], "home": ["Rent", "Own"]})).to_pydict()
     {'home': ['Own', 'Rent']}
     """
-    keys = answer.column("key")
-    columns = answer.drop_columns("key")
-    return columns if _rises(_whole(keys)) else columns.take(pc.sort_indices(keys)).combine_chunks()
+    keys, columns = _whole(answer.column("key")), answer.drop_columns("key")
+    if _rises(keys):
+        return columns
+    at = pc.sort_indices(keys)
+    return pa.table(
+        {name: _taken(column, at) for name, column in zip(columns.column_names, columns.columns, strict=True)}
+    )
+
+
+def _taken(column: pa.ChunkedArray, at: pa.Array) -> pa.Array:
+    whole = _whole(column)
+    return with_nulls(_singles(whole)[at.to_numpy()]) if pa.types.is_float32(whole.type) else whole.take(at)
 
 
 def pieces(answer: pa.Table) -> Pieces:
     """The float32 columns of a table, without its `key`."""
-    columns = {name: _whole(answer.column(name)) for name in answer.column_names if name != "key"}
-    return {name: [column.fill_null(np.nan).to_numpy()] for name, column in columns.items()}
+    return {name: [_singles(_whole(answer.column(name)))] for name in answer.column_names if name != "key"}
 
 
 def with_nulls(values: Singles) -> pa.FloatArray:
@@ -65,15 +72,14 @@ def with_nulls(values: Singles) -> pa.FloatArray:
     return pa.FloatArray.from_buffers(pa.float32(), len(values), [given, pa.py_buffer(values)])
 
 
-def _moved(
-    parts: list[Singles], at: NDArray[np.int32], missing: NDArray[np.bool_] | None, no_rows: float | None
-) -> pa.FloatArray:
-    values = np.concatenate(parts)[at]
-    if missing is not None:
-        values[missing] = np.nan
-    if no_rows is not None:
-        values[np.isnan(values)] = no_rows
-    return with_nulls(values)
+def _moved(parts: list[Singles], at: NDArray[np.int64], no_rows: float | None) -> pa.FloatArray:
+    none = np.float32(np.nan if no_rows is None else no_rows)
+    values = np.concatenate([*parts, [none]], dtype=np.float32)[at]
+    return with_nulls(values if no_rows is None else np.where(np.isnan(values), none, values))
+
+
+def _singles(column: pa.FloatArray) -> Singles:
+    return np.asarray(column.fill_null(np.nan).to_numpy())
 
 
 def _rises(keys: pa.Array) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.expression import Expression, Ref, quote
@@ -411,9 +412,21 @@ class _Compiler:
         return f"CAST({sql} AS BOOLEAN)"
 
     def _stored(self, name: str) -> str:
+        sql = self.row[name]
         if self.kinds[name] == "text" or self.portfolio.features[name].measure:
-            return self.row[name]
-        return float32(f"CAST({self.row[name]} AS DOUBLE)")
+            return sql
+        return f"TRY_CAST({sql} AS FLOAT)" if sql in self._finite else float32(f"CAST({sql} AS DOUBLE)")
+
+    @cached_property
+    def _finite(self) -> set[str]:
+        """The joined row's numbers as they were typed: no cleaning has made one infinite."""
+        tables = [table for table in self.portfolio.tables.values() if not table.many]
+        return {
+            quote(f"{table.name}.{column}")
+            for table in tables
+            for column, kind in self.schema.tables[table.name].items()
+            if kind in ("integer", "number") and column not in table.clean
+        }
 
     def _exposure(self) -> str:
         costs = self.portfolio.costs

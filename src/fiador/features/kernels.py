@@ -1,7 +1,7 @@
 """How is each measure computed of every run of rows at once?
 
 A row a measure, beside its SQL in `measures.py`: the same value, whatever the rows, to the float32 it is rounded to.
-A number that isn't there is NaN here, and null outside.
+A number that isn't there is NaN here, and null outside; so is what is divided by 0, since null is what isn't finite.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ def in_turn(asked: Sequence[Asked]) -> list[Asked]:
 
 def _stated(answer: Floats, block: Block, asked: Asked) -> Singles:
     """What the measure and the feature state, as float32; what isn't finite is null."""
-    single = answer.astype(np.float32)
     if asked.measure.only_nulls is not None:
-        single[np.isnan(answer)] = asked.measure.only_nulls
+        answer = np.where(np.isnan(answer), asked.measure.only_nulls, answer)
     if asked.null_for_none:
-        single[block.counted(asked.wanted) == 0] = np.nan
-    single[np.isinf(single)] = np.nan
-    return single
+        answer = np.where(block.counted(asked.wanted) == 0, np.nan, answer)
+    single = answer.astype(np.float32)
+    endless = np.isinf(single)
+    return np.where(endless, np.float32(np.nan), single) if endless.any() else single
 
 
 def _rows(block: Block, asked: Asked) -> Floats:
@@ -80,7 +80,7 @@ def _rows(block: Block, asked: Asked) -> Floats:
 
 
 def _share(block: Block, asked: Asked) -> Floats:
-    return _ratio(block.counted(asked.wanted), block.counted(asked.window))
+    return np.asarray(block.counted(asked.wanted) / block.counted(asked.window))
 
 
 def _since(taken: Taken, asked: Asked) -> Floats:
@@ -106,7 +106,7 @@ def _sum(taken: Taken, asked: Asked) -> Floats:
 def _var(taken: Taken, asked: Asked) -> Floats:
     tame = taken.where(np.abs(taken.values) < _TAME)
     about = _centred(tame, tame.values)
-    return taken.of(tame, _ratio(tame.over(np.add, about * about), tame.sizes - 1))
+    return taken.of(tame, tame.over(np.add, about * about) / (tame.sizes - 1))
 
 
 def _std(taken: Taken, asked: Asked) -> Floats:
@@ -126,17 +126,17 @@ def _change(taken: Taken, asked: Asked) -> Floats:
 
 
 def _departure(taken: Taken, asked: Asked) -> Floats:
-    return taken.last - _ratio(taken.total - taken.last, taken.sizes - 1)
+    return taken.last - (taken.total - taken.last) / (taken.sizes - 1)
 
 
 def _trend(taken: Taken, asked: Asked) -> Floats:
     times, values = (_centred(taken, each) for each in (taken.times, taken.values))
-    return _ratio(taken.over(np.add, times * values), taken.over(np.add, times * times))
+    return taken.over(np.add, times * values) / taken.over(np.add, times * times)
 
 
 def _recent(taken: Taken, asked: Asked) -> Floats:
     weights = np.exp2(taken.times / asked.half_life)
-    return _ratio(taken.over(np.add, taken.values * weights), taken.over(np.add, weights))
+    return taken.over(np.add, taken.values * weights) / taken.over(np.add, weights)
 
 
 def _distinct(taken: Taken, asked: Asked) -> Floats:
@@ -173,11 +173,6 @@ def _centred(taken: Taken, values: Floats) -> Floats:
     """Values about their run's mean. Taken from the first, so that equal ones are exactly 0."""
     distance = values - taken.each(values[taken.starts])
     return distance - taken.each(taken.over(np.add, distance) / taken.sizes)
-
-
-def _ratio(top: NDArray[np.generic], bottom: NDArray[np.generic]) -> Floats:
-    """NaN where the bottom is 0."""
-    return np.where(bottom == 0, np.nan, top / bottom)
 
 
 COUNTS: Mapping[str, Callable[[Block, Asked], Floats]] = {"rows": _rows, "share": _share}

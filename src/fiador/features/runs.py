@@ -72,9 +72,7 @@ class Block:
 
     def counts(self, mask: Truths) -> Places:
         """How many rows of each run a mask holds for."""
-        sums = np.cumsum(mask, dtype=np.int32)
-        upto = sums[self.ends - 1]
-        return np.diff(upto, prepend=np.int32(0)).astype(np.int64)
+        return _counts(mask, self.ends)
 
     def given(self, column: str) -> Truths | None:
         """Where a column has a value; None where all rows have one."""
@@ -132,8 +130,7 @@ class Taken:
         """Those of its rows a mask holds for."""
         if mask.all():
             return self
-        upto = np.cumsum(mask, dtype=np.int32)[self.starts + self.sizes - 1]
-        counts = np.diff(upto, prepend=np.int32(0)).astype(np.int64)
+        counts = _counts(mask, self.starts + self.sizes)
         left = np.flatnonzero(counts)
         rows = np.flatnonzero(mask)
         return self._with(rows if self.rows is None else self.rows[rows], counts[left], left)
@@ -233,32 +230,56 @@ def blocks(batches: Iterable[pa.RecordBatch], by: int) -> Iterator[Block]:
     [([2], [0]), ([1, 1, 3, 3, 3, 3, 4], [0, 2, 6])]
     """
     edges: list[pa.RecordBatch] = []
+    sorted_to: pa.Scalar | None = None
     for batch in batches:
         if not batch.num_rows:
             continue
         starts = _starts(batch, by)
+        if not _once(batch, starts, by):
+            batch = _sorted(batch, by)
+            starts = _starts(batch, by)
+            if sorted_to is not None and batch.column(0)[0].as_py() < sorted_to.as_py():
+                raise Scattered
+        sorted_to = batch.column(0)[-1]
         if len(starts) < 3:
             edges.append(batch)
             continue
         first, last = int(starts[1]), int(starts[-1])
         edges.append(pa.concat_batches([batch.slice(0, first), batch.slice(last)]))  # a copy: the batch is let go of
-        yield _once(Block(batch.slice(first, last - first), starts[1:-1] - first), by)
+        yield Block(batch.slice(first, last - first), starts[1:-1] - first)
     if edges:
-        whole = pa.Table.from_batches(edges).combine_chunks().to_batches()[0]
-        yield _once(Block(whole, _starts(whole, by)), by)
+        whole = _sorted(pa.concat_batches(edges), by)
+        yield Block(whole, _starts(whole, by))
 
 
 def require_once(groups: pa.Table) -> None:
     """Pass where each group stands once, or raise Scattered."""
-    columns = groups.column_names
-    distinct = pc.count_distinct(groups[0]).as_py() if len(columns) == 1 else groups.group_by(columns).aggregate([])
-    if (distinct if isinstance(distinct, int) else distinct.num_rows) < groups.num_rows:
+    names, column = groups.column_names, groups.column(0)
+    if len(names) > 1:
+        once = groups.group_by(names).aggregate([]).num_rows == groups.num_rows
+    elif pa.types.is_integer(column.type):
+        keys = np.sort(column.to_numpy())  # many times faster than a table of them
+        once = not (keys[1:] == keys[:-1]).any()
+    else:
+        once = pc.count_distinct(column).as_py() == groups.num_rows
+    if not once:
         raise Scattered
 
 
-def _once(block: Block, by: int) -> Block:
-    require_once(pa.Table.from_batches([block.named(by)]))
-    return block
+def _sorted(batch: pa.RecordBatch, by: int) -> pa.RecordBatch:
+    """An outer join hands on a few thousand rows at a time, those without a match after the others."""
+    key = batch.column(0)
+    if by == 1 and pa.types.is_integer(key.type):
+        return batch.take(pa.array(np.argsort(key.to_numpy(), kind="stable")))
+    return batch.sort_by([(name, "ascending") for name in batch.schema.names[:by]])
+
+
+def _once(batch: pa.RecordBatch, starts: Places, by: int) -> bool:
+    try:
+        require_once(pa.Table.from_batches([batch.select(range(by)).take(pa.array(starts))]))
+    except Scattered:
+        return False
+    return True
 
 
 def _starts(batch: pa.RecordBatch, by: int) -> Places:
@@ -269,6 +290,13 @@ def _starts(batch: pa.RecordBatch, by: int) -> Places:
         before, after = column.slice(0, len(column) - 1), column.slice(1)
         differs[1:] |= pc.not_equal(after, before).to_numpy(zero_copy_only=False)
     return np.flatnonzero(differs)
+
+
+def _counts(mask: Truths, ends: Places) -> Places:
+    """How many rows a mask holds for, of each run of those before an end."""
+    upto = np.cumsum(mask, dtype=np.int32)[ends - 1].astype(np.int64)
+    upto[1:] -= upto[:-1].copy()
+    return upto
 
 
 def _values(array: pa.Array) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fiador.errors import DataError
-from fiador.portfolio import Link, Portfolio
+from fiador.portfolio import Link, Portfolio, Table
 
 HIDDEN = "fiador:application"
 """The column that says whose application a row is, where the table has none of its own; no portfolio sees it."""
@@ -19,11 +19,15 @@ INGEST = "fiador:ingest"
 
 @dataclass(frozen=True)
 class Order:
-    """How a table is sorted: by its own column, or by the key of the parent that a link leads to."""
+    """How a table is sorted: by its own column, or by the key of the parent that a link leads to.
+
+    within: its columns that name a parent of many rows; of one application the rows of such a parent stand together.
+    """
 
     table: str
     column: str
     via: Link | None = None
+    within: tuple[str, ...] = ()
 
 
 def orders(portfolio: Portfolio) -> dict[str, Order]:
@@ -40,7 +44,7 @@ def orders(portfolio: Portfolio) -> dict[str, Order]:
 
 def _by_own_column(p: Portfolio, found: dict[str, Order]) -> dict[str, Order]:
     return {
-        table.name: Order(table.name, child)
+        table.name: Order(table.name, child, within=_within(p, table))
         for table in p.tables.values()
         if table.name not in found
         for link in reversed(table.links)
@@ -53,5 +57,11 @@ def _by_parent(p: Portfolio, found: dict[str, Order]) -> dict[str, Order]:
     for table in p.tables.values():
         for link in table.links if table.name not in found else ():
             if link.of in found:
-                return {table.name: Order(table.name, HIDDEN, link)}
+                return {table.name: Order(table.name, HIDDEN, link, _within(p, table))}
     raise DataError("its links lead to no application.", where=p.name, hint="Give every table a `one` or `many`.")
+
+
+def _within(p: Portfolio, table: Table) -> tuple[str, ...]:
+    """A table under two of many rows has the rows of the first one's together."""
+    above = next((link for link in table.many if p.tables[link.of].many), None)
+    return tuple(child for _, child in above.on) if above else ()

@@ -80,7 +80,7 @@ class Sorter:
         Raises Misread where DuckDB can't read the rows as that, DataError where memory or disk run out.
         """
         sql = sorted_rows(f"({rows})", schema, order, parent=parent, known=known, brought=brought)
-        options = f"FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
+        options = f"FORMAT parquet, PARQUET_VERSION v1, COMPRESSION lz4_raw, ROW_GROUP_SIZE {ROW_GROUP}"
         try:
             counted = self._connection.execute(f"COPY ({sql}) TO {literal(str(target))} ({options})").fetchone()
         except duckdb.Error as error:
@@ -137,7 +137,8 @@ def sorted_rows(
         items.append(f"p.application AS {quote(HIDDEN)}")
     items.append(f"CAST({brought} AS INTEGER) AS {quote(INGEST)}")
     new = f" WHERE {_is_new(known, schema)}" if known else ""
-    return f"SELECT {', '.join(items)} FROM {rows} AS t{joins}{new} ORDER BY {key} NULLS LAST"
+    by = ", ".join(f"{each} NULLS LAST" for each in (key, *(f"t.{quote(column)}" for column in order.within)))
+    return f"SELECT {', '.join(items)} FROM {rows} AS t{joins}{new} ORDER BY {by}"
 
 
 def _keys(parent: Parent) -> str:
