@@ -14,13 +14,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 
-from fiador.features.aligned import Pieces, aligned, by_key, pieces, with_nulls
+from fiador.features.aligned import Aligned, Gathered, Places, Scattered, aligned, by_key
 from fiador.features.compile import MEASURED, Part, Rows, compile_by_table, keys_sql
-from fiador.features.kernels import measured
-from fiador.features.runs import Scattered
+from fiador.features.kernels import measure
 from fiador.features.schema import Schema
 from fiador.portfolio import LearnedFeature, Portfolio
 
@@ -57,7 +55,7 @@ def parts(
     base = portfolio.base
     keys = engine.query(keys_sql(portfolio, schema))
     yield Built(base, keys, keys.num_rows, clock() - started)
-    kept: dict[str, pa.ChunkedArray] = {"key": keys.column("key")}
+    kept, places = {"key": keys.column("key")}, Places(keys.column("key"))
     opened = models or {}
     compiled = compile_by_table(portfolio, schema, _fillable(portfolio, names, opened))
     read = {name for part in compiled for name in part.measured}
@@ -65,7 +63,7 @@ def parts(
     late = [part for part in compiled if part.measured]
     left, held = Counter(part.table for part in compiled), defaultdict[str, list[Built]](list)
     for each in (early, late):
-        for built in _side_by_side(each, engine, lambda part: _built(part, engine, kept, opened, clock)):
+        for built in _side_by_side(each, engine, lambda part: _built(part, engine, kept, places, opened, clock)):
             kept.update({name: built.columns.column(name) for name in built.columns.column_names if name in read})
             held[built.table].append(built)
             if len(held[built.table]) == left[built.table]:
@@ -132,12 +130,13 @@ def _built(
     part: Part,
     engine: Engine,
     kept: Mapping[str, pa.ChunkedArray],
+    places: Places,
     models: Mapping[str, Champion],
     clock: Callable[[], float],
 ) -> Built:
     started = clock()
     if part.no_rows:
-        columns = aligned(*_found(part, engine, models), kept["key"], part.no_rows)
+        columns = _of_rows(part, engine, places, models)
     else:
         given = {MEASURED: pa.table({name: kept[name] for name in ("key", *part.measured)})} if part.measured else {}
         columns = by_key(engine.query(part.sql, tables=given))
@@ -145,31 +144,38 @@ def _built(
     return Built(part.table, columns, rows, clock() - started)
 
 
-def _found(part: Part, engine: Engine, models: Mapping[str, Champion]) -> tuple[pa.ChunkedArray, Pieces]:
-    """The keys of the applications that have rows, and what is measured of these."""
-    if part.rows is None:
-        answer = engine.query(part.sql, tables=_said(part.learned, models, engine) if part.learned else {})
-    elif part.sql:
-        answer = engine.query(part.sql, tables={part.rows.named: _table(*_measured(part.rows, engine))})
-    else:
-        groups, found = _measured(part.rows, engine)
-        return groups.column(0), found
-    return answer.column("key"), pieces(answer)
+def _of_rows(part: Part, engine: Engine, places: Places, models: Mapping[str, Champion]) -> pa.Table:
+    """What is measured of a table's rows, for every application."""
+    if part.rows and not part.sql:
+        return _measured(part.rows, engine, lambda: Aligned(places, part.no_rows))
+    given = _said(part.learned, models, engine) if part.learned else {}
+    if part.rows:
+        given[part.rows.named] = _gathered(part.rows, engine)
+    return aligned(engine.query(part.sql, tables=given), places, part.no_rows)
 
 
-def _measured(rows: Rows, engine: Engine) -> tuple[pa.Table, Pieces]:
+def _gathered(rows: Rows, engine: Engine) -> pa.Table:
+    return _measured(rows, engine, lambda: Gathered(asked.name for asked in rows.asked))
+
+
+def _measured(rows: Rows, engine: Engine, found: Callable[[], Aligned | Gathered]) -> pa.Table:
     """What is measured of each parent's rows: where they lie, or where these don't stand together, sorted."""
-    given = {each.named: _table(*_measured(each, engine)) for each in rows.below}
+    given = {each.named: _gathered(each, engine) for each in rows.below}
+    columns = _asked(rows, engine.rows(rows.sql, tables=given), found())
+    return columns or _asked(rows, engine.rows(rows.together, tables=given), found(), sure=True)
+
+
+def _asked(
+    rows: Rows, batches: Iterator[pa.RecordBatch], found: Aligned | Gathered, *, sure: bool = False
+) -> pa.Table | None:
+    """What is asked of the rows; None, unless it is sure they do, where those of a group don't stand together."""
     try:
-        return measured(engine.rows(rows.sql, tables=given), rows.by, rows.asked)
+        measure(batches, rows.by, rows.asked, found)
+        return found.table()
     except Scattered:
-        return measured(engine.rows(rows.together, tables=given), rows.by, rows.asked)
-
-
-def _table(groups: pa.Table, found: Pieces) -> pa.Table:
-    """What was measured, as a statement reads it."""
-    columns = {name: with_nulls(np.concatenate(found.pop(name))) for name in list(found)}
-    return pa.table({**dict(zip(groups.column_names, groups.columns, strict=True)), **columns})
+        if sure:
+            raise
+    return None
 
 
 def _said(rows: LearnedRows, models: Mapping[str, Champion], engine: Engine) -> dict[str, pa.Table]:

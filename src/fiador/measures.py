@@ -18,6 +18,15 @@ FIRST = "arg_min({value}, struct_pack(t := {time}, v := {value}))"
 
 EARLIER = f"(fsum({{value}}) - {LAST}) / nullif(count({{value}}) - 1, 0)"  # the mean of all but the last
 
+ROUNDING = 1e-12
+"""A difference is none where it is no more than so little of what is compared: it is what rounding left of equal ones."""
+
+_DEPARTURE = f"CASE WHEN abs({LAST} - {EARLIER}) <= {ROUNDING} * abs({LAST}) THEN 0 ELSE {LAST} - {EARLIER} END"
+_TREND = (
+    "CASE WHEN abs(regr_slope({value}, {time})) * (max(CASE WHEN {value} IS NOT NULL THEN {time} END)"
+    " - min(CASE WHEN {value} IS NOT NULL THEN {time} END)) <= " + f"{ROUNDING}"
+    " * max(abs({value})) THEN 0 ELSE regr_slope({value}, {time}) END"
+)
 _TAME = "CASE WHEN abs({value}) < 1e150 THEN {value} END"  # the square of a larger one is an error, not infinity
 
 
@@ -134,13 +143,13 @@ MEASURES: dict[str, Measure] = {
             "5 at −9, 7 at −2 → 2; one value → 0", timed=True,
         ),
         Measure(
-            "departure", f"{LAST} - {EARLIER}", "number", None, None,
+            "departure", _DEPARTURE, "number", None, None,
             _words("latest compared with the mean of the earlier", "dernière valeur face à la moyenne des précédentes",
                    "último valor em relação à média dos anteriores"),
             "5 at −9, 6 at −2, 7 at −2 → 1.5; one value → null", timed=True,
         ),
         Measure(
-            "trend", "regr_slope({value}, {time})", "number", None, None,
+            "trend", _TREND, "number", None, None,
             _words("trend over time", "tendance dans le temps", "tendência no tempo"),
             "1 at −3, 2 at −2, 3 at −1 → 1; one time → null", timed=True,
         ),

@@ -1,12 +1,13 @@
-"""How do columns that some applications have, in any order, become columns that every application has?
+"""How do columns that some groups have, block after block, become columns that every application has?
 
-A wide sort and a wide join move each row several times; here each column is moved once, alone. A number that isn't
-there is NaN on the way, and null in a table.
+A wide sort and a wide join move each row several times; here each number is put where it belongs as it is found. A
+number that isn't there is NaN on the way, and null in a table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -14,28 +15,103 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Singles = NDArray[np.float32]
-Pieces = dict[str, list[Singles]]
+Keys = pa.Array | pa.ChunkedArray
 
 
-def aligned(
-    own: pa.ChunkedArray, found: Pieces, keys: pa.ChunkedArray, no_rows: Mapping[str, float | None]
-) -> pa.Table:
-    """Columns found for their `own` keys as columns of all `keys`.
+class Scattered(Exception):
+    """The rows of some group don't stand together: what was measured of some of them is not it."""
 
-    Each is taken out of `found` as it is moved, so that none is held twice. no_rows: by column the value where there is
-    none; None leaves it null.
 
-    >>> own, keys = pa.chunked_array([[7, 5]]), pa.chunked_array([[5, 6, 7]])
-    >>> found = {"loans": [np.array([2], np.float32), np.array([1], np.float32)]}
-    >>> aligned(own, found, keys, {"loans": 0.0}).to_pydict()
+class Found(Protocol):
+    """Where what is measured of groups goes."""
+
+    def add(self, groups: pa.RecordBatch, columns: Mapping[str, Singles]) -> None:
+        """Keep what was measured of some groups, told by their columns. Raises Scattered where one was there before."""
+        ...
+
+
+class Places:
+    """The place of each application among all keys."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._of_key = {key: at for at, key in enumerate(keys.to_pylist())}
+
+    def __len__(self) -> int:
+        return len(self._of_key)
+
+    def of(self, keys: Keys) -> NDArray[np.int64]:
+        """By key its place, −1 for one that is no application.
+
+        >>> Places(pa.array(["a", "c"])).of(pa.array(["c", "b"])).tolist()
+        [1, -1]
+        """
+        return np.fromiter((self._of_key.get(key, -1) for key in keys.to_pylist()), np.int64, len(keys))
+
+
+class Aligned:
+    """Columns of every application. no_rows: by column the value where nothing was measured; None is null.
+
+    >>> found = Aligned(Places(pa.array([5, 6, 7])), {"loans": 0.0})
+    >>> found.add(pa.record_batch({"key": [7, 5]}), {"loans": np.array([2, 1], np.float32)})
+    >>> found.table().to_pydict()
     {'loans': [1.0, 0.0, 2.0]}
     """
-    if not len(own):
-        return pa.table({name: with_nulls(_constant(value, len(keys))) for name, value in no_rows.items()})
-    values = _whole(own)
-    places = pc.index_in(_whole(keys).cast(values.type), value_set=values)
-    at = places.fill_null(len(own)).to_numpy().astype(np.int64)  # who has no rows finds what is put after the last
-    return pa.table({name: _moved(found.pop(name), at, value) for name, value in no_rows.items()})
+
+    def __init__(self, places: Places, no_rows: Mapping[str, float | None]) -> None:
+        self._places, self._no_rows = places, no_rows
+        self._columns = {
+            name: np.full(len(places), np.nan if value is None else value, np.float32)
+            for name, value in no_rows.items()
+        }
+        self._seen = np.zeros(len(places), dtype=bool)
+
+    def add(self, groups: pa.RecordBatch, columns: Mapping[str, Singles]) -> None:
+        at = self._places.of(groups.column(0))
+        known = slice(None) if (at >= 0).all() else at >= 0
+        at = at[known]
+        if self._seen[at].any():
+            raise Scattered
+        self._seen[at] = True
+        for name, value in self._no_rows.items():
+            found = columns[name][known]
+            self._columns[name][at] = found if value is None else np.where(np.isnan(found), np.float32(value), found)
+
+    def table(self) -> pa.Table:
+        """The columns, in the order of the keys. They aren't copied: nothing is added afterwards."""
+        return pa.table({name: with_nulls(column) for name, column in self._columns.items()})
+
+
+class Gathered:
+    """What was measured of groups that are no applications, one after another."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._groups: list[pa.RecordBatch] = []
+        self._columns: dict[str, list[Singles]] = {name: [] for name in names}
+
+    def add(self, groups: pa.RecordBatch, columns: Mapping[str, Singles]) -> None:
+        self._groups.append(groups)
+        for name, pieces in self._columns.items():
+            pieces.append(columns[name])
+
+    def table(self) -> pa.Table:
+        """The groups' own columns, then what was measured. Raises Scattered where a group is there twice."""
+        groups = pa.Table.from_batches(self._groups)
+        require_once(groups)
+        columns = {name: with_nulls(np.concatenate(pieces)) for name, pieces in self._columns.items()}
+        return pa.table({**dict(zip(groups.column_names, groups.columns, strict=True)), **columns})
+
+
+def aligned(answer: pa.Table, places: Places, no_rows: Mapping[str, float | None]) -> pa.Table:
+    """The float32 columns of an answer, in any order and by its `key`, as columns of every application.
+
+    >>> answer = pa.table({"key": [7, 5], "loans": pa.array([2, 1], pa.float32())})
+    >>> aligned(answer, Places(pa.array([5, 6, 7])), {"loans": 0.0}).to_pydict()
+    {'loans': [1.0, 0.0, 2.0]}
+    """
+    found = Aligned(places, no_rows)
+    for batch in answer.to_batches():
+        found.add(batch.select(["key"]), {name: _singles(batch.column(name)) for name in no_rows})
+    return found.table()
 
 
 def by_key(answer: pa.Table) -> pa.Table:
@@ -48,19 +124,25 @@ def by_key(answer: pa.Table) -> pa.Table:
     if _rises(keys):
         return columns
     at = pc.sort_indices(keys)
-    return pa.table(
-        {name: _taken(column, at) for name, column in zip(columns.column_names, columns.columns, strict=True)}
-    )
+    return pa.table({name: _taken(columns.column(name), at) for name in columns.column_names})
 
 
-def _taken(column: pa.ChunkedArray, at: pa.Array) -> pa.Array:
-    whole = _whole(column)
-    return with_nulls(_singles(whole)[at.to_numpy()]) if pa.types.is_float32(whole.type) else whole.take(at)
+def require_once(groups: pa.Table) -> None:
+    """Pass where each group stands once, or raise Scattered."""
+    if not all_once(groups.columns):
+        raise Scattered
 
 
-def pieces(answer: pa.Table) -> Pieces:
-    """The float32 columns of a table, without its `key`."""
-    return {name: [_singles(_whole(answer.column(name)))] for name in answer.column_names if name != "key"}
+def all_once(columns: Sequence[Keys]) -> bool:
+    """Whether no two rows are equal in all columns."""
+    if len(columns) > 1:
+        table = pa.table({str(at): column for at, column in enumerate(columns)})
+        return bool(table.group_by(table.column_names).aggregate([]).num_rows == table.num_rows)
+    (column,) = columns
+    if not pa.types.is_integer(column.type):
+        return bool(pc.count_distinct(column).as_py() == len(column))
+    keys = np.sort(column.to_numpy())  # many times faster than a table of them
+    return not (keys[1:] == keys[:-1]).any()
 
 
 def with_nulls(values: Singles) -> pa.FloatArray:
@@ -72,10 +154,9 @@ def with_nulls(values: Singles) -> pa.FloatArray:
     return pa.FloatArray.from_buffers(pa.float32(), len(values), [given, pa.py_buffer(values)])
 
 
-def _moved(parts: list[Singles], at: NDArray[np.int64], no_rows: float | None) -> pa.FloatArray:
-    none = np.float32(np.nan if no_rows is None else no_rows)
-    values = np.concatenate([*parts, [none]], dtype=np.float32)[at]
-    return with_nulls(values if no_rows is None else np.where(np.isnan(values), none, values))
+def _taken(column: pa.ChunkedArray, at: pa.Array) -> pa.Array:
+    whole = _whole(column)
+    return with_nulls(_singles(whole)[at.to_numpy()]) if pa.types.is_float32(whole.type) else whole.take(at)
 
 
 def _singles(column: pa.FloatArray) -> Singles:
@@ -85,10 +166,6 @@ def _singles(column: pa.FloatArray) -> Singles:
 def _rises(keys: pa.Array) -> bool:
     """Whether keys are in order already, as those of a store are."""
     return len(keys) < 2 or bool(pc.all(pc.greater_equal(keys.slice(1), keys.slice(0, len(keys) - 1))).as_py())
-
-
-def _constant(value: float | None, length: int) -> Singles:
-    return np.full(length, np.nan if value is None else value, np.float32)
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

@@ -7,36 +7,27 @@ A number that isn't there is NaN here, and null outside; so is what is divided b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from fiador.features.aligned import Pieces, Singles
+from fiador.features.aligned import Found, Singles
 from fiador.features.asked import Asked
-from fiador.features.runs import Block, Floats, Places, Taken, blocks, require_once
+from fiador.features.runs import Block, Floats, Places, Taken, blocks
+from fiador.measures import ROUNDING
 
 _TAME = 1e150  # the square of a larger number is an error in SQL, not infinity
 _SIGN = np.uint32(1 << 31)
 
 
-def measured(batches: Iterable[pa.RecordBatch], by: int, asked: Sequence[Asked]) -> tuple[pa.Table, Pieces]:
-    """Each group's `by` columns, the first ones of the batches, and what is asked of it by name, in pieces.
+def measure(batches: Iterable[pa.RecordBatch], by: int, asked: Sequence[Asked], found: Found) -> None:
+    """Each group's features, by name, to where they are kept; the batches' first `by` columns tell a group.
 
-    batches: at least one, which may be empty. Raises Scattered where the rows of a group don't stand together.
+    Raises Scattered where the rows of a group don't stand together.
     """
-    turned, found = in_turn(asked), {each.name: list[Singles]() for each in asked}
-    left = iter(batches)
-    first = next(left)
-    named = [first.slice(0, 0).select(range(by))]
-    for block in blocks(chain([first], left), by):
-        named.append(block.named(by))
-        for name, values in computed(block, turned).items():
-            found[name].append(values)
-    groups = pa.Table.from_batches(named)
-    require_once(groups)
-    return groups, found
+    turned = in_turn(asked)
+    for block in blocks(batches, by):
+        found.add(block.named(by), computed(block, turned))
 
 
 def computed(block: Block, asked: Sequence[Asked]) -> dict[str, Singles]:
@@ -126,12 +117,15 @@ def _change(taken: Taken, asked: Asked) -> Floats:
 
 
 def _departure(taken: Taken, asked: Asked) -> Floats:
-    return taken.last - (taken.total - taken.last) / (taken.sizes - 1)
+    departure = taken.last - (taken.total - taken.last) / (taken.sizes - 1)
+    return np.where(np.abs(departure) <= ROUNDING * np.abs(taken.last), 0, departure)
 
 
 def _trend(taken: Taken, asked: Asked) -> Floats:
     times, values = (_centred(taken, each) for each in (taken.times, taken.values))
-    return taken.over(np.add, times * values) / taken.over(np.add, times * times)
+    slope = taken.over(np.add, times * values) / taken.over(np.add, times * times)
+    moved = np.abs(slope) * (taken.over(np.maximum, times) - taken.over(np.minimum, times))
+    return np.where(moved <= ROUNDING * taken.over(np.maximum, np.abs(taken.values)), 0, slope)
 
 
 def _recent(taken: Taken, asked: Asked) -> Floats:

@@ -16,16 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from fiador.features.aligned import Scattered, all_once
 from fiador.features.asked import Flag
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 Number = TypeVar("Number", bound=np.generic)
-
-
-class Scattered(Exception):
-    """The rows of some group don't stand together."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +181,13 @@ class Taken:
 
     @cached_property
     def total(self) -> Floats:
-        return self.over(np.add, self.values)
+        """The sum; where values of both signs may leave nothing but rounding, without any."""
+        values = self.values
+        if not len(values) or values.min() >= 0 or values.max() <= 0:
+            return self.over(np.add, values)
+        grid = np.ldexp(1.5, min(int(np.frexp(np.abs(values).max())[1]), 900) + 26)
+        coarse = (values + grid) - grid  # whole multiples of one step, few enough that their sums are exact
+        return self.over(np.add, coarse) + self.over(np.add, values - coarse)
 
     @cached_property
     def last(self) -> Floats:
@@ -230,64 +233,31 @@ def blocks(batches: Iterable[pa.RecordBatch], by: int) -> Iterator[Block]:
     [([2], [0]), ([1, 1, 3, 3, 3, 3, 4], [0, 2, 6])]
     """
     edges: list[pa.RecordBatch] = []
-    sorted_to: pa.Scalar | None = None
     for batch in batches:
-        if not batch.num_rows:
-            continue
         starts = _starts(batch, by)
-        if not _once(batch, starts, by):
-            batch = _sorted(batch, by)
-            starts = _starts(batch, by)
-            if sorted_to is not None and batch.column(0)[0].as_py() < sorted_to.as_py():
-                raise Scattered
-        sorted_to = batch.column(0)[-1]
         if len(starts) < 3:
             edges.append(batch)
             continue
         first, last = int(starts[1]), int(starts[-1])
         edges.append(pa.concat_batches([batch.slice(0, first), batch.slice(last)]))  # a copy: the batch is let go of
-        yield Block(batch.slice(first, last - first), starts[1:-1] - first)
-    if edges:
-        whole = _sorted(pa.concat_batches(edges), by)
-        yield Block(whole, _starts(whole, by))
+        yield _of_each_once(Block(batch.slice(first, last - first), starts[1:-1] - first), by)
+    whole = pa.concat_batches(edges) if edges else None
+    if whole:
+        yield _of_each_once(Block(whole, _starts(whole, by)), by)
 
 
-def require_once(groups: pa.Table) -> None:
-    """Pass where each group stands once, or raise Scattered."""
-    names, column = groups.column_names, groups.column(0)
-    if len(names) > 1:
-        once = groups.group_by(names).aggregate([]).num_rows == groups.num_rows
-    elif pa.types.is_integer(column.type):
-        keys = np.sort(column.to_numpy())  # many times faster than a table of them
-        once = not (keys[1:] == keys[:-1]).any()
-    else:
-        once = pc.count_distinct(column).as_py() == groups.num_rows
-    if not once:
+def _of_each_once(block: Block, by: int) -> Block:
+    if not all_once(block.named(by).columns):
         raise Scattered
-
-
-def _sorted(batch: pa.RecordBatch, by: int) -> pa.RecordBatch:
-    """An outer join hands on a few thousand rows at a time, those without a match after the others."""
-    key = batch.column(0)
-    if by == 1 and pa.types.is_integer(key.type):
-        return batch.take(pa.array(np.argsort(key.to_numpy(), kind="stable")))
-    return batch.sort_by([(name, "ascending") for name in batch.schema.names[:by]])
-
-
-def _once(batch: pa.RecordBatch, starts: Places, by: int) -> bool:
-    try:
-        require_once(pa.Table.from_batches([batch.select(range(by)).take(pa.array(starts))]))
-    except Scattered:
-        return False
-    return True
+    return block
 
 
 def _starts(batch: pa.RecordBatch, by: int) -> Places:
     """Where a row differs from the one before it in one of the first `by` columns."""
     differs = np.zeros(batch.num_rows, dtype=bool)
-    differs[0] = True
+    differs[:1] = True
     for column in batch.columns[:by]:
-        before, after = column.slice(0, len(column) - 1), column.slice(1)
+        before, after = column.slice(0, max(0, len(column) - 1)), column.slice(1)
         differs[1:] |= pc.not_equal(after, before).to_numpy(zero_copy_only=False)
     return np.flatnonzero(differs)
 
