@@ -182,6 +182,7 @@ def reference(data: Path, *out: Path) -> dict:
 def once(bench: Bench, portfolio: Path, source: Path, *more: object, memory: str = "") -> dict:
     """One run of fiador in a process of its own."""
     environment = {**os.environ, "FIADOR_MEMORY": memory} if memory else dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or what is imported on the way is compiled at every run
     if bench.duckdb:
         environment["PYTHONPATH"] = str(bench.duckdb)
     words = [sys.executable, "-m", "benchmarks.features_once", portfolio, source, *more]

@@ -105,7 +105,7 @@ def test_neither_the_target_nor_a_protected_attribute_reaches_what_a_model_may_r
 def test_a_bundle_of_a_few_features_reads_only_their_tables(home_credit):
     parts = compile_by_table(home_credit, declared_schema(home_credit), ["card__utilisation__mean", "age"])
     assert [part.table for part in parts] == ["card", "application"]
-    assert '"instalments' not in parts[0].sql
+    assert '"instalments' not in parts[0].rows.sql
 
 
 def test_rows_under_rows_are_asked_for_the_number_that_says_which_is_whose(home_credit):
@@ -127,10 +127,3 @@ def test_what_is_negative_before_today_is_not_said_as_days_since(home_credit, la
     said = {column: home_credit.column_says(name, column, language) for name, column in times if "DAYS_" in column}
     assert len(said) > 10
     assert not [column for column, words in said.items() if words.startswith(since)]
-
-
-def test_where_memory_is_bounded_a_statement_takes_few_measures_and_none_is_lost(home_credit):
-    schema = declared_schema(home_credit)
-    wide, narrow = compile_by_table(home_credit, schema), compile_by_table(home_credit, schema, widest=32)
-    assert max(len(part.features) for part in narrow if part.no_rows) == 32
-    assert [name for part in narrow for name in part.features] == [name for part in wide for name in part.features]

@@ -52,19 +52,17 @@ def parts(
     models: by table the model of its rows, opened; without one a table's learned features are left out.
     """
     started = clock()
-    base = portfolio.base
     keys = engine.query(keys_sql(portfolio, schema))
-    yield Built(base, keys, keys.num_rows, clock() - started)
-    kept, places = {"key": keys.column("key")}, Places(keys.column("key"))
-    opened = models or {}
-    compiled = compile_by_table(portfolio, schema, _fillable(portfolio, names, opened))
+    yield Built(portfolio.base, keys, keys.num_rows, clock() - started)
+    call = _Call(engine, Places(keys.column("key")), {"key": keys.column("key")}, models or {}, clock)
+    compiled = compile_by_table(portfolio, schema, _fillable(portfolio, names, call.models))
     read = {name for part in compiled for name in part.measured}
     early = [part for part in compiled if not part.measured]
     late = [part for part in compiled if part.measured]
     left, held = Counter(part.table for part in compiled), defaultdict[str, list[Built]](list)
     for each in (early, late):
-        for built in _side_by_side(each, engine, lambda part: _built(part, engine, kept, places, opened, clock)):
-            kept.update({name: built.columns.column(name) for name in built.columns.column_names if name in read})
+        for built in _side_by_side(each, call):
+            call.kept.update({name: built.columns.column(name) for name in built.columns.column_names if name in read})
             held[built.table].append(built)
             if len(held[built.table]) == left[built.table]:
                 yield _as_one(held.pop(built.table))
@@ -95,13 +93,24 @@ def in_order(portfolio: Portfolio, built: Iterable[Built]) -> pa.Table:
     return pa.table({name: columns[name] for name in ("key", *portfolio.features) if name in columns})
 
 
-def _side_by_side(parts: Sequence[Part], engine: Engine, build: Callable[[Part], Built]) -> Iterator[Built]:
+@dataclass(frozen=True)
+class _Call:
+    """What every part is built with. kept: `key`, and by name the columns that later parts read."""
+
+    engine: Engine
+    places: Places
+    kept: dict[str, pa.ChunkedArray]
+    models: Mapping[str, Champion]
+    clock: Callable[[], float]
+
+
+def _side_by_side(parts: Sequence[Part], call: _Call) -> Iterator[Built]:
     """Parts as they are ready, `engine.at_once` at a time: a finished one is let go of before the next begins."""
     waiting, running = list(reversed(_in_turn(parts))), set[Future[Built]]()
-    with ThreadPoolExecutor(engine.at_once) as pool:
+    with ThreadPoolExecutor(call.engine.at_once) as pool:
         while waiting or running:
-            while waiting and len(running) < engine.at_once:
-                running.add(pool.submit(build, waiting.pop()))
+            while waiting and len(running) < call.engine.at_once:
+                running.add(pool.submit(_built, waiting.pop(), call))
             done, running = wait(running, return_when=FIRST_COMPLETED)
             while done:
                 yield done.pop().result()
@@ -126,59 +135,49 @@ def _fillable(portfolio: Portfolio, names: Iterable[str] | None, models: Mapping
     return [name for name in wanted if name not in learned or learned[name] in models]
 
 
-def _built(
-    part: Part,
-    engine: Engine,
-    kept: Mapping[str, pa.ChunkedArray],
-    places: Places,
-    models: Mapping[str, Champion],
-    clock: Callable[[], float],
-) -> Built:
-    started = clock()
-    if part.no_rows:
-        columns = _of_rows(part, engine, places, models)
-    else:
-        given = {MEASURED: pa.table({name: kept[name] for name in ("key", *part.measured)})} if part.measured else {}
-        columns = by_key(engine.query(part.sql, tables=given))
-    rows = int(engine.query(part.rows_sql).column("rows")[0].as_py())
-    return Built(part.table, columns, rows, clock() - started)
+def _built(part: Part, call: _Call) -> Built:
+    started = call.clock()
+    columns = _of_rows(part, call) if part.no_rows else _of_applications(part, call)
+    rows = int(call.engine.query(part.rows_sql).column("rows")[0].as_py())
+    return Built(part.table, columns, rows, call.clock() - started)
 
 
-def _of_rows(part: Part, engine: Engine, places: Places, models: Mapping[str, Champion]) -> pa.Table:
+def _of_applications(part: Part, call: _Call) -> pa.Table:
+    """What is no measure, of every application."""
+    measured = {MEASURED: pa.table({name: call.kept[name] for name in ("key", *part.measured)})}
+    return by_key(call.engine.query(part.sql, tables=measured if part.measured else {}))
+
+
+def _of_rows(part: Part, call: _Call) -> pa.Table:
     """What is measured of a table's rows, for every application."""
     if part.rows and not part.sql:
-        return _measured(part.rows, engine, lambda: Aligned(places, part.no_rows))
-    given = _said(part.learned, models, engine) if part.learned else {}
+        return _measured(part.rows, call.engine, lambda: Aligned(call.places, part.no_rows))
+    given = _said(part.learned, call) if part.learned else {}
     if part.rows:
-        given[part.rows.named] = _gathered(part.rows, engine)
-    return aligned(engine.query(part.sql, tables=given), places, part.no_rows)
+        given[part.rows.named] = _gathered(part.rows, call.engine)
+    return aligned(call.engine.query(part.sql, tables=given), call.places, part.no_rows)
 
 
 def _gathered(rows: Rows, engine: Engine) -> pa.Table:
     return _measured(rows, engine, lambda: Gathered(asked.name for asked in rows.asked))
 
 
-def _measured(rows: Rows, engine: Engine, found: Callable[[], Aligned | Gathered]) -> pa.Table:
+def _measured(rows: Rows, engine: Engine, new: Callable[[], Aligned | Gathered]) -> pa.Table:
     """What is measured of each parent's rows: where they lie, or where these don't stand together, sorted."""
     given = {each.named: _gathered(each, engine) for each in rows.below}
-    columns = _asked(rows, engine.rows(rows.sql, tables=given), found())
-    return columns or _asked(rows, engine.rows(rows.together, tables=given), found(), sure=True)
-
-
-def _asked(
-    rows: Rows, batches: Iterator[pa.RecordBatch], found: Aligned | Gathered, *, sure: bool = False
-) -> pa.Table | None:
-    """What is asked of the rows; None, unless it is sure they do, where those of a group don't stand together."""
     try:
-        measure(batches, rows.by, rows.asked, found)
-        return found.table()
+        return _asked(rows, rows.sql, given, engine, new())
     except Scattered:
-        if sure:
-            raise
-    return None
+        pass  # what was measured until then is let go of with the error
+    return _asked(rows, rows.together, given, engine, new())
 
 
-def _said(rows: LearnedRows, models: Mapping[str, Champion], engine: Engine) -> dict[str, pa.Table]:
+def _asked(rows: Rows, sql: str, given: Mapping[str, pa.Table], engine: Engine, found: Aligned | Gathered) -> pa.Table:
+    measure(engine.rows(sql, tables=given), rows.by, rows.asked, found)
+    return found.table()
+
+
+def _said(rows: LearnedRows, call: _Call) -> dict[str, pa.Table]:
     from fiador.learning import said_of
 
-    return said_of([rows], models, engine)
+    return said_of([rows], call.models, call.engine)

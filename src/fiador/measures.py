@@ -19,7 +19,7 @@ FIRST = "arg_min({value}, struct_pack(t := {time}, v := {value}))"
 EARLIER = f"(fsum({{value}}) - {LAST}) / nullif(count({{value}}) - 1, 0)"  # the mean of all but the last
 
 ROUNDING = 1e-12
-"""A difference is none where it is no more than so little of what is compared: it is what rounding left of equal ones."""
+"""Less than so much of what is compared is no difference: it is what rounding left of equal numbers."""
 
 _DEPARTURE = f"CASE WHEN abs({LAST} - {EARLIER}) <= {ROUNDING} * abs({LAST}) THEN 0 ELSE {LAST} - {EARLIER} END"
 _TREND = (
@@ -115,7 +115,7 @@ MEASURES: dict[str, Measure] = {
             "rows at −30 and −7 → 7", timed=True, windowed=False,
         ),
         Measure(
-            "mean", "avg({value})", "number", None, None, _words("mean", "moyenne", "média"), "1, null, 4 → 2.5"
+            "mean", "favg({value})", "number", None, None, _words("mean", "moyenne", "média"), "1, null, 4 → 2.5"
         ),
         Measure("min", "min({value})", "number", None, None, _words("smallest", "minimum", "menor"), "1, null, 4 → 1"),
         Measure("max", "max({value})", "number", None, None, _words("largest", "maximum", "maior"), "1, null, 4 → 4"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from fiador.features.aligned import aligned, by_key
+from fiador.features.aligned import Aligned, Gathered, Places, Scattered, aligned, by_key
 
-KEYS = pa.chunked_array([["a", "b"], ["c", "d"]])
+KEYS = Places(pa.chunked_array([["a", "b"], ["c", "d"]]))
 
 
 def answer(*rows: tuple[str, float | None]) -> pa.Table:
@@ -41,3 +42,23 @@ def test_pieces_and_slices_of_an_answer_are_read_where_they_are():
 def test_rows_come_in_the_order_of_their_keys_numbers_and_levels_alike():
     rows = answer(("c", None), ("a", 1)).append_column("home", pa.array(["Rent", None]))
     assert by_key(rows).to_pydict() == {"x": [1, None], "home": [None, "Rent"]}
+
+
+def test_an_application_that_stands_twice_has_its_numbers_twice():
+    found = aligned(answer(("b", 2), ("a", 1)), Places(pa.array(["a", "b", "b"])), {"x": 0.0})
+    assert found.to_pydict() == {"x": [1, 2, 2]}
+
+
+def group(key: str, value: float) -> tuple[pa.RecordBatch, dict[str, np.ndarray]]:
+    return pa.record_batch({"id": [key]}), {"x": np.array([value], np.float32)}
+
+
+def test_of_a_group_measured_in_two_halves_neither_is_taken_for_the_whole():
+    applications, others = Aligned(KEYS, {"x": None}), Gathered(["x"])
+    for found in (applications, others):
+        found.add(*group("b", 1))
+    with pytest.raises(Scattered):
+        applications.add(*group("b", 2))
+    others.add(*group("b", 2))
+    with pytest.raises(Scattered):
+        others.table()

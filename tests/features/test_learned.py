@@ -12,7 +12,7 @@ from tests.learned_loans import DOCUMENT, tables
 from fiador.cataloguing import catalogue
 from fiador.engines import open_engine
 from fiador.errors import PortfolioError
-from fiador.features.aligned import aligned
+from fiador.features.aligned import Places, aligned
 from fiador.features.compile import compile_by_table, compile_sql
 from fiador.features.schema import declared_schema
 from fiador.portfolio import LearnedFeature, parse
@@ -75,7 +75,8 @@ def test_both_ways_of_compiling_join_them_and_nothing_said_is_null() -> None:
     said = pa.table({"key": ["ana", "ana"], "time": [-2.0, -1.0], "learned": [0.25, 0.75]})
     whole = engine.query(query.sql, tables={**raw, rows.given: said})
     (part,) = (part for part in compile_by_table(portfolio, schema) if part.learned)
-    alone = aligned(engine.query(part.sql, tables={**raw, rows.given: said}), whole.column("key"), part.no_rows)
+    answer = engine.query(part.sql, tables={**raw, rows.given: said})
+    alone = aligned(answer, Places(whole.column("key")), part.no_rows)
     for answered in (whole, alone):
         assert answered.column("loans__learned__mean").to_pylist() == [0.5, None, None]
         assert answered.column("loans__learned__last").to_pylist() == [0.75, None, None]

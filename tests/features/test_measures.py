@@ -1,20 +1,27 @@
-"""Is every measure what a person works out by hand, over nulls, ties, one row and no rows?"""
+"""Is every measure what a person works out by hand, over nulls, ties, one row and no rows?
+
+Each in two ways: by the one statement that answers everything of an application, and of rows that stand together.
+"""
 
 from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
-from fiador.engines import ENGINES, open_engine
+from fiador.building import build
+from fiador.engines import ENGINES, Engine, open_engine
 from fiador.errors import PortfolioError
 from fiador.features.compile import compile_sql
 from fiador.features.schema import declared_schema
 from fiador.measures import MEASURES
+from fiador.portfolio import Portfolio
 from fiador.store import parse_document
 
 # (time in months before the decision, value, state): awkward applications by name
@@ -95,7 +102,9 @@ def feature(measure: str, **more: object) -> dict:
     return {"measure": measure, "of": of, **where, **more}
 
 
-def answered(features: dict, engine: str = "duckdb", rows: dict | None = None) -> dict[str, dict[str, float | None]]:
+def computed(
+    way: str, features: dict, engine: str = "duckdb", rows: dict | None = None
+) -> dict[str, dict[str, float | None]]:
     """feature -> application -> value."""
     portfolio = parse_document(document(features))
     rows = ROWS if rows is None else rows
@@ -107,15 +116,32 @@ def answered(features: dict, engine: str = "duckdb", rows: dict | None = None) -
             names=["id", "at", "value", "state"],
         ),
     }  # fmt: skip
-    schema = declared_schema(portfolio)
-    table = open_engine(engine).query(compile_sql(portfolio, schema).sql, tables=tables)
+    table = WAYS[way](portfolio, tables, open_engine(engine))
     assert {str(table.schema.field(name).type) for name in features} == {"float"}
     keys = table.column("key").to_pylist()
     return {name: dict(zip(keys, table.column(name).to_pylist(), strict=True)) for name in features}
 
 
+def statement(portfolio: Portfolio, tables: dict[str, pa.Table], engine: Engine) -> pa.Table:
+    return engine.query(compile_sql(portfolio, declared_schema(portfolio)).sql, tables=tables)
+
+
+def in_runs(portfolio: Portfolio, tables: dict[str, pa.Table], engine: Engine) -> pa.Table:
+    for name, table in tables.items():
+        engine.load(name, table.schema, iter(table.to_batches()))
+    return build(portfolio, declared_schema(portfolio), engine)
+
+
+WAYS = {"statement": statement, "runs": in_runs}
+
+
+@pytest.fixture(scope="module", params=list(WAYS))
+def answered(request) -> Callable[..., dict[str, dict[str, float | None]]]:
+    return partial(computed, request.param)
+
+
 @pytest.fixture(scope="module", params=list(ENGINES))
-def answers(request) -> dict[str, dict[str, float | None]]:
+def answers(request, answered) -> dict[str, dict[str, float | None]]:
     return answered({name: feature(name) for name in MEASURES}, request.param)
 
 
@@ -139,26 +165,26 @@ def test_the_stated_values_for_no_rows_and_only_nulls_are_those_found(answers, n
 
 
 @pytest.mark.parametrize("name", [name for name, m in MEASURES.items() if m.empty is not None])
-def test_no_rows_may_be_declared_null_also_where_a_condition_leaves_none(name):
+def test_no_rows_may_be_declared_null_also_where_a_condition_leaves_none(answered, name):
     found = answered({"x": feature(name, empty="null"), "y": feature(name, where="state = 'z'", empty="null")})
     assert found["x"]["none"] is None
     assert found["x"]["one"] is not None
     assert set(found["y"].values()) == {None}
 
 
-def test_a_window_keeps_rows_at_most_so_long_before_the_decision():
+def test_a_window_keeps_rows_at_most_so_long_before_the_decision(answered):
     found = answered({"lately": feature("sum", within=12), "share": feature("share", within=3)})
     assert found["lately"]["plain"] == 11  # 4 at −12 counts, 1 at −24 does not
     assert found["share"] == {"plain": 0, "ties": 1, "one": 0, "nulls": 0.5, "same": None, "none": None}
 
 
-def test_a_row_without_a_time_is_in_no_window_and_is_neither_first_nor_last():
+def test_a_row_without_a_time_is_in_no_window_and_is_neither_first_nor_last(answered):
     rows = {"a": [(None, 9.0, "a"), (-2, 3.0, "a")]}
     found = answered({"last": feature("last"), "first": feature("first"), "m": feature("rows", within=99)}, rows=rows)
     assert (found["last"]["a"], found["first"]["a"], found["m"]["a"]) == (3, 3, 1)
 
 
-def test_the_last_rows_are_pandas_s_tail():
+def test_the_last_rows_are_pandas_s_tail(answered):
     random = np.random.default_rng(3)
     rows = {str(n): [(int(t), float(t * 7 % 11), "a") for t in random.permutation(n) - n] for n in range(1, 15)}
     found = answered({name: feature(name) for name in MEASURES if name.startswith("last") and "_" in name}, rows=rows)
@@ -169,13 +195,13 @@ def test_the_last_rows_are_pandas_s_tail():
             assert value == pytest.approx(tail.agg(measure), rel=1e-6), (name, key)
 
 
-def test_of_several_values_at_one_time_the_larger_ones_are_the_last_whatever_their_order():
+def test_of_several_values_at_one_time_the_larger_ones_are_the_last_whatever_their_order(answered):
     of = [(-2, 9.0, "a"), (-1, 1.0, "a"), (-1, 4.0, "a"), (-1, 2.0, "a"), (-1, 3.0, "a"), (-1, None, "a")]
     for order in (of, of[::-1]):
         assert answered({"x": feature("last3_sum")}, rows={"a": order})["x"]["a"] == 9
 
 
-def test_quantiles_are_numpy_s_nearest_rank():
+def test_quantiles_are_numpy_s_nearest_rank(answered):
     random = np.random.default_rng(1)
     rows = {str(n): [(-1, float(v), "a") for v in random.integers(0, 50, n)] for n in range(1, 40)}
     found = answered({name: feature(name) for name in MEASURES if name.startswith("q")}, rows=rows)
@@ -185,7 +211,7 @@ def test_quantiles_are_numpy_s_nearest_rank():
             assert value == np.quantile(values, int(name[1:]) / 100, method="inverted_cdf"), (name, key)
 
 
-def test_sums_of_money_are_the_same_in_any_order():
+def test_sums_of_money_are_the_same_in_any_order(answered):
     random = np.random.default_rng(2)
     amounts = np.round(random.gamma(1, 50_000, 5000), 2)
     sums = set()
@@ -198,7 +224,7 @@ def test_sums_of_money_are_the_same_in_any_order():
 @pytest.mark.parametrize(
     "name", ["mean", "sum", "var", "trend", "recent", "change", "departure", "last3_sum", "last5_mean"]
 )
-def test_what_is_not_finite_is_null(name):
+def test_what_is_not_finite_is_null(answered, name):
     rows = {"a": [(-2, 1e300, "a"), (-1, -1e300, "a"), (-1, 1e300, "b")]}
     value = answered({"x": feature(name)}, rows=rows)["x"]["a"]
     assert value is None or np.isfinite(value)

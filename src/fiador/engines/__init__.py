@@ -37,7 +37,7 @@ class Engine(Protocol):
         ...
 
     def rows(self, sql: str, *, tables: Mapping[str, pa.Table] | None = None) -> Iterator[pa.RecordBatch]:
-        """The answer to one statement, batch after batch, the first one empty; in the table's order, or in that asked."""
+        """The answer to one statement, batch after batch, at least one: in its table's order, or in that asked."""
         ...
 
     def answer(self, sql: str, tables: Mapping[str, pa.Table]) -> pa.Table:

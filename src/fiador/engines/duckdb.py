@@ -95,7 +95,7 @@ class DuckDBEngine:
             cursor.register(name, table)
         try:
             reader = cursor.execute(sql).to_arrow_reader(BATCH)
-            yield pa.RecordBatch.from_pylist([], reader.schema)
+            yield pa.RecordBatch.from_pylist([], reader.schema)  # of no rows, what they would be is told
             yield from reader
         except (duckdb.Error, OSError) as error:
             raise _refused(error) from error

@@ -60,7 +60,7 @@ def walled(connection: duckdb.DuckDBPyConnection, limits: Limits) -> duckdb.Duck
 
 
 def exhausted(error: Exception, *, where: str) -> DataError | None:
-    """An error of DuckDB's, or of reading its answer, that says memory or disk ran out, in our words; None where it says something else."""
+    """An error of DuckDB's, or of reading its answer, that says memory or disk ran out; None where it says another."""
     said = str(error).lower()
     if any(mark in said for mark in _FULL):
         return DataError("the disk is full. Nothing was changed.", where=where, hint="Free some space and try again.")

@@ -7,7 +7,7 @@ number that isn't there is NaN on the way, and null in a table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Singles = NDArray[np.float32]
-Keys = pa.Array | pa.ChunkedArray
+Keys: TypeAlias = "pa.Array | pa.ChunkedArray"
 
 
 class Scattered(Exception):
@@ -31,13 +31,13 @@ class Found(Protocol):
 
 
 class Places:
-    """The place of each application among all keys."""
+    """The place of each application among all keys; one whose key is there twice is told by the first."""
 
     def __init__(self, keys: Keys) -> None:
-        self._of_key = {key: at for at, key in enumerate(keys.to_pylist())}
-
-    def __len__(self) -> int:
-        return len(self._of_key)
+        listed = keys.to_pylist()
+        self._of_key = {key: at for at, key in reversed(list(enumerate(listed)))}
+        self._first = [self._of_key[key] for key in listed] if len(self._of_key) < len(listed) else None
+        self.count = len(listed)
 
     def of(self, keys: Keys) -> NDArray[np.int64]:
         """By key its place, −1 for one that is no application.
@@ -46,6 +46,10 @@ class Places:
         [1, -1]
         """
         return np.fromiter((self._of_key.get(key, -1) for key in keys.to_pylist()), np.int64, len(keys))
+
+    def everywhere(self, column: Singles) -> Singles:
+        """A column whose numbers stand at the first of equal keys, at all of them."""
+        return column if self._first is None else column[self._first]
 
 
 class Aligned:
@@ -60,10 +64,10 @@ class Aligned:
     def __init__(self, places: Places, no_rows: Mapping[str, float | None]) -> None:
         self._places, self._no_rows = places, no_rows
         self._columns = {
-            name: np.full(len(places), np.nan if value is None else value, np.float32)
+            name: np.full(places.count, np.nan if value is None else value, np.float32)
             for name, value in no_rows.items()
         }
-        self._seen = np.zeros(len(places), dtype=bool)
+        self._seen = np.zeros(places.count, dtype=bool)
 
     def add(self, groups: pa.RecordBatch, columns: Mapping[str, Singles]) -> None:
         at = self._places.of(groups.column(0))
@@ -78,7 +82,7 @@ class Aligned:
 
     def table(self) -> pa.Table:
         """The columns, in the order of the keys. They aren't copied: nothing is added afterwards."""
-        return pa.table({name: with_nulls(column) for name, column in self._columns.items()})
+        return pa.table({name: with_nulls(self._places.everywhere(column)) for name, column in self._columns.items()})
 
 
 class Gathered:

@@ -35,6 +35,8 @@ def computed(block: Block, asked: Sequence[Asked]) -> dict[str, Singles]:
 
     What reads the same rows of the same column is computed together where `in_turn` has put it side by side.
     """
+    if not block.runs:
+        return {each.name: np.empty(0, np.float32) for each in asked}
     found: dict[str, Singles] = {}
     read: tuple[object, ...] = ()
     with np.errstate(all="ignore"):
@@ -130,7 +132,7 @@ def _trend(taken: Taken, asked: Asked) -> Floats:
 
 def _recent(taken: Taken, asked: Asked) -> Floats:
     weights = np.exp2(taken.times / asked.half_life)
-    return taken.over(np.add, taken.values * weights) / taken.over(np.add, weights)
+    return taken.sum(taken.values * weights) / taken.sum(weights)
 
 
 def _distinct(taken: Taken, asked: Asked) -> Floats:
@@ -150,7 +152,8 @@ def _quantile(percent: int) -> Callable[[Taken, Asked], Floats]:
 
     def quantile(taken: Taken, asked: Asked) -> Floats:
         rank = taken.sizes - (100 - percent) * taken.sizes // 100
-        return _ranked(taken.run, taken.values.astype(np.float32))[taken.starts + np.maximum(rank, 1) - 1]
+        values = _ranked(taken.run, taken.values.astype(np.float32))
+        return values[taken.starts + np.maximum(rank, 1) - 1]
 
     return quantile
 

@@ -55,8 +55,9 @@ class Grouped:
     def steps(self) -> tuple[tuple[str, str], ...]:
         """Everything as common table expressions, the group by last."""
         measures = [f"{asked.sql} AS {quote(asked.name)}" for asked in self.asked]
-        rows = f"SELECT {lines([*self.by, *measures])}\n  FROM {quote(f'{self.name}:rows')}\n  GROUP BY {', '.join(self.by)}"
-        return (*(step for below in self.below for step in below.steps), *self.made, (self.name, rows))
+        rows, by = quote(f"{self.name}:rows"), ", ".join(self.by)
+        grouped = f"SELECT {lines([*self.by, *measures])}\n  FROM {rows}\n  GROUP BY {by}"
+        return (*(step for below in self.below for step in below.steps), *self.made, (self.name, grouped))
 
     @property
     def rows_sql(self) -> str:

@@ -181,8 +181,10 @@ class Taken:
 
     @cached_property
     def total(self) -> Floats:
-        """The sum; where values of both signs may leave nothing but rounding, without any."""
-        values = self.values
+        return self.sum(self.values)
+
+    def sum(self, values: Floats) -> Floats:
+        """A sum a run; where both signs may leave nothing but rounding, an exact one."""
         if not len(values) or values.min() >= 0 or values.max() <= 0:
             return self.over(np.add, values)
         grid = np.ldexp(1.5, min(int(np.frexp(np.abs(values).max())[1]), 900) + 26)
@@ -241,8 +243,8 @@ def blocks(batches: Iterable[pa.RecordBatch], by: int) -> Iterator[Block]:
         first, last = int(starts[1]), int(starts[-1])
         edges.append(pa.concat_batches([batch.slice(0, first), batch.slice(last)]))  # a copy: the batch is let go of
         yield _of_each_once(Block(batch.slice(first, last - first), starts[1:-1] - first), by)
-    whole = pa.concat_batches(edges) if edges else None
-    if whole:
+    if edges:
+        whole = pa.concat_batches(edges)
         yield _of_each_once(Block(whole, _starts(whole, by)), by)
 
 
