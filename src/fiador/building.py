@@ -165,10 +165,11 @@ def _gathered(rows: Rows, engine: Engine) -> pa.Table:
 def _measured(rows: Rows, engine: Engine, new: Callable[[], Aligned | Gathered]) -> pa.Table:
     """What is measured of each parent's rows: where they lie, or where these don't stand together, sorted."""
     given = {each.named: _gathered(each, engine) for each in rows.below}
-    try:
-        return _asked(rows, rows.sql, given, engine, new())
-    except Scattered:
-        pass  # what was measured until then is let go of with the error
+    if not given:  # an outer join hands on the rows without a match after the others
+        try:
+            return _asked(rows, rows.sql, given, engine, new())
+        except Scattered:
+            pass  # what was measured until then is let go of with the error
     return _asked(rows, rows.together, given, engine, new())
 
 

@@ -31,13 +31,15 @@ class Found(Protocol):
 
 
 class Places:
-    """The place of each application among all keys; one whose key is there twice is told by the first."""
+    """The place of each application among all keys, which are in order; of equal ones the first's."""
 
     def __init__(self, keys: Keys) -> None:
-        listed = keys.to_pylist()
-        self._of_key = {key: at for at, key in reversed(list(enumerate(listed)))}
-        self._first = [self._of_key[key] for key in listed] if len(self._of_key) < len(listed) else None
-        self.count = len(listed)
+        self.count = len(keys)
+        whole = pa.types.is_integer(keys.type)
+        self._numbers = keys.to_numpy() if whole else None
+        self._of_text = {} if whole else {key: at for at, key in reversed(list(enumerate(keys.to_pylist())))}
+        first = self.of(keys)
+        self._first = None if (np.diff(first) > 0).all() else first
 
     def of(self, keys: Keys) -> NDArray[np.int64]:
         """By key its place, −1 for one that is no application.
@@ -45,7 +47,11 @@ class Places:
         >>> Places(pa.array(["a", "c"])).of(pa.array(["c", "b"])).tolist()
         [1, -1]
         """
-        return np.fromiter((self._of_key.get(key, -1) for key in keys.to_pylist()), np.int64, len(keys))
+        if self._numbers is None:
+            return np.fromiter((self._of_text.get(key, -1) for key in keys.to_pylist()), np.int64, len(keys))
+        asked = keys.to_numpy(zero_copy_only=False) if isinstance(keys, pa.Array) else keys.to_numpy()
+        at = np.minimum(np.searchsorted(self._numbers, asked), max(0, self.count - 1))
+        return np.where(self._numbers[at] == asked, at, -1) if self.count else np.full(len(asked), -1)
 
     def everywhere(self, column: Singles) -> Singles:
         """A column whose numbers stand at the first of equal keys, at all of them."""

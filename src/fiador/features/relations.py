@@ -189,9 +189,9 @@ def _typed(column: str, kind: str, is_key: bool) -> str:
     name = quote(column)
     if kind == "text":
         return f"nullif(CAST({name} AS VARCHAR), '')"
-    if kind == "integer" and is_key:
-        return name
-    if kind in ("integer", "number"):
+    if kind == "integer":
+        return name if is_key else f"CAST({name} AS DOUBLE)"
+    if kind == "number":
         return f"CASE WHEN isfinite(CAST({name} AS DOUBLE)) THEN CAST({name} AS DOUBLE) END"
     return f"CAST({name} AS {kind.upper()})"
 
