@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -40,6 +40,14 @@ class Stored(Protocol):
     def hidden(self) -> tuple[str, ...]:
         """Columns of the files that no portfolio sees."""
         ...
+
+
+@runtime_checkable
+class Apart(Protocol):
+    """A source that says whether several of its tables may be read at a time: those of files of their own may."""
+
+    @property
+    def apart(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -100,13 +108,18 @@ def load_tables(
             files = [file for name in t.source_names for file in source.files(name)]
             engine.attach(t.name, files, [*schema.tables[t.name], *source.hidden])
         return schema
-    names = [(t.name, name) for t in portfolio.tables.values() for name in t.source_names]
-    for done, (table, name) in enumerate(names):
-        progress(f"reading {name}", done, len(names))
+    asked = [(t.name, name) for t in portfolio.tables.values() for name in t.source_names]
+    begun = iter(range(len(asked)))
+    apart = isinstance(source, Apart) and source.apart
+
+    def batches(name: str, read: pa.Schema) -> Iterator[pa.RecordBatch]:
+        progress(f"reading {name}", next(begun), len(asked))
+        yield from (batch.cast(read) for batch in source.read(name, read.names))
+
+    for table, name in asked:
         wanted = [c for c in schema.tables[table] if c in found[name].names]
         read = pa.schema([_stackable(found[name].field(c), schema.tables[table][c]) for c in wanted])
-        engine.load(table, read, (batch.cast(read) for batch in source.read(name, wanted)))
-    progress("reading", len(names), len(names))
+        engine.load(table, read, batches(name, read), apart=apart)
     return schema
 
 

@@ -19,8 +19,12 @@ class Engine(Protocol):
 
     at_once: int
 
-    def load(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-        """Keep a raw table under `name` (appending where it exists); the rows read."""
+    def load(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch], *, apart: bool = False) -> None:
+        """Keep a raw table under `name`, or add to it where it exists.
+
+        apart: the batches may be read in another thread, beside others'. What is wrong with them is then told to who
+        asks for the table first.
+        """
         ...
 
     def attach(self, name: str, files: Sequence[str], columns: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pyarrow as pa
 
+from fiador.engines.arriving import Arriving
 from fiador.engines.counter import Counter
 from fiador.engines.limits import Limits, exhausted, walled
 from fiador.errors import DataError, FiadorError
@@ -28,8 +29,8 @@ class DuckDBEngine:
     def __init__(self, *, memory: int | None = None, reads: Sequence[str] = (), side_by_side: bool = False) -> None:
         """memory: bytes the process should keep to, more is spilled to a temporary folder; None takes what there is.
 
-        side_by_side: one thread a statement. Two that group by share the groups between them, which costs half of the
-        work again; two statements share nothing.
+        side_by_side: for few statements over all rows, one thread each. Tables stay as they came, in Arrow, unless
+        memory is bounded: what DuckDB copies it can spill.
         """
         self._spill = TemporaryDirectory(prefix="fiador-") if memory is not None else None
         self._connection = duckdb.connect(
@@ -45,9 +46,13 @@ class DuckDBEngine:
         spill = Path(self._spill.name) if self._spill else None
         walled(self._connection, Limits(memory, spill, folders=tuple(reads)))
         self._loaded: set[str] = set()
+        self._arriving = Arriving(self.at_once) if side_by_side and memory is None else None
         self._counter = Counter()
 
-    def load(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+    def load(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch], *, apart: bool = False) -> None:
+        if self._arriving is not None:
+            self._arriving.add(name, schema, batches, apart=apart)
+            return
         faults: list[FiadorError] = []
         reader = pa.RecordBatchReader.from_batches(schema, remembering(batches, faults))
         cursor = self._connection.cursor()
@@ -64,8 +69,6 @@ class DuckDBEngine:
         finally:
             cursor.unregister("__incoming__")
         self._loaded.add(name)
-        counted = cursor.execute(f"SELECT count(*) FROM {quote(name)}").fetchone()
-        return int(counted[0]) if counted else 0
 
     def attach(self, name: str, files: Sequence[str], columns: Sequence[str]) -> None:
         listed = ", ".join(literal(file) for file in files)
@@ -79,9 +82,7 @@ class DuckDBEngine:
     def query(
         self, sql: str, parameters: Mapping[str, object] | None = None, *, tables: Mapping[str, pa.Table] | None = None
     ) -> pa.Table:
-        cursor = self._connection.cursor()
-        for name, table in (tables or {}).items():
-            cursor.register(name, table)
+        cursor = self._cursor(sql, tables or {})
         try:
             return cursor.execute(sql, parameters or {}).to_arrow_table()
         except duckdb.Error as error:
@@ -90,9 +91,7 @@ class DuckDBEngine:
             cursor.close()
 
     def rows(self, sql: str, *, tables: Mapping[str, pa.Table] | None = None) -> Iterator[pa.RecordBatch]:
-        cursor = self._connection.cursor()
-        for name, table in (tables or {}).items():
-            cursor.register(name, table)
+        cursor = self._cursor(sql, tables or {})
         try:
             reader = cursor.execute(sql).to_arrow_reader(BATCH)
             yield pa.RecordBatch.from_pylist([], reader.schema)  # of no rows, what they would be is told
@@ -101,6 +100,13 @@ class DuckDBEngine:
             raise _refused(error) from error
         finally:
             cursor.close()
+
+    def _cursor(self, sql: str, tables: Mapping[str, pa.Table]) -> duckdb.DuckDBPyConnection:
+        cursor = self._connection.cursor()
+        kept = self._arriving.named_in(sql) if self._arriving else {}
+        for name, table in {**kept, **tables}.items():
+            cursor.register(name, table)
+        return cursor
 
     def answer(self, sql: str, tables: Mapping[str, pa.Table]) -> pa.Table:
         if sum(table.num_rows for table in tables.values()) > MANY:

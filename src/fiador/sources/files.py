@@ -27,6 +27,8 @@ _BLOCK = 4 << 20
 _HEADER = 1 << 20
 _DELIMITERS = (",", ";", "\t")
 _CSV_NAMES = (".csv", ".tsv")
+_DIRECT = (pa.int64(), pa.float64())
+"""Types that cells are read as where they stand; of others a text is made first."""
 _COLUMN_NAME = re.compile(r"[^\W\d][\w .\-/()%]{0,63}")
 _SAVE_HINT = "Save the file as UTF-8."
 
@@ -102,12 +104,17 @@ class CsvFile:
     def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Its rows, about four megabytes of text at a time."""
         _refuse_other(table, self.table, self.location)
-        before, wanted = 0, asked(self._schema, columns)
-        for batch in self._texts():
-            yield pa.record_batch(
-                [self._typed(batch.column(column.name), column, before) for column in wanted], schema=wanted
-            )
-            before += len(batch)
+        wanted = asked(self._schema, columns)
+        direct = {c.name: c.type for c in wanted if c.type in _DIRECT}
+        try:
+            for batch in self._cells({c.name: direct.get(c.name, pa.string()) for c in wanted}):
+                yield self._typed(batch, wanted, 0)
+        except pa.ArrowInvalid as error:  # the texts say where, and what
+            before = 0
+            for batch in self._texts():
+                self._typed(batch, wanted, before)
+                before += len(batch)
+            raise self._unreadable(str(error).splitlines()[0]) from None
 
     @cached_property
     def _schema(self) -> pa.Schema:
@@ -137,9 +144,13 @@ class CsvFile:
             possible = {name: narrowed(batch.column(name), kinds) for name, kinds in possible.items()}
         return {name: ARROW_TYPES[settled(kinds)] for name, kinds in possible.items()}
 
-    def _typed(self, cells: pa.Array, column: pa.Field, before: int) -> pa.Array:
+    def _typed(self, batch: pa.RecordBatch, wanted: pa.Schema, before: int) -> pa.RecordBatch:
+        cells = [self._column(batch.column(column.name), column, before) for column in wanted]
+        return pa.record_batch(cells, schema=wanted)
+
+    def _column(self, cells: pa.Array, column: pa.Field, before: int) -> pa.Array:
         try:
-            return to_type(cells, column.type)
+            return cells if cells.type == column.type else to_type(cells, column.type)
         except Misfit as misfit:
             kind = self.declared.get(column.name, str(column.type))
             place = f"column '{column.name}', row {before + misfit.index + 1:,}"
@@ -176,6 +187,13 @@ class CsvFile:
 
     def _texts(self) -> Iterator[pa.RecordBatch]:
         """Every cell as text: null where empty without quotes."""
+        try:
+            yield from self._cells(dict.fromkeys(self.header[0], pa.string()))
+        except pa.ArrowInvalid as error:
+            raise self._unreadable(str(error).splitlines()[0]) from None
+
+    def _cells(self, types: Mapping[str, pa.DataType]) -> Iterator[pa.RecordBatch]:
+        """The columns asked for, read as a type each. Raises ArrowInvalid."""
         names, delimiter = self.header
         try:
             yield from pyarrow.csv.open_csv(
@@ -183,7 +201,8 @@ class CsvFile:
                 read_options=pyarrow.csv.ReadOptions(column_names=names, skip_rows=1, block_size=_BLOCK),
                 parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
                 convert_options=pyarrow.csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()),
+                    column_types=types,
+                    include_columns=list(types),
                     null_values=[""],
                     strings_can_be_null=True,
                     quoted_strings_can_be_null=False,
@@ -191,7 +210,7 @@ class CsvFile:
             )
         except pa.ArrowInvalid as error:
             if "Empty CSV" not in str(error):
-                raise self._unreadable(str(error).splitlines()[0]) from None
+                raise
 
     def _unreadable(self, said: str) -> DataError:
         if first_undecodable(self.path) is not None:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from fiador.errors import DataError, did_you_mean, shortened
 from fiador.location import shown
 from fiador.sources.dump import is_dump, open_dump
-from fiador.sources.files import CsvFile, is_csv, is_parquet, open_csv, open_parquet
+from fiador.sources.files import CsvFile, ParquetFile, is_csv, is_parquet, open_csv, open_parquet
 from fiador.sources.interface import DeclaredTypes, Source
 from fiador.sources.pg_dump import is_pg_dump, open_pg_dump
 from fiador.sources.sqlite import is_sqlite, open_sqlite
@@ -117,6 +117,11 @@ class Folder:
         if table not in self._owners:
             raise DataError(f"no table '{table}'.", where=self.location, hint=did_you_mean(table, self._owners))
         return self._owners[table].read(table, columns)
+
+    @property
+    def apart(self) -> bool:
+        """Whether several tables may be read at a time: each is a file of its own."""
+        return all(isinstance(owner, CsvFile | ParquetFile) for owner in self._owners.values())
 
     def names(self) -> list[str]:
         """The tables' names alone: no file is read through for them."""
