@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from sqlite3 import connect
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -136,6 +137,21 @@ def test_a_folder_none_of_whose_files_can_be_read_says_why(tmp_path: Path) -> No
     (tmp_path / "notes.csv").write_bytes("text\nS\xe3o\n".encode("latin-1"))
     with pytest.raises(DataError, match="isn't UTF-8"):
         open_source(tmp_path, needed=()).tables()
+
+
+def test_blanks_around_a_declared_number_are_no_part_of_it(tmp_path: Path) -> None:
+    path = _file(tmp_path, 'id,n,x\n a, 1 ,"2.5 "\nb,,\n')
+    assert _table(path, types={"loans": {"n": "integer", "x": "number"}}).to_pylist() == [
+        {"id": " a", "n": 1, "x": 2.5},
+        {"id": "b", "n": None, "x": None},
+    ]
+
+
+def test_several_tables_may_be_read_at_a_time_where_each_is_a_file_of_its_own(tmp_path: Path) -> None:
+    _file(tmp_path, "id,n\na,1\n", "loans.csv")
+    assert open_source(tmp_path).apart
+    connect(tmp_path / "more.sqlite").execute("CREATE TABLE people (id TEXT)")
+    assert not open_source(tmp_path).apart
 
 
 def test_a_cell_that_is_not_of_its_declared_type_is_named(tmp_path: Path) -> None:

@@ -73,8 +73,8 @@ def open_engine(
     """A fresh engine by name; PortfolioError with the nearest known name where there is none.
 
     memory: bytes the process should keep to; what doesn't fit is spilled to disk. None takes what the machine has.
-    reads: folders whose files may be attached; nothing else on the disk can be read. side_by_side: for many statements
-    at a time, each on one processor, instead of one at a time on all.
+    reads: folders whose files may be attached; nothing else on the disk can be read. side_by_side: for a few
+    statements over all rows, each on one processor, instead of one at a time on all; tables may arrive meanwhile.
     """
     if name not in ENGINES:
         raise PortfolioError(f"no engine '{name}'.", hint=did_you_mean(name, ENGINES))

@@ -88,13 +88,7 @@ class Block:
     def in_time(self, time: str) -> tuple[Places, Places]:
         """The rows by run and time, and a number for each row's run and time, the same where both are."""
         if time not in self._in_time:
-            times = self.numbers(time)
-            whole = np.rint(times)
-            told = whole if np.array_equal(whole, times) else np.unique(times, return_inverse=True)[1]
-            low, high = np.min(told), np.max(told)
-            if not high - low < 2**32:  # times that are no times, of rows without one
-                told, low = np.unique(times, return_inverse=True)[1], 0
-            moment = np.repeat(np.arange(self.runs), self.sizes) << 32 | (told - low).astype(np.int64)
+            moment = np.repeat(np.arange(self.runs), self.sizes) << 32 | _ranks(self.numbers(time))
             self._in_time[time] = np.argsort(moment), moment
         return self._in_time[time]
 
@@ -262,6 +256,15 @@ def _starts(batch: pa.RecordBatch, by: int) -> Places:
         before, after = column.slice(0, max(0, len(column) - 1)), column.slice(1)
         differs[1:] |= pc.not_equal(after, before).to_numpy(zero_copy_only=False)
     return np.flatnonzero(differs)
+
+
+def _ranks(times: Floats) -> Places:
+    """Whole numbers below 2³² in the order of times, the same where these are."""
+    whole = np.rint(times)
+    low, high = whole.min(), whole.max()
+    if high - low < 2**32 and np.array_equal(whole, times):
+        return (whole - low).astype(np.int64)
+    return np.asarray(np.unique(times, return_inverse=True)[1])
 
 
 def _counts(mask: Truths, ends: Places) -> Places:
