@@ -263,8 +263,9 @@ def _ranks(times: Floats) -> Places:
     whole = np.rint(times)
     low, high = whole.min(), whole.max()
     if high - low < 2**32 and np.array_equal(whole, times):
-        return (whole - low).astype(np.int64)
-    return np.asarray(np.unique(times, return_inverse=True)[1])
+        return np.asarray(whole - low, dtype=np.int64)
+    ranks: Places = np.unique(times, return_inverse=True)[1]
+    return ranks
 
 
 def _counts(mask: Truths, ends: Places) -> Places:
