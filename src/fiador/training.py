@@ -12,9 +12,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 import fiador
+from fiador.building import build
 from fiador.bundle import Bundle, ModelFiles, RawColumn
 from fiador.checking import Progress, Report, check, require, silent
 from fiador.decision.policy import cut_off, points, stakes
@@ -174,15 +177,28 @@ def _still_read(portfolio: Portfolio, learned: Mapping[str, ModelFiles], feature
 
 def _development(call: Call, query: Query) -> Development:
     portfolio, engine = call.portfolio, call.engine
+    labels = engine.query(compile_development_sql(portfolio, call.schema))
     return development(
-        engine.query(query.sql, tables=unlearned(query.learned)),
-        engine.query(compile_development_sql(portfolio, call.schema)),
+        _features(call, query),
+        labels.filter(pc.is_valid(labels.column("key"))),
         query.features,
         target=portfolio.target,
         protected=query.touching(portfolio.policy.protected),
         folds=call.settings.folds or portfolio.training.folds,
         seed=call.seed,
     )
+
+
+def _features(call: Call, query: Query) -> pa.Table:
+    """`key`, every feature and `exposure`, table by table; what a model is still to say of rows is null."""
+    features = build(call.portfolio, call.schema, call.engine)
+    for name in query.features:
+        if name not in features.column_names:
+            features = features.append_column(name, pa.nulls(features.num_rows, pa.float32()))
+    decided = compile_sql(call.portfolio, call.schema, names=())
+    decided_on = call.engine.query(decided.sql, tables=unlearned(decided.learned))
+    exposure = decided_on.filter(pc.is_valid(decided_on.column("key"))).column("exposure")
+    return features.append_column("exposure", exposure)
 
 
 def _compete(call: Call, data: Development, lender_set: set[str]) -> Competition:
