@@ -21,11 +21,18 @@ EARLIER = f"(fsum({{value}}) - {LAST}) / nullif(count({{value}}) - 1, 0)"  # the
 ROUNDING = 1e-12
 """Less than so much of what is compared is no difference: it is what rounding left of equal numbers."""
 
-_DEPARTURE = f"CASE WHEN abs({LAST} - {EARLIER}) <= {ROUNDING} * abs({LAST}) THEN 0 ELSE {LAST} - {EARLIER} END"
-_TREND = (
-    "CASE WHEN abs(regr_slope({value}, {time})) * (max(CASE WHEN {value} IS NOT NULL THEN {time} END)"
-    " - min(CASE WHEN {value} IS NOT NULL THEN {time} END)) <= " + f"{ROUNDING}"
-    " * max(abs({value})) THEN 0 ELSE regr_slope({value}, {time}) END"
+
+def _unless_rounding(left: str, of: str) -> str:
+    """What is left of numbers so large; 0 where it is no more than their rounding. Infinite ones are no measure."""
+    return f"CASE WHEN abs({left}) <= {ROUNDING} * ({of}) AND isfinite({of}) THEN 0 ELSE {left} END"
+
+
+_APART = "max({value}) - min({value})"
+_TIME = "CASE WHEN {value} IS NOT NULL THEN {time} END"
+_MEAN = _unless_rounding("favg({value})", _APART)
+_SUM = _unless_rounding("fsum({value})", f"({_APART}) * count({{value}})")
+_TREND = _unless_rounding(
+    "regr_slope({value}, {time})", f"max(abs({{value}})) / nullif(max({_TIME}) - min({_TIME}), 0)"
 )
 _TAME = "CASE WHEN abs({value}) < 1e150 THEN {value} END"  # the square of a larger one is an error, not infinity
 
@@ -73,6 +80,13 @@ def _quantile(percent: int, words: Mapping[str, str]) -> Measure:
     return Measure(f"q{percent}", f"quantile_disc({{value}}, {percent / 100:g})", "number", None, None, words, example)
 
 
+def _of_list(function: str, values: str) -> str:
+    apart = f"(list_max({values}) - list_min({values}))"
+    of = {"avg": apart, "sum": f"{apart} * len({values})"}
+    told = f"list_{function}({values})"
+    return _unless_rounding(told, of[function]) if function in of else told
+
+
 def _of_last(rows: int) -> tuple[Measure, ...]:
     """Measures of the latest so many values, or of all where there are fewer; equal times are told as by `last`."""
     latest = f"arg_max({{value}}, struct_pack(t := {{time}}, v := {{value}}), {rows})"
@@ -83,7 +97,7 @@ def _of_last(rows: int) -> tuple[Measure, ...]:
     )
     return tuple(
         Measure(
-            f"last{rows}_{name}", f"list_{function}({latest})", "number", empty, empty,
+            f"last{rows}_{name}", _of_list(function, latest), "number", empty, empty,
             _words(f"{words['en']} of the last {rows}", f"{words['fr']} des {rows} dernières valeurs",
                    f"{words['pt-BR']} dos últimos {rows} valores"),
             f"1 at −9, 2 at −6, 6 at −4, 7 at −2 → {of_all if rows > 3 else of_three}",
@@ -93,9 +107,10 @@ def _of_last(rows: int) -> tuple[Measure, ...]:
     )  # fmt: skip
 
 
-_RECENT = (
+_RECENT = _unless_rounding(
     "fsum({value} * pow(0.5, -{time} / {half_life}))"
-    " / nullif(fsum(CASE WHEN {value} IS NOT NULL THEN pow(0.5, -{time} / {half_life}) END), 0)"
+    " / nullif(fsum(CASE WHEN {value} IS NOT NULL THEN pow(0.5, -{time} / {half_life}) END), 0)",
+    _APART,
 )
 MEASURES: dict[str, Measure] = {
     m.name: m
@@ -115,11 +130,11 @@ MEASURES: dict[str, Measure] = {
             "rows at −30 and −7 → 7", timed=True, windowed=False,
         ),
         Measure(
-            "mean", "favg({value})", "number", None, None, _words("mean", "moyenne", "média"), "1, null, 4 → 2.5"
+            "mean", _MEAN, "number", None, None, _words("mean", "moyenne", "média"), "1, null, 4 → 2.5"
         ),
         Measure("min", "min({value})", "number", None, None, _words("smallest", "minimum", "menor"), "1, null, 4 → 1"),
         Measure("max", "max({value})", "number", None, None, _words("largest", "maximum", "maior"), "1, null, 4 → 4"),
-        Measure("sum", "fsum({value})", "number", 0.0, 0.0, _words("total", "total", "total"), "1, null, 4 → 5"),
+        Measure("sum", _SUM, "number", 0.0, 0.0, _words("total", "total", "total"), "1, null, 4 → 5"),
         Measure(
             "var", f"var_samp({_TAME})", "number", None, None, _words("variance", "variance", "variância"),
             "1, null, 4 → 4.5; one value → null",
@@ -143,7 +158,7 @@ MEASURES: dict[str, Measure] = {
             "5 at −9, 7 at −2 → 2; one value → 0", timed=True,
         ),
         Measure(
-            "departure", _DEPARTURE, "number", None, None,
+            "departure", _unless_rounding(f"{LAST} - {EARLIER}", f"abs({LAST})"), "number", None, None,
             _words("latest compared with the mean of the earlier", "dernière valeur face à la moyenne des précédentes",
                    "último valor em relação à média dos anteriores"),
             "5 at −9, 6 at −2, 7 at −2 → 1.5; one value → null", timed=True,

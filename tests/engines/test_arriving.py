@@ -54,6 +54,25 @@ def test_what_is_wrong_with_a_table_is_told_to_who_asks_for_it():
             engine.query('SELECT * FROM "loans"')
 
 
+def test_the_first_fault_is_told_to_everybody_and_nothing_is_read_in_vain():
+    engine, gone, read = open_engine(side_by_side=True), Event(), list[int]()
+
+    def endless() -> Iterator[pa.RecordBatch]:
+        assert gone.wait(20)
+        while len(read) < 1000:
+            read.append(len(read))
+            yield pa.record_batch({"id": [1]}, schema=SCHEMA)
+
+    engine.load("months", SCHEMA, endless(), apart=True)
+    engine.load("loans", SCHEMA, batches(1, fault="row 2 isn't whole."), apart=True)
+    with pytest.raises(DataError, match=r"row 2 isn't whole"):
+        engine.query('SELECT * FROM "loans"')
+    gone.set()
+    with pytest.raises(DataError, match=r"row 2 isn't whole"):
+        engine.query('SELECT * FROM "months"')
+    assert len(read) == 1
+
+
 def test_rows_in_batches_are_those_of_the_whole_answer_and_a_failure_on_the_way_is_told():
     engine = open_engine()
     sql = "SELECT i, i % 7 AS n FROM range(600000) AS t(i)"

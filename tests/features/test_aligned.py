@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -47,6 +49,13 @@ def test_rows_come_in_the_order_of_their_keys_numbers_and_levels_alike():
 def test_an_application_that_stands_twice_has_its_numbers_twice():
     found = aligned(answer(("b", 2), ("a", 1)), Places(pa.array(["a", "b", "b"])), {"x": 0.0})
     assert found.to_pydict() == {"x": [1, 2, 2]}
+
+
+def test_a_date_is_the_timestamp_of_its_midnight_and_of_no_other_hour():
+    days = Places(pa.array([date(2020, 1, 1), date(2020, 1, 2)]))
+    moments = [datetime(2020, 1, 1), datetime(2020, 1, 2, 10)]
+    assert days.of(pa.array(moments, pa.timestamp("us"))).tolist() == [0, -1]
+    assert Places(pa.array([7, 9], pa.int64())).of(pa.array([9, 8], pa.int32())).tolist() == [1, -1]
 
 
 def group(key: str, value: float) -> tuple[pa.RecordBatch, dict[str, np.ndarray]]:

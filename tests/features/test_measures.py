@@ -103,10 +103,12 @@ def feature(measure: str, **more: object) -> dict:
 
 
 def computed(
-    way: str, features: dict, engine: str = "duckdb", rows: dict | None = None
+    way: str, features: dict, engine: str = "duckdb", rows: dict | None = None, derive: dict | None = None
 ) -> dict[str, dict[str, float | None]]:
     """feature -> application -> value."""
-    portfolio = parse_document(document(features))
+    declared = document(features)
+    declared["tables"]["months"]["derive"] = derive or {}
+    portfolio = parse_document(declared)
     rows = ROWS if rows is None else rows
     flat = [(name, *row) for name, of in rows.items() for row in of]
     tables = {
@@ -228,6 +230,40 @@ def test_what_is_not_finite_is_null(answered, name):
     rows = {"a": [(-2, 1e300, "a"), (-1, -1e300, "a"), (-1, 1e300, "b")]}
     value = answered({"x": feature(name)}, rows=rows)["x"]["a"]
     assert value is None or np.isfinite(value)
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "last3_sum", "last5_mean", "recent"])
+@pytest.mark.parametrize("values", [(0.1, 0.2, -0.3), (1234.56, 0.01, -1234.57), (4567.89, -4567.89, 0.0)])
+def test_what_only_rounding_leaves_of_numbers_that_cancel_is_nothing(answered, name, values):
+    rows = {"a": [(-1, value, "a") for value in values], "b": [(-1, 1e20, "a"), (-1, 3.0, "a")]}
+    assert answered({"x": feature(name)}, rows=rows)["x"]["a"] == 0
+
+
+@pytest.mark.parametrize("breach", ["null", "keep"])
+def test_a_number_may_be_expected_among_levels_and_counted_where_it_is_none(breach):
+    changed = document({"n": feature("rows", where="value = 2"), "m": feature("rows", where="state IS NULL")})
+    changed["tables"]["months"]["expect"] = {
+        "value": {"levels": ["1", "2"], "breach": breach}, "state": {"levels": ["a"], "breach": breach},
+    }  # fmt: skip
+    portfolio = parse_document(changed)
+    rows = [("x", -1, 2.0, "a"), ("x", -1, 3.0, "b"), ("x", -1, 2.0, None)]
+    columns = [pa.array([row[at] for row in rows], kind) for at, kind in enumerate(TYPES)]
+    tables = {"loans": pa.table({"id": ["x"]}), "months": pa.table(columns, names=["id", "at", "value", "state"])}
+    for way in WAYS.values():
+        found = way(portfolio, tables, open_engine())
+        assert found.select(["n", "m"]).to_pylist() == [{"n": 2, "m": 2 if breach == "null" else 1}]
+
+
+def test_zero_is_one_value_whatever_its_sign(answered):
+    rows = {"a": [(-1, 0.0, "a"), (-1, -0.0, "a")]}
+    assert answered({"x": {"measure": "distinct", "of": "months.value"}}, rows=rows)["x"]["a"] == 1
+
+
+def test_a_number_that_is_none_comes_after_all_others(answered):
+    changed = {"x": {"measure": "q75", "of": "months.odd"}, "y": {"measure": "q10", "of": "months.odd"}}
+    rows = {"a": [(-1, 1e200, "a"), (-1, 0.0, "a"), (-1, 0.0, "a"), (-1, 0.0, "a")]}
+    found = answered(changed, rows=rows, derive={"odd": "value * 1e200 - value * 1e200"})
+    assert (found["x"]["a"], found["y"]["a"]) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,12 @@ def test_a_folder_none_of_whose_files_can_be_read_says_why(tmp_path: Path) -> No
         open_source(tmp_path, needed=()).tables()
 
 
+def test_a_date_that_is_none_is_told_by_its_row_wherever_it_stands(tmp_path: Path) -> None:
+    path = _file(tmp_path, "id,day\n" + "a,2020-01-01\n" * 400_000 + "b,2020-13-01\n")
+    with pytest.raises(DataError, match="column 'day', row 400,001: '2020-13-01' isn't of its type, date"):
+        _table(path, types={"loans": {"id": "text", "day": "date"}})
+
+
 def test_blanks_around_a_declared_number_are_no_part_of_it(tmp_path: Path) -> None:
     path = _file(tmp_path, 'id,n,x\n a, 1 ,"2.5 "\nb,,\n')
     assert _table(path, types={"loans": {"n": "integer", "x": "number"}}).to_pylist() == [

@@ -6,8 +6,8 @@ number that isn't there is NaN on the way, and null in a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Singles = NDArray[np.float32]
+Indices = NDArray[np.int64]
 Keys: TypeAlias = "pa.Array | pa.ChunkedArray"
 
 
@@ -35,27 +36,43 @@ class Places:
 
     def __init__(self, keys: Keys) -> None:
         self.count = len(keys)
-        whole = pa.types.is_integer(keys.type)
-        self._numbers = keys.to_numpy() if whole else None
-        self._of_text = {} if whole else {key: at for at, key in reversed(list(enumerate(keys.to_pylist())))}
+        self._keys = keys
+        self._found: dict[pa.DataType, Callable[[Keys], Indices]] = {}
         first = self.of(keys)
         self._first = None if (np.diff(first) > 0).all() else first
 
-    def of(self, keys: Keys) -> NDArray[np.int64]:
-        """By key its place, −1 for one that is no application.
+    def of(self, keys: Keys) -> Indices:
+        """By key its place, −1 for one that is no application. A date is the timestamp of its midnight.
 
         >>> Places(pa.array(["a", "c"])).of(pa.array(["c", "b"])).tolist()
         [1, -1]
         """
-        if self._numbers is None:
-            return np.fromiter((self._of_text.get(key, -1) for key in keys.to_pylist()), np.int64, len(keys))
-        asked = keys.to_numpy(zero_copy_only=False) if isinstance(keys, pa.Array) else keys.to_numpy()
-        at = np.minimum(np.searchsorted(self._numbers, asked), max(0, self.count - 1))
-        return np.where(self._numbers[at] == asked, at, -1) if self.count else np.full(len(asked), -1)
+        if keys.type not in self._found:
+            own = self._keys.cast(keys.type)
+            self._found[keys.type] = _among_numbers(own) if pa.types.is_integer(keys.type) else _among_others(own)
+        return self._found[keys.type](keys)
 
     def everywhere(self, column: Singles) -> Singles:
         """A column whose numbers stand at the first of equal keys, at all of them."""
         return column if self._first is None else column[self._first]
+
+
+def _among_numbers(own: Keys) -> Callable[[Keys], Indices]:
+    numbers = own.to_numpy()
+
+    def found(keys: Keys) -> Indices:
+        asked = _as_numpy(keys)
+        if not len(numbers):
+            return np.full(len(asked), -1)
+        at = np.minimum(np.searchsorted(numbers, asked), len(numbers) - 1)
+        return np.where(numbers[at] == asked, at, -1)
+
+    return found
+
+
+def _among_others(own: Keys) -> Callable[[Keys], Indices]:
+    place = {key: at for at, key in reversed(list(enumerate(own.to_pylist())))}
+    return lambda keys: np.fromiter((place.get(key, -1) for key in keys.to_pylist()), np.int64, len(keys))
 
 
 class Aligned:
@@ -119,8 +136,8 @@ def aligned(answer: pa.Table, places: Places, no_rows: Mapping[str, float | None
     {'loans': [1.0, 0.0, 2.0]}
     """
     found = Aligned(places, no_rows)
-    for batch in answer.to_batches():
-        found.add(batch.select(["key"]), {name: _singles(batch.column(name)) for name in no_rows})
+    groups = pa.record_batch({"key": _whole(answer.column("key"))})
+    found.add(groups, {name: _singles(_whole(answer.column(name))) for name in no_rows})
     return found.table()
 
 
@@ -151,7 +168,7 @@ def all_once(columns: Sequence[Keys]) -> bool:
     (column,) = columns
     if not pa.types.is_integer(column.type):
         return bool(pc.count_distinct(column).as_py() == len(column))
-    keys = np.sort(column.to_numpy())  # many times faster than a table of them
+    keys = np.sort(_as_numpy(column))  # many times faster than a table of them
     return not (keys[1:] == keys[:-1]).any()
 
 
@@ -162,6 +179,10 @@ def with_nulls(values: Singles) -> pa.FloatArray:
         return pa.array(values)
     given = pa.py_buffer(np.packbits(~missing, bitorder="little"))
     return pa.FloatArray.from_buffers(pa.float32(), len(values), [given, pa.py_buffer(values)])
+
+
+def _as_numpy(keys: Keys) -> NDArray[Any]:
+    return np.asarray(keys.to_numpy(zero_copy_only=False) if isinstance(keys, pa.Array) else keys.to_numpy())
 
 
 def _taken(column: pa.ChunkedArray, at: pa.Array) -> pa.Array:

@@ -303,15 +303,21 @@ class _Compiler:
 
     def _part(self, table: str, measured: Measured, features: list[Feature]) -> Part:
         without = {f.name: no_rows(f) for f in features}
+        if measured.grouped:
+            sql = "" if self._is_of_key(measured) else self._found_by_joins(measured, features, [])
+            return Part(table, sql, tuple(without), no_rows=without, rows=self._rows_of(measured.grouped))
+        sql = self._found_by_joins(measured, features, measured.steps)
+        return Part(table, sql, tuple(without), no_rows=without, learned=self._learned_rows(table, features))
+
+    def _is_of_key(self, measured: Measured) -> bool:
+        """Whether what was measured is named by the applications' own key."""
+        return [up for up, _ in measured.joins] == [quote(f"{self.portfolio.base}.{self.portfolio.key}")]
+
+    def _found_by_joins(self, measured: Measured, features: list[Feature], steps: Sequence[tuple[str, str]]) -> str:
         key, source = self._applications(measured)
         items = [f"{key} AS key", *(f"m.{quote(f.name)}" for f in features)]
         final = f"SELECT\n    {lines(items)}\n{source}\nWHERE {key} IS NOT NULL"
-        if measured.grouped:
-            of_key = [up for up, _ in measured.joins] == [quote(f"{self.portfolio.base}.{self.portfolio.key}")]
-            sql = "" if of_key else assemble(self.relations.joined(), final)
-            return Part(table, sql, tuple(without), no_rows=without, rows=self._rows_of(measured.grouped))
-        sql = assemble([*self.relations.joined(), *measured.steps], final)
-        return Part(table, sql, tuple(without), no_rows=without, learned=self._learned_rows(table, features))
+        return assemble([*self.relations.joined(), *steps], final)
 
     def _rows_of(self, grouped: Grouped) -> Rows:
         sql = assemble([*self.relations.joined(), *grouped.made], grouped.rows_sql)
@@ -321,7 +327,7 @@ class _Compiler:
     def _applications(self, measured: Measured) -> tuple[str, str]:
         """(key, FROM) of what was measured: joined to the applications only where it hasn't their key itself."""
         key, source = quote(f"{self.portfolio.base}.{self.portfolio.key}"), f"{quote(measured.name)} AS m"
-        if [up for up, _ in measured.joins] == [key]:
+        if self._is_of_key(measured):
             return f"m.{measured.joins[0][1]}", f"FROM {source}"
         on = " AND ".join(f"{up} = m.{own}" for up, own in measured.joins)
         return key, f"FROM {APPLICATION}\nJOIN {source} ON {on}"

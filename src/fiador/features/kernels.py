@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from fiador.features.aligned import Found, Singles
+from fiador.features.aligned import Found, Indices, Singles
 from fiador.features.asked import Asked
-from fiador.features.runs import Block, Floats, Places, Taken, blocks
+from fiador.features.runs import Block, Floats, Taken, blocks
 from fiador.measures import ROUNDING
 
 _TAME = 1e150  # the square of a larger number is an error in SQL, not infinity
@@ -81,7 +81,7 @@ def _since(taken: Taken, asked: Asked) -> Floats:
 
 
 def _mean(taken: Taken, asked: Asked) -> Floats:
-    return taken.total / taken.sizes
+    return _sum(taken, asked) / taken.sizes
 
 
 def _min(taken: Taken, asked: Asked) -> Floats:
@@ -93,7 +93,7 @@ def _max(taken: Taken, asked: Asked) -> Floats:
 
 
 def _sum(taken: Taken, asked: Asked) -> Floats:
-    return taken.total
+    return _unless_rounding(taken.total, taken.spread_of_values * taken.sizes)
 
 
 def _var(taken: Taken, asked: Asked) -> Floats:
@@ -120,19 +120,20 @@ def _change(taken: Taken, asked: Asked) -> Floats:
 
 def _departure(taken: Taken, asked: Asked) -> Floats:
     departure = taken.last - (taken.total - taken.last) / (taken.sizes - 1)
-    return np.where(np.abs(departure) <= ROUNDING * np.abs(taken.last), 0, departure)
+    return _unless_rounding(departure, np.abs(taken.last))
 
 
 def _trend(taken: Taken, asked: Asked) -> Floats:
     times, values = (_centred(taken, each) for each in (taken.times, taken.values))
     slope = taken.over(np.add, times * values) / taken.over(np.add, times * times)
-    moved = np.abs(slope) * (taken.over(np.maximum, times) - taken.over(np.minimum, times))
-    return np.where(moved <= ROUNDING * taken.over(np.maximum, np.abs(taken.values)), 0, slope)
+    took = taken.over(np.maximum, times) - taken.over(np.minimum, times)
+    return _unless_rounding(slope, taken.over(np.maximum, np.abs(taken.values)) / took)
 
 
 def _recent(taken: Taken, asked: Asked) -> Floats:
     weights = np.exp2(taken.times / asked.half_life)
-    return taken.sum(taken.values * weights) / taken.sum(weights)
+    recent = taken.over(np.add, taken.values * weights) / taken.over(np.add, weights)
+    return _unless_rounding(recent, taken.spread_of_values)
 
 
 def _distinct(taken: Taken, asked: Asked) -> Floats:
@@ -159,12 +160,18 @@ def _quantile(percent: int) -> Callable[[Taken, Asked], Floats]:
     return quantile
 
 
-def _ranked(run: Places, values: Singles) -> Floats:
+def _ranked(run: Indices, values: Singles) -> Floats:
     """The values of each run in order: run and value are sorted as one whole number."""
+    values[np.isnan(values)] = np.nan  # one of them, and after all numbers
     bits = values.view(np.uint32)
     rising = np.where(bits & _SIGN, ~bits, bits | _SIGN)
     sorted_bits = np.sort(run << 32 | rising).astype(np.uint32)
     return np.where(sorted_bits & _SIGN, sorted_bits ^ _SIGN, ~sorted_bits).view(np.float32).astype(np.float64)
+
+
+def _unless_rounding(left: Floats, of: Floats) -> Floats:
+    """What is left of numbers so large; 0 where it is no more than their rounding."""
+    return np.where((np.abs(left) <= ROUNDING * of) & np.isfinite(of), 0, left)
 
 
 def _centred(taken: Taken, values: Floats) -> Floats:

@@ -120,11 +120,16 @@ class Relations:
             if expectation is None or expectation.breach == "keep":
                 yield quote(column)
             else:
-                yield f"CASE WHEN {_met(column, expectation)} THEN {quote(column)} END AS {quote(column)}"
+                met = _met(column, expectation, self._is_text(table, column))
+                yield f"CASE WHEN {met} THEN {quote(column)} END AS {quote(column)}"
         for column, expectation in table.expect.items():
-            yield f"{_breached(column, expectation)} AS {quote(f'breach:{column}')}"
+            text = self._is_text(table, column)
+            yield f"{_breached(column, expectation, text)} AS {quote(f'breach:{column}')}"
             if table.many and has_levels(table, column):
-                yield f"{_level(column, expectation)} AS {quote(f'level:{column}')}"
+                yield f"{_level(column, expectation, text)} AS {quote(f'level:{column}')}"
+
+    def _is_text(self, table: Table, column: str) -> bool:
+        return self.schema.kind(table.name, column) == "text"
 
     def _join(self) -> str:
         base = self.portfolio.base
@@ -202,30 +207,39 @@ def has_levels(table: Table, column: str) -> bool:
     return expectation is not None and expectation.levels is not None and expectation.breach != "keep"
 
 
-def _level(column: str, e: Expectation) -> str:
-    """The place of a text among its levels, from 1; 0 where it is missing. A number is compared faster than a text."""
-    return f"CAST(coalesce(list_position({_listed(e)}, {quote(column)}), 0) AS SMALLINT)"
+def _level(column: str, e: Expectation, text: bool) -> str:
+    """The place of a value among its levels, from 1; 0 where it is missing. A number is compared faster than a text."""
+    if text:
+        return f"CAST(coalesce(list_position({_listed(e)}, CAST({quote(column)} AS VARCHAR)), 0) AS SMALLINT)"
+    whens = " ".join(f"WHEN {literal(level)} THEN {at}" for at, level in enumerate(e.levels or (), 1))
+    return f"CAST(CASE {quote(column)} {whens} ELSE 0 END AS SMALLINT)"
 
 
 def _listed(e: Expectation) -> str:
-    """The levels as a list: a function of a text is asked once for each of a file's texts, IN once for each row's."""
     return f"[{', '.join(literal(level) for level in e.levels or ())}]"
 
 
-def _met(column: str, e: Expectation) -> str:
+def _is_level(column: str, e: Expectation, text: bool) -> str:
+    """A function of a text is asked once for each of a file's texts, IN once for each row's."""
+    if text:
+        return f"list_contains({_listed(e)}, CAST({quote(column)} AS VARCHAR))"
+    return f"{quote(column)} IN ({', '.join(literal(level) for level in e.levels or ())})"
+
+
+def _met(column: str, e: Expectation, text: bool) -> str:
     """The condition that a value is as expected; null or false where it isn't, or there is none."""
     name = quote(column)
-    parts = [f"list_contains({_listed(e)}, {name})"] if e.levels is not None else []
+    parts = [_is_level(column, e, text)] if e.levels is not None else []
     parts += [f"{name} >= {literal(e.min)}"] if e.min is not None else []
     parts += [f"{name} <= {literal(e.max)}"] if e.max is not None else []
     return " AND ".join(parts) or "TRUE"
 
 
-def _breached(column: str, e: Expectation) -> str:
+def _breached(column: str, e: Expectation, text: bool) -> str:
     name = quote(column)
     parts = [f"{name} IS NULL"] if e.required else []
     if e.levels is not None:
-        parts.append(f"NOT list_contains({_listed(e)}, {name})")
+        parts.append(f"NOT {_is_level(column, e, text)}")
     if e.min is not None:
         parts.append(f"{name} < {literal(e.min)}")
     if e.max is not None:

@@ -2,8 +2,8 @@
 
 Each table in steps: typed; what is revealed later taken away, and the decision's own date beside it where times are
 dates; cleaned; of a versioned table the latest version known; joined to what was measured of the tables under it; its
-own derived columns; only rows known at the decision. Then one group by: aggregating before joining, since a join first
-would turn no history into a count of one.
+own derived columns; only rows known at the decision. Then those of one parent are measured, before they are joined to
+it: a join first would turn no history into a count of one.
 """
 
 from __future__ import annotations
@@ -445,7 +445,9 @@ class ManyTables:
         if not where.level:
             return Flag(rows.column(truth))
         ref, level = where.level
-        levels = table.expect[ref.column].levels or () if has_levels(table, ref.column) else ()
+        if not has_levels(table, ref.column):
+            return Flag(rows.column(truth))
+        levels = table.expect[ref.column].levels or ()
         if level is None or level in levels:
             number = rows.column("own." + quote(f"level:{ref.column}"))
             return Flag(number, levels.index(level) + 1 if level is not None else 0)

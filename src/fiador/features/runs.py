@@ -16,11 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from fiador.features.aligned import Scattered, all_once
+from fiador.features.aligned import Indices, Scattered, all_once
 from fiador.features.asked import Flag
 
 Floats = NDArray[np.float64]
-Places = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 Number = TypeVar("Number", bound=np.generic)
 
@@ -30,20 +29,20 @@ class Block:
     """Rows of whole runs, and where each run starts."""
 
     rows: pa.RecordBatch
-    starts: Places
+    starts: Indices
     _masks: dict[tuple[Flag, ...], Truths] = field(default_factory=dict)
-    _in_time: dict[str, tuple[Places, Places]] = field(default_factory=dict)
+    _in_time: dict[str, tuple[Indices, Indices]] = field(default_factory=dict)
 
     @property
     def runs(self) -> int:
         return len(self.starts)
 
     @cached_property
-    def ends(self) -> Places:
+    def ends(self) -> Indices:
         return np.append(self.starts[1:], self.rows.num_rows)
 
     @cached_property
-    def sizes(self) -> Places:
+    def sizes(self) -> Indices:
         return self.ends - self.starts
 
     def named(self, by: int) -> pa.RecordBatch:
@@ -63,11 +62,11 @@ class Block:
             return _bits(column.buffers()[1], column)
         return np.asarray(_values(column) == flag.level)
 
-    def counted(self, flags: tuple[Flag, ...]) -> Places:
+    def counted(self, flags: tuple[Flag, ...]) -> Indices:
         """How many rows of each run all flags hold for."""
         return self.counts(self.mask(flags)) if flags else self.sizes
 
-    def counts(self, mask: Truths) -> Places:
+    def counts(self, mask: Truths) -> Indices:
         """How many rows of each run a mask holds for."""
         return _counts(mask, self.ends)
 
@@ -79,13 +78,16 @@ class Block:
     def numbers(self, column: str) -> Floats:
         """A column's numbers; where it has none anything may stand."""
         array = self.rows.column(column)
-        return _values(array if pa.types.is_float64(array.type) else array.cast(pa.float64()))
+        return _values(array if pa.types.is_float64(array.type) else array.cast(pa.float64(), safe=False))
 
     def codes(self, column: str) -> NDArray[np.int32]:
         """A number for each different value of a column; where it has none anything may stand."""
-        return _values(self.rows.column(column).dictionary_encode().indices)
+        array = self.rows.column(column)
+        if pa.types.is_floating(array.type):
+            array = pc.add(array, 0.0)  # zero, whatever its sign
+        return _values(array.dictionary_encode().indices)
 
-    def in_time(self, time: str) -> tuple[Places, Places]:
+    def in_time(self, time: str) -> tuple[Indices, Indices]:
         """The rows by run and time, and a number for each row's run and time, the same where both are."""
         if time not in self._in_time:
             moment = np.repeat(np.arange(self.runs), self.sizes) << 32 | _ranks(self.numbers(time))
@@ -112,10 +114,10 @@ class Taken:
     block: Block
     value: str
     time: str | None
-    rows: Places | None
-    starts: Places
-    sizes: Places
-    runs: Places | None
+    rows: Indices | None
+    starts: Indices
+    sizes: Indices
+    runs: Indices | None
 
     def where(self, mask: Truths) -> Taken:
         """Those of its rows a mask holds for."""
@@ -134,7 +136,7 @@ class Taken:
         return self._with(self._in_order[place], sizes, np.arange(len(sizes)))
 
     @cached_property
-    def _in_order(self) -> Places:
+    def _in_order(self) -> Indices:
         """The block's rows that are here, by run, time and value."""
         assert self.time
         order, moment = self.block.in_time(self.time)
@@ -150,7 +152,7 @@ class Taken:
             order[tied] = rows[np.lexsort((self.block.numbers(self.value)[rows], moments[tied]))]
         return order
 
-    def _with(self, rows: Places, sizes: Places, left: Places) -> Taken:
+    def _with(self, rows: Indices, sizes: Indices, left: Indices) -> Taken:
         """Other rows of the block in its stead. left: which of its runs still have any."""
         runs = left if self.runs is None else self.runs[left]
         return Taken(self.block, self.value, self.time, rows, np.cumsum(sizes) - sizes, sizes, runs)
@@ -169,21 +171,21 @@ class Taken:
         return self._of(self.block.codes(self.value))
 
     @cached_property
-    def run(self) -> Places:
+    def run(self) -> Indices:
         """The number of each row's run."""
         return self.each(np.arange(len(self.sizes)))
 
     @cached_property
     def total(self) -> Floats:
-        return self.sum(self.values)
+        return self.over(np.add, self.values)
 
-    def sum(self, values: Floats) -> Floats:
-        """A sum a run; where both signs may leave nothing but rounding, an exact one."""
+    @cached_property
+    def spread_of_values(self) -> Floats:
+        """How far the values of a run are apart; 0 everywhere where none can cancel another."""
+        values = self.values
         if not len(values) or values.min() >= 0 or values.max() <= 0:
-            return self.over(np.add, values)
-        grid = np.ldexp(1.5, min(int(np.frexp(np.abs(values).max())[1]), 900) + 26)
-        coarse = (values + grid) - grid  # whole multiples of one step, few enough that their sums are exact
-        return self.over(np.add, coarse) + self.over(np.add, values - coarse)
+            return np.zeros(len(self.sizes))
+        return self.over(np.maximum, values) - self.over(np.minimum, values)
 
     @cached_property
     def last(self) -> Floats:
@@ -248,7 +250,7 @@ def _of_each_once(block: Block, by: int) -> Block:
     return block
 
 
-def _starts(batch: pa.RecordBatch, by: int) -> Places:
+def _starts(batch: pa.RecordBatch, by: int) -> Indices:
     """Where a row differs from the one before it in one of the first `by` columns."""
     differs = np.zeros(batch.num_rows, dtype=bool)
     differs[:1] = True
@@ -258,17 +260,17 @@ def _starts(batch: pa.RecordBatch, by: int) -> Places:
     return np.flatnonzero(differs)
 
 
-def _ranks(times: Floats) -> Places:
+def _ranks(times: Floats) -> Indices:
     """Whole numbers below 2³² in the order of times, the same where these are."""
     whole = np.rint(times)
     low, high = whole.min(), whole.max()
     if high - low < 2**32 and np.array_equal(whole, times):
         return np.asarray(whole - low, dtype=np.int64)
-    ranks: Places = np.unique(times, return_inverse=True)[1]
+    ranks: Indices = np.unique(times, return_inverse=True)[1]
     return ranks
 
 
-def _counts(mask: Truths, ends: Places) -> Places:
+def _counts(mask: Truths, ends: Indices) -> Indices:
     """How many rows a mask holds for, of each run of those before an end."""
     upto = np.cumsum(mask, dtype=np.int32)[ends - 1].astype(np.int64)
     upto[1:] -= upto[:-1].copy()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -107,13 +108,9 @@ class CsvFile:
         wanted = asked(self._schema, columns)
         direct = {c.name: c.type for c in wanted if c.type in _DIRECT}
         try:
-            for batch in self._cells({c.name: direct.get(c.name, pa.string()) for c in wanted}):
-                yield self._typed(batch, wanted, 0)
-        except pa.ArrowInvalid as error:  # the texts say where, and what
-            before = 0
-            for batch in self._texts():
-                self._typed(batch, wanted, before)
-                before += len(batch)
+            yield from self._all_typed(self._cells({c.name: direct.get(c.name, pa.string()) for c in wanted}), wanted)
+        except pa.ArrowInvalid as error:
+            deque(self._all_typed(self._texts(), wanted), maxlen=0)  # the texts say where, and what
             raise self._unreadable(str(error).splitlines()[0]) from None
 
     @cached_property
@@ -144,11 +141,14 @@ class CsvFile:
             possible = {name: narrowed(batch.column(name), kinds) for name, kinds in possible.items()}
         return {name: ARROW_TYPES[settled(kinds)] for name, kinds in possible.items()}
 
-    def _typed(self, batch: pa.RecordBatch, wanted: pa.Schema, before: int) -> pa.RecordBatch:
-        cells = [self._column(batch.column(column.name), column, before) for column in wanted]
-        return pa.record_batch(cells, schema=wanted)
+    def _all_typed(self, batches: Iterable[pa.RecordBatch], wanted: pa.Schema) -> Iterator[pa.RecordBatch]:
+        before = 0
+        for batch in batches:
+            cells = [self._typed(batch.column(column.name), column, before) for column in wanted]
+            yield pa.record_batch(cells, schema=wanted)
+            before += len(batch)
 
-    def _column(self, cells: pa.Array, column: pa.Field, before: int) -> pa.Array:
+    def _typed(self, cells: pa.Array, column: pa.Field, before: int) -> pa.Array:
         try:
             return cells if cells.type == column.type else to_type(cells, column.type)
         except Misfit as misfit:
