@@ -80,9 +80,9 @@ def open_parquet(path: Path, types: DeclaredTypes) -> ParquetFile:
 class CsvFile:
     """One table of delimited text with a header: UTF-8, comma, semicolon or tab, quotes doubled inside quotes.
 
-    An empty cell is null, a quoted empty one is ''. A column without a name is called `column_N`. DataError
-    where the file isn't UTF-8, a row has more or fewer cells than the header, or a cell isn't of its declared
-    type.
+    Where columns are declared, a reader wants no others: those are text, and no pass is spent on them. An empty cell is
+    null, a quoted empty one is ''. A column without a name is called `column_N`. DataError where the file isn't UTF-8,
+    a row has more or fewer cells than the header, or a cell isn't of its declared type.
     """
 
     path: Path
@@ -115,9 +115,13 @@ class CsvFile:
 
     @cached_property
     def _schema(self) -> pa.Schema:
+        return self._told or pa.schema(list(self._inferred(self.header[0]).items()))
+
+    @property
+    def _told(self) -> pa.Schema | None:
+        """The columns' types where any is declared."""
         types = {name: ARROW_TYPES[kind] for name, kind in self.declared.items() if kind in ARROW_TYPES}
-        inferred = self._inferred([name for name in self.header[0] if name not in types])
-        return pa.schema([(name, types.get(name) or inferred[name]) for name in self.header[0]])
+        return pa.schema([(name, types.get(name, pa.string())) for name in self.header[0]]) if types else None
 
     @cached_property
     def likely(self) -> pa.Schema:
@@ -126,14 +130,15 @@ class CsvFile:
         Whoever goes by it has to see that every cell is of that type; the narrowest type of some rows may not be
         that of all.
         """
-        types = {name: ARROW_TYPES[kind] for name, kind in self.declared.items() if kind in ARROW_TYPES}
-        possible: dict[str, tuple[str, ...] | None] = {n: None for n in self.header[0] if n not in types}
-        for batch in self._texts() if possible else ():
+        if self._told:
+            return self._told
+        possible: dict[str, tuple[str, ...] | None] = dict.fromkeys(self.header[0])
+        for batch in self._texts():
             unseen = [name for name, kinds in possible.items() if kinds is None]
             possible |= {name: narrowed(batch.column(name), None) for name in unseen}
             if None not in possible.values():
                 break
-        return pa.schema([(n, types.get(n) or ARROW_TYPES[settled(possible[n])]) for n in self.header[0]])
+        return pa.schema([(name, ARROW_TYPES[settled(kinds)]) for name, kinds in possible.items()])
 
     def _inferred(self, names: list[str]) -> dict[str, pa.DataType]:
         possible: dict[str, tuple[str, ...] | None] = dict.fromkeys(names)
