@@ -27,7 +27,7 @@ def measure(batches: Iterable[pa.RecordBatch], by: int, asked: Sequence[Asked], 
     """
     turned = in_turn(asked)
     for block in blocks(batches, by):
-        found.add(block.named(by), computed(block, turned))
+        found.add(block.groups, computed(block, turned))
 
 
 def computed(block: Block, asked: Sequence[Asked]) -> dict[str, Singles]:

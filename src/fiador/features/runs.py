@@ -26,10 +26,11 @@ Number = TypeVar("Number", bound=np.generic)
 
 @dataclass(frozen=True)
 class Block:
-    """Rows of whole runs, and where each run starts."""
+    """Rows of whole runs, where each run starts, and how many of the first columns tell a group."""
 
     rows: pa.RecordBatch
     starts: Indices
+    by: int
     _masks: dict[tuple[Flag, ...], Truths] = field(default_factory=dict)
     _in_time: dict[str, tuple[Indices, Indices]] = field(default_factory=dict)
 
@@ -45,9 +46,10 @@ class Block:
     def sizes(self) -> Indices:
         return self.ends - self.starts
 
-    def named(self, by: int) -> pa.RecordBatch:
-        """The first `by` columns of each run."""
-        return self.rows.select(range(by)).take(pa.array(self.starts))
+    @cached_property
+    def groups(self) -> pa.RecordBatch:
+        """The columns that tell a group, a row a run."""
+        return self.rows.select(range(self.by)).take(pa.array(self.starts))
 
     def mask(self, flags: tuple[Flag, ...]) -> Truths:
         """Whether all flags hold, by row."""
@@ -238,14 +240,14 @@ def blocks(batches: Iterable[pa.RecordBatch], by: int) -> Iterator[Block]:
             continue
         first, last = int(starts[1]), int(starts[-1])
         edges.append(pa.concat_batches([batch.slice(0, first), batch.slice(last)]))  # a copy: the batch is let go of
-        yield _of_each_once(Block(batch.slice(first, last - first), starts[1:-1] - first), by)
+        yield _of_each_once(Block(batch.slice(first, last - first), starts[1:-1] - first, by))
     if edges:
         whole = pa.concat_batches(edges)
-        yield _of_each_once(Block(whole, _starts(whole, by)), by)
+        yield _of_each_once(Block(whole, _starts(whole, by), by))
 
 
-def _of_each_once(block: Block, by: int) -> Block:
-    if not all_once(block.named(by).columns):
+def _of_each_once(block: Block) -> Block:
+    if not all_once(block.groups.columns):
         raise Scattered
     return block
 
