@@ -34,7 +34,8 @@ _SUM = _unless_rounding("fsum({value})", f"({_APART}) * count({{value}})")
 _TREND = _unless_rounding(
     "regr_slope({value}, {time})", f"max(abs({{value}})) / nullif(max({_TIME}) - min({_TIME}), 0)"
 )
-_TAME = "CASE WHEN abs({value}) < 1e150 THEN {value} END"  # the square of a larger one is an error, not infinity
+TAME = 1e150  # the square of a larger number is an error in SQL, not infinity
+_TAME = f"CASE WHEN abs({{value}}) < {TAME:g} THEN {{value}} END"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from fiador.engines.limits import Limits, exhausted, walled
 from fiador.errors import DataError, FiadorError
 from fiador.expression import literal, quote
 
-BATCH = 245_760  # rows read from an answer at a time, as many as one of DuckDB's own groups
+BATCH = 245_760  # rows read from an answer at a time: two of DuckDB's own groups; of fewer, each batch costs its calls
 MANY = 500_000  # rows from which all processors are worth planning anew for
 
 

@@ -123,7 +123,7 @@ class Gathered:
     def table(self) -> pa.Table:
         """The groups' own columns, then what was measured. Raises Scattered where a group is there twice."""
         groups = pa.Table.from_batches(self._groups)
-        require_once(groups)
+        require_once(groups.columns)
         columns = {name: with_nulls(np.concatenate(pieces)) for name, pieces in self._columns.items()}
         return pa.table({**dict(zip(groups.column_names, groups.columns, strict=True)), **columns})
 
@@ -154,13 +154,13 @@ def by_key(answer: pa.Table) -> pa.Table:
     return pa.table({name: _taken(columns.column(name), at) for name in columns.column_names})
 
 
-def require_once(groups: pa.Table) -> None:
-    """Pass where each group stands once, or raise Scattered."""
-    if not all_once(groups.columns):
+def require_once(columns: Sequence[Keys]) -> None:
+    """Pass where the columns of each group stand once, or raise Scattered."""
+    if not _all_once(columns):
         raise Scattered
 
 
-def all_once(columns: Sequence[Keys]) -> bool:
+def _all_once(columns: Sequence[Keys]) -> bool:
     """Whether no two rows are equal in all columns."""
     if len(columns) > 1:
         table = pa.table({str(at): column for at, column in enumerate(columns)})

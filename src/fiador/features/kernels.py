@@ -14,9 +14,8 @@ import pyarrow as pa
 from fiador.features.aligned import Found, Indices, Singles
 from fiador.features.asked import Asked
 from fiador.features.runs import Block, Floats, Taken, blocks
-from fiador.measures import ROUNDING
+from fiador.measures import ROUNDING, TAME
 
-_TAME = 1e150  # the square of a larger number is an error in SQL, not infinity
 _SIGN = np.uint32(1 << 31)
 
 
@@ -97,7 +96,7 @@ def _sum(taken: Taken, asked: Asked) -> Floats:
 
 
 def _var(taken: Taken, asked: Asked) -> Floats:
-    tame = taken.where(np.abs(taken.values) < _TAME)
+    tame = taken.where(np.abs(taken.values) < TAME)
     about = _centred(tame, tame.values)
     return taken.of(tame, tame.over(np.add, about * about) / (tame.sizes - 1))
 

@@ -80,7 +80,7 @@ class LearnedTables:
         table = p.tables[features[0].table]
         name = f"{table.name}:learned"
         joins = ((quote(f"{p.base}.{p.key}"), "key"),)
-        return Measured(((name, self._grouped(features, table)),), name, joins)
+        return Measured((name, self._grouped(features, table)), name, joins)
 
     def reads(self, feature: Feature, link: Link) -> frozenset[str]:
         """Every name a learned feature reads: its table, what its model reads, its condition and its clock."""

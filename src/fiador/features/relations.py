@@ -210,20 +210,20 @@ def has_levels(table: Table, column: str) -> bool:
 def _level(column: str, e: Expectation, text: bool) -> str:
     """The place of a value among its levels, from 1; 0 where it is missing. A number is compared faster than a text."""
     if text:
-        return f"CAST(coalesce(list_position({_listed(e)}, CAST({quote(column)} AS VARCHAR)), 0) AS SMALLINT)"
+        return f"CAST(coalesce(list_position([{_listed(e)}], CAST({quote(column)} AS VARCHAR)), 0) AS SMALLINT)"
     whens = " ".join(f"WHEN {literal(level)} THEN {at}" for at, level in enumerate(e.levels or (), 1))
     return f"CAST(CASE {quote(column)} {whens} ELSE 0 END AS SMALLINT)"
 
 
 def _listed(e: Expectation) -> str:
-    return f"[{', '.join(literal(level) for level in e.levels or ())}]"
+    return ", ".join(literal(level) for level in e.levels or ())
 
 
 def _is_level(column: str, e: Expectation, text: bool) -> str:
     """A function of a text is asked once for each of a file's texts, IN once for each row's."""
     if text:
-        return f"list_contains({_listed(e)}, CAST({quote(column)} AS VARCHAR))"
-    return f"{quote(column)} IN ({', '.join(literal(level) for level in e.levels or ())})"
+        return f"list_contains([{_listed(e)}], CAST({quote(column)} AS VARCHAR))"
+    return f"{quote(column)} IN ({_listed(e)})"
 
 
 def _met(column: str, e: Expectation, text: bool) -> str:

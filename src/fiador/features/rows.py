@@ -26,15 +26,24 @@ _YEARS = {**YEAR, "date": YEAR["days"], "timestamp": YEAR["days"]}
 
 @dataclass(frozen=True)
 class Measured:
-    """The steps that measure a table's rows, the name of the last, and (above, own) columns it joins its parent by.
+    """What is measured of a table's rows, its name, and (above, own) columns it joins its parent by.
 
-    grouped: the same as rows and what is asked of them; None for what is measured of a model's words.
+    measures: the step that makes it; or the rows, and what is asked of them, of which the steps are made.
     """
 
-    steps: tuple[tuple[str, str], ...]
+    measures: tuple[str, str] | Grouped
     name: str
     joins: tuple[tuple[str, str], ...]
-    grouped: Grouped | None = None
+
+    @property
+    def grouped(self) -> Grouped | None:
+        """The rows and what is asked of them; None for what is measured of a model's words."""
+        return self.measures if isinstance(self.measures, Grouped) else None
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """Common table expressions, the last one of its name."""
+        return self.measures.steps if isinstance(self.measures, Grouped) else (self.measures,)
 
 
 @dataclass(frozen=True)
@@ -134,7 +143,7 @@ class ManyTables:
         asked = tuple(self._asked(table, feature, rows) for feature in features)
         made, below, name, by = self._known_rows(table, link, rows, self._known(table, rows))
         grouped = Grouped(name, tuple(made), tuple(by), asked, tuple(below))
-        return Measured(grouped.steps, name, self._joins(link, by), grouped)
+        return Measured(grouped, name, self._joins(link, by))
 
     def listed(self, feature: Feature, link: Link, columns: Sequence[str]) -> Listed:
         """The rows `feature` measures, themselves: known at the decision, and of them those that count."""
@@ -442,15 +451,12 @@ class ManyTables:
 
     def _subset(self, table: Table, where: Expression, part: str, rows: _Rows) -> Flag:
         truth = self._truth(table, where, part, rows)
-        if not where.level:
-            return Flag(rows.column(truth))
-        ref, level = where.level
-        if not has_levels(table, ref.column):
-            return Flag(rows.column(truth))
-        levels = table.expect[ref.column].levels or ()
-        if level is None or level in levels:
-            number = rows.column("own." + quote(f"level:{ref.column}"))
-            return Flag(number, levels.index(level) + 1 if level is not None else 0)
+        if where.level and has_levels(table, where.level[0].column):
+            ref, level = where.level
+            levels = table.expect[ref.column].levels or ()
+            if level is None or level in levels:
+                number = rows.column("own." + quote(f"level:{ref.column}"))
+                return Flag(number, levels.index(level) + 1 if level is not None else 0)
         return Flag(rows.column(truth))
 
     def _value(self, table: Table, feature: Feature, measure: Measure, rows: _Rows) -> str | None:

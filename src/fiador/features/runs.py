@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from fiador.features.aligned import Indices, Scattered, all_once
+from fiador.features.aligned import Indices, require_once
 from fiador.features.asked import Flag
 
 Floats = NDArray[np.float64]
@@ -247,8 +247,7 @@ def blocks(batches: Iterable[pa.RecordBatch], by: int) -> Iterator[Block]:
 
 
 def _of_each_once(block: Block) -> Block:
-    if not all_once(block.groups.columns):
-        raise Scattered
+    require_once(block.groups.columns)
     return block
 
 
