@@ -11,11 +11,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fiador.checking import load_tables
-from fiador.engines import open_engine
-from fiador.sources import open_source
-from fiador.store import parse_document, read_document
-from fiador.training import Settings, train
+from fiador.adapters.disk.portfolios import read_document
+from fiador.adapters.engines import open_engine
+from fiador.adapters.sources import open_source
+from fiador.portfolio import parse_document
+from fiador.use_cases.tables import load_tables
+from fiador.use_cases.training import Settings, train
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("FIADOR_SHARED", ROOT.parent / "shared"))

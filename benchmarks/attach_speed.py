@@ -25,7 +25,7 @@ import psycopg
 import pymysql
 import pymysql.cursors
 
-from fiador.sources import open_source
+from fiador.adapters.sources import open_source
 
 ROWS = 5_000_000
 FETCHED = 10_000

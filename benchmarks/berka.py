@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from pyarrow import csv
 from scipy.stats import t
 
-from fiador.checking import check, load_tables, require
-from fiador.engines import Engine, open_engine
+from fiador.adapters.disk.portfolios import load_portfolio
+from fiador.adapters.engines import open_engine
+from fiador.adapters.sources import open_source
 from fiador.features.compile import compile_development_sql, compile_sql
 from fiador.features.schema import Schema
 from fiador.metrics.discrimination import auc as ranked
@@ -29,8 +30,9 @@ from fiador.model.candidates import Contest, contests
 from fiador.model.development import Development, development
 from fiador.model.fitting import out_of_fold
 from fiador.portfolio import Portfolio
-from fiador.sources import open_source
-from fiador.store import load_portfolio
+from fiador.use_cases.checking import check, require
+from fiador.use_cases.ports import Engine
+from fiador.use_cases.tables import load_tables
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("FIADOR_SHARED", ROOT.parent / "shared"))

@@ -17,7 +17,7 @@ import httpx
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from benchmarks.explore_speed import prepared
-from fiador.demo import served
+from fiador.cli.demo import served
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 PAGES = {  # address: what stands there once the page is ready

@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from fiador.sources import open_source
-from fiador.sources.write import write_tables
+from fiador.adapters.simulation.write import write_tables
+from fiador.adapters.sources import open_source
 
 ROWS = 40_000
 MEGABYTE = 1_000_000

@@ -24,14 +24,15 @@ from pathlib import Path
 import httpx
 import pyarrow as pa
 
-from fiador.checking import load_tables
-from fiador.engines import open_engine
-from fiador.portfolio import Portfolio
-from fiador.sources import open_source
-from fiador.sources.simulate import simulate
-from fiador.sources.write import write_tables
-from fiador.store import parse_document, read_document, read_profile, save_bundle
-from fiador.training import Settings, train
+from fiador.adapters.disk.bundles import save_bundle
+from fiador.adapters.disk.portfolios import read_document, read_profile
+from fiador.adapters.engines import open_engine
+from fiador.adapters.simulation.simulate import simulate
+from fiador.adapters.simulation.write import write_tables
+from fiador.adapters.sources import open_source
+from fiador.portfolio import Portfolio, parse_document
+from fiador.use_cases.tables import load_tables
+from fiador.use_cases.training import Settings, train
 
 ROOT = Path(__file__).parent.parent
 ALURA = ROOT / "portfolios" / "alura_cash"

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import duckdb
 
-from fiador.building import in_order, parts
-from fiador.checking import silent
+from fiador.adapters.disk.files import write_table
 from fiador.cli.options import read_portfolio, read_tables
-from fiador.store import write_table
+from fiador.use_cases.feature_table import in_order, parts
+from fiador.use_cases.ports import silent
 
 
 def main() -> None:

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from fiador.adapters.disk.portfolios import load_portfolio
+from fiador.adapters.simulation.profile import profile_of, to_json
 from fiador.portfolio import Portfolio
-from fiador.sources.profile import profile_of, to_json
-from fiador.store import load_portfolio
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("FIADOR_SHARED", ROOT.parent / "shared"))

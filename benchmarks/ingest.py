@@ -15,9 +15,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fiador.engines.limits import memory_bytes
-from fiador.sources import ingested, open_source
-from fiador.store import load_portfolio
+from fiador.adapters.disk.portfolios import load_portfolio
+from fiador.adapters.engines.limits import memory_bytes
+from fiador.adapters.sources import open_source, store
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def _measured(path: str, place: str, memory: str) -> str:
         began, worked = time.perf_counter(), time.process_time()
         source = open_source(place, types=portfolio.types)
         limit = memory_bytes(memory)
-        held = ingested.ingest(portfolio, source, Path(folder) / "store", now=datetime.now(UTC), memory=limit)
+        held = store.ingest(portfolio, source, Path(folder) / "store", now=datetime.now(UTC), memory=limit)
         seconds, cpu = time.perf_counter() - began, time.process_time() - worked
         size = sum(file.bytes for table in held.tables.values() for file in table.files)
     rows = sum(table.rows for table in held.tables.values())

@@ -18,13 +18,14 @@ from pathlib import Path
 
 import numpy as np
 
+from fiador.adapters.disk.portfolios import read_document
+from fiador.adapters.engines import open_engine
+from fiador.adapters.sources import open_source
 from fiador.bundle import Bundle
-from fiador.checking import load_tables
-from fiador.engines import open_engine
 from fiador.metrics.intervals import over_folds
-from fiador.sources import open_source
-from fiador.store import parse_document, read_document
-from fiador.training import Settings, train
+from fiador.portfolio import parse_document
+from fiador.use_cases.tables import load_tables
+from fiador.use_cases.training import Settings, train
 
 PORTFOLIO = Path(__file__).parent.parent / "portfolios" / "home_credit"
 

@@ -15,13 +15,16 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from fiador import scoring
-from fiador.checking import load_tables
-from fiador.engines import open_engine
+from fiador.adapters.disk.bundles import open_bundle, save_bundle
+from fiador.adapters.disk.portfolios import read_document
+from fiador.adapters.engines import open_engine
+from fiador.adapters.sources import open_source
+from fiador.portfolio import parse_document
 from fiador.service.app import create_app
-from fiador.sources import open_source
-from fiador.store import open_bundle, parse_document, read_document, save_bundle
-from fiador.training import Settings, train
+from fiador.use_cases import applications, scoring
+from fiador.use_cases.scoring.scorer import scorer_of
+from fiador.use_cases.tables import load_tables
+from fiador.use_cases.training import Settings, train
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("FIADOR_SHARED", ROOT.parent / "shared"))
@@ -48,10 +51,10 @@ def main() -> None:
         trained = train(portfolio, document, schema, engine, settings=Settings(0), now=now, clock=time.perf_counter)
         save_bundle(trained, Path(folder) / "bundle")
         bundle = open_bundle(Path(folder) / "bundle")
-    keys = scoring.list_applications(bundle, engine=engine, limit=TIMES).keys
-    rows = {key: scoring.application(bundle, key, engine=engine) for key in keys}
+    keys = applications.list_applications(bundle, engine=engine, limit=TIMES).keys
+    rows = {key: applications.application(bundle, key, engine=engine) for key in keys}
     client = TestClient(create_app(bundle, engine))
-    champion = scoring.open_bundle(bundle).champion
+    champion = scorer_of(bundle).champion
     frame = scoring.score(bundle, engine=engine).rows
     at = {key: frame.iloc[[n]] for n, key in enumerate(keys)}
     model = median(lambda key: (champion.log_odds(at[key]), champion.phi(at[key])), keys)

@@ -22,19 +22,24 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fiador import history, scoring
+from fiador.adapters.disk import history
+from fiador.adapters.disk.bundles import open_bundle, save_bundle
+from fiador.adapters.disk.portfolios import read_document, read_history, read_profile
+from fiador.adapters.engines import open_engine
+from fiador.adapters.engines.limits import memory_bytes
+from fiador.adapters.simulation.history.block import Plan
+from fiador.adapters.simulation.history.declared import parse as parse_history
+from fiador.adapters.simulation.history.stream import write_history
+from fiador.adapters.sources import open_source, store
 from fiador.bundle import Bundle
-from fiador.checking import load_tables
-from fiador.engines import Engine, open_engine
-from fiador.engines.limits import memory_bytes
-from fiador.features.lookup import ASKED, rows_of_asked_sql
-from fiador.features.request import arrow_tables
-from fiador.sources import ingested, open_source
-from fiador.sources.history.block import Plan
-from fiador.sources.history.declared import parse as parse_history
-from fiador.sources.history.stream import write_history
-from fiador.store import open_bundle, parse_document, read_document, read_history, read_profile, save_bundle
-from fiador.training import Settings, train
+from fiador.portfolio import parse_document
+from fiador.use_cases import applications, scoring
+from fiador.use_cases.lookup import ASKED, rows_of_asked_sql
+from fiador.use_cases.ports import Engine
+from fiador.use_cases.scoring.request import arrow_tables
+from fiador.use_cases.scoring.scorer import scorer_of
+from fiador.use_cases.tables import load_tables
+from fiador.use_cases.training import Settings, train
 
 FOLDER = Path(__file__).parent.parent / "portfolios" / "home_credit"
 TIMES, MANY, ROWS = 200, 1000, 60
@@ -57,8 +62,8 @@ def measure(given: Any, folder: Path) -> None:
     document = chosen(read_document(FOLDER), given.features)
     data = given.data or simulated(given.applications, folder / "data")
     memory = memory_bytes(given.memory)
-    if not ingested.is_store(str(folder / "store")):
-        ingested.ingest(parse_document(document), open_source(data), folder / "store", now=now(), memory=memory)
+    if not store.is_store(str(folder / "store")):
+        store.ingest(parse_document(document), open_source(data), folder / "store", now=now(), memory=memory)
     bundle = trained(document, first(data, given.applications, folder / "first"), folder / "bundle")
     engine = open_engine(memory=memory, reads=[str(folder / "store")])
     held = open_source(folder / "store")
@@ -67,14 +72,14 @@ def measure(given: Any, folder: Path) -> None:
     kept = history.keep(bundle, folder / "history", store=held.manifest, engine=engine, scratch=open_engine, now=now())
     taken = f"{time.perf_counter() - began:.1f} s, {time.process_time() - worked:.1f} processor s"
     megabytes = sum(kept.files.values()) / 1e6
-    print(f"{len(bundle.model.features)} features, {len(scoring.open_bundle(bundle).query.sql):,} characters of SQL")
+    print(f"{len(bundle.model.features)} features, {len(scorer_of(bundle).query.sql):,} characters of SQL")
     print(f"history of {kept.applications:,} applications: {taken}, {megabytes:,.0f} MB")
     report(bundle, engine, history.open_history(folder / "history", bundle, store=held.manifest))
 
 
 def report(bundle: Bundle, engine: Engine, known: history.History) -> None:
-    opened = scoring.open_bundle(bundle)
-    keys = scoring.list_applications(bundle, engine=engine, limit=MANY).keys
+    opened = scorer_of(bundle)
+    keys = applications.list_applications(bundle, engine=engine, limit=MANY).keys
     thousand = rows_of(bundle, engine, keys)
     single = by_application(bundle, thousand)
     near = sorted(single, key=lambda key: abs(sum(map(len, single[key].values())) - ROWS))[:TIMES]

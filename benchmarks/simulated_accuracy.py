@@ -24,9 +24,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from fiador.building import build
-from fiador.checking import Stored, load_tables
-from fiador.engines import open_engine
+from fiador.adapters.disk.portfolios import read_document
+from fiador.adapters.engines import open_engine
+from fiador.adapters.simulation.history.truth import expected_auc
+from fiador.adapters.sources import open_source
 from fiador.features.compile import compile_development_sql, compile_sql
 from fiador.metrics.logistic import fit_line
 from fiador.metrics.sample import log_odds
@@ -37,10 +38,10 @@ from fiador.model.development import Development, development
 from fiador.model.fitting import fit, out_of_fold
 from fiador.model.preparation import Features, frame
 from fiador.model.selection import kept_of, select
-from fiador.portfolio import Portfolio
-from fiador.sources import open_source
-from fiador.sources.history.truth import expected_auc
-from fiador.store import parse_document, read_document
+from fiador.portfolio import Portfolio, parse_document
+from fiador.use_cases.feature_table import build
+from fiador.use_cases.ports import Stored
+from fiador.use_cases.tables import load_tables
 
 ROOT = Path(__file__).parent.parent
 BINS = 15  # of equal mass, as for every ECE here

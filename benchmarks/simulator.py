@@ -24,10 +24,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 from sklearn.metrics import roc_auc_score
 
+from fiador.adapters.disk.portfolios import load_portfolio, read_profile
+from fiador.adapters.simulation.history.truth import expected_auc
+from fiador.adapters.simulation.marginals import distance
 from fiador.portfolio import Portfolio
-from fiador.sources.history.truth import expected_auc
-from fiador.sources.marginals import distance
-from fiador.store import load_portfolio, read_profile
 
 ROOT = Path(__file__).parent.parent
 FULL = 356_255

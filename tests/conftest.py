@@ -15,14 +15,16 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
+from fiador.adapters.disk.bundles import save_bundle
+from fiador.adapters.disk.portfolios import load_portfolio, read_document, read_profile
+from fiador.adapters.engines import open_engine
+from fiador.adapters.simulation.simulate import simulate
+from fiador.adapters.sources import open_source
 from fiador.bundle import Bundle
-from fiador.checking import load_tables
-from fiador.engines import Engine, open_engine
-from fiador.portfolio import Portfolio
-from fiador.sources import open_source
-from fiador.sources.simulate import simulate
-from fiador.store import load_portfolio, parse_document, read_document, read_profile, save_bundle
-from fiador.training import Settings, train
+from fiador.portfolio import Portfolio, parse_document
+from fiador.use_cases.ports import Engine
+from fiador.use_cases.tables import load_tables
+from fiador.use_cases.training import Settings, train
 
 ROOT = Path(__file__).parent.parent
 PORTFOLIOS = ROOT / "portfolios"
@@ -148,7 +150,7 @@ def bundle_folder(alura_document: dict, alura_engine: tuple, tmp_path_factory: p
 
 @pytest.fixture(scope="session")
 def bundle(bundle_folder: Path) -> Bundle:
-    from fiador.store import open_bundle
+    from fiador.adapters.disk.bundles import open_bundle
 
     return open_bundle(bundle_folder)
 

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import fiador
+from fiador.adapters.disk.portfolios import read_document, read_profile
+from fiador.adapters.simulation.simulate import simulate
+from fiador.adapters.simulation.write import write_tables
 from fiador.metrics import METRICS
 from fiador.model import figures
 from fiador.model.candidates import CANDIDATES
-from fiador.sources.simulate import simulate
-from fiador.sources.write import write_tables
-from fiador.store import parse_document, read_document, read_profile
-from fiador.training import Settings
+from fiador.portfolio import parse_document
+from fiador.use_cases.training import Settings
 from generator.markdown import code, opening, rest, rows_of, said, table
 
 PORTFOLIO = Path(__file__).parents[2] / "portfolios" / "alura_cash"

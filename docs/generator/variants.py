@@ -10,14 +10,14 @@ from pydantic_core import PydanticUndefined
 
 from fiador import errors as error_tree
 from fiador import expression
+from fiador.adapters.engines import ENGINES
+from fiador.adapters.sources import FORMATS, SOURCES
 from fiador.cli import UNKNOWN_ERROR
-from fiador.engines import ENGINES
 from fiador.errors import FiadorError
 from fiador.measures import MEASURES
 from fiador.model.calibration import CALIBRATORS
 from fiador.model.candidates import CANDIDATES
 from fiador.settings import Settings
-from fiador.sources import FORMATS, SOURCES
 from fiador.words import LANGUAGES, TEXTS
 from generator.markdown import code, opening, rest, rows_of, said, table
 

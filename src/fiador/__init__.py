@@ -6,10 +6,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fiador.adapters.disk.bundles import open_bundle, save_bundle
+    from fiador.adapters.disk.portfolios import load_portfolio
+    from fiador.adapters.engines import open_engine
+    from fiador.adapters.sources import open_source
     from fiador.bundle import Bundle
-    from fiador.checking import check, load_tables
     from fiador.decision.answer import Decision
-    from fiador.engines import open_engine
     from fiador.errors import (
         AcceptanceError,
         BundleError,
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
     )
     from fiador.features.compile import compile_sql
     from fiador.portfolio import Portfolio
-    from fiador.scoring import decide, decisions, score
-    from fiador.sources import open_source
-    from fiador.store import load_portfolio, open_bundle, save_bundle
-    from fiador.training import train
+    from fiador.use_cases.checking import check
+    from fiador.use_cases.scoring import decide, score
+    from fiador.use_cases.scoring.table import decisions
+    from fiador.use_cases.tables import load_tables
+    from fiador.use_cases.training import train
 
 __version__ = "0.1.0"
 
@@ -46,18 +49,18 @@ _PUBLIC = {
     "ServiceError": "fiador.errors",
     "TooLargeError": "fiador.errors",
     "UnknownKeyError": "fiador.errors",
-    "check": "fiador.checking",
+    "check": "fiador.use_cases.checking",
     "compile_sql": "fiador.features.compile",
-    "decide": "fiador.scoring",
-    "decisions": "fiador.scoring",
-    "load_portfolio": "fiador.store",
-    "load_tables": "fiador.checking",
-    "open_bundle": "fiador.store",
-    "open_engine": "fiador.engines",
-    "open_source": "fiador.sources",
-    "save_bundle": "fiador.store",
-    "score": "fiador.scoring",
-    "train": "fiador.training",
+    "decide": "fiador.use_cases.scoring",
+    "decisions": "fiador.use_cases.scoring.table",
+    "load_portfolio": "fiador.adapters.disk.portfolios",
+    "load_tables": "fiador.use_cases.tables",
+    "open_bundle": "fiador.adapters.disk.bundles",
+    "open_engine": "fiador.adapters.engines",
+    "open_source": "fiador.adapters.sources",
+    "save_bundle": "fiador.adapters.disk.bundles",
+    "score": "fiador.use_cases.scoring",
+    "train": "fiador.use_cases.training",
 }
 
 __all__ = ["__version__", *sorted(_PUBLIC)]  # noqa: PLE0604 - the table above is the list

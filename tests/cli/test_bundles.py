@@ -17,9 +17,10 @@ import httpx
 import pyarrow.csv
 import pytest
 
+from fiador.adapters.disk.bundles import save_bundle
+from fiador.adapters.simulation.write import write_tables
 from fiador.decision.policy import cut_off
-from fiador.sources.write import write_tables
-from fiador.store import parse_document, save_bundle
+from fiador.portfolio import parse_document
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

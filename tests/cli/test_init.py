@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from fiador.sources.simulate import simulate
-from fiador.sources.write import write_tables
-from fiador.store import load_portfolio, read_profile
+from fiador.adapters.disk.portfolios import load_portfolio, read_profile
+from fiador.adapters.simulation.simulate import simulate
+from fiador.adapters.simulation.write import write_tables
 
 ROOT = Path(__file__).parents[2]
 ALURA = ROOT / "portfolios" / "alura_cash"

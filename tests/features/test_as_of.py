@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fiador.building import build
-from fiador.checking import check, left_out_by
-from fiador.engines import open_engine
+from fiador.adapters.engines import open_engine
 from fiador.errors import PortfolioError
 from fiador.features.compile import compile_by_table, compile_sql
-from fiador.features.request import ARROW
 from fiador.features.schema import declared_schema
 from fiador.portfolio import AsOf, Portfolio, parse
+from fiador.portfolio.types import TYPES
+from fiador.use_cases.checking import check, left_out_by
+from fiador.use_cases.feature_table import build
 
 ENGINE = open_engine()
 
@@ -53,7 +53,7 @@ def tables(p: Portfolio, rows: dict[str, list[tuple]]) -> dict[str, pa.Table]:
     for name, table in p.tables.items():
         columns = list(zip(*rows[name], strict=True)) or [()] * len(table.columns)
         pairs = zip(table.columns.items(), columns, strict=True)
-        found[name] = pa.table({c: pa.array(list(values)).cast(ARROW[t]) for (c, t), values in pairs})
+        found[name] = pa.table({c: pa.array(list(values)).cast(TYPES[t].arrow) for (c, t), values in pairs})
     return found
 
 

@@ -6,9 +6,9 @@ import copy
 
 import pytest
 
-from fiador.checking import joined
 from fiador.features.compile import compile_development_sql, compile_sql
-from fiador.store import parse_document
+from fiador.portfolio import parse_document
+from fiador.use_cases.tables import joined
 
 
 @pytest.fixture

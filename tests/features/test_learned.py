@@ -9,14 +9,14 @@ import pyarrow as pa
 import pytest
 from tests.learned_loans import DOCUMENT, tables
 
-from fiador.cataloguing import catalogue
-from fiador.engines import open_engine
+from fiador.adapters.disk.portfolios import load_portfolio
+from fiador.adapters.engines import open_engine
 from fiador.errors import PortfolioError
-from fiador.features.aligned import Places, aligned
 from fiador.features.compile import compile_by_table, compile_sql
 from fiador.features.schema import declared_schema
+from fiador.measures.aligned import Places, aligned
 from fiador.portfolio import LearnedFeature, parse
-from fiador.store import load_portfolio
+from fiador.use_cases.catalogue import catalogue
 
 PEOPLE = [("ana", 1.0, 0), ("bob", 2.0, 1), ("cid", 3.0, 0)]
 LOANS = [

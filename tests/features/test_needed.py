@@ -9,7 +9,7 @@ import pytest
 from fiador.features.compile import compile_sql
 from fiador.features.needed import no_longer_read, raw_still_read, without
 from fiador.features.schema import declared_schema, raw_columns, schema_of
-from fiador.store import parse_document
+from fiador.portfolio import parse_document
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ import copy
 import pyarrow as pa
 import pytest
 
-from fiador.building import build
-from fiador.cataloguing import catalogue
-from fiador.engines import open_engine
+from fiador.adapters.engines import open_engine
 from fiador.errors import DataError, PortfolioError
 from fiador.features.compile import compile_sql
 from fiador.features.schema import declared_schema, read_schema
 from fiador.portfolio import Synthesised, parse
+from fiador.use_cases.catalogue import catalogue
+from fiador.use_cases.feature_table import build
 
 MONTHS = [("L1", -3, 10.0, "late"), ("L1", -1, 30.0, "fine"), ("L2", -2, 50.0, "late"), ("L9", -2, 7.0, "late")]
 LOANS = [("A", "L1", -400, 100.0, "open"), ("A", "L2", -30, 60.0, "shut"), ("B", "L3", -10, 20.0, "open")]

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fiador.checking import check, require
-from fiador.engines import open_engine
+from fiador.adapters.engines import open_engine
 from fiador.errors import DataError, PortfolioError
 from fiador.features.compile import compile_sql
-from fiador.features.request import ARROW
 from fiador.features.schema import declared_schema
 from fiador.portfolio import AsOf, Portfolio, parse
+from fiador.portfolio.types import TYPES
+from fiador.use_cases.checking import check, require
 
 DECIDED = date(2020, 6, 30)
 
@@ -61,7 +61,7 @@ def tables(p: Portfolio, debts: list[tuple]) -> dict[str, pa.Table]:
         ],
     }  # fmt: skip
     return {
-        name: pa.table({c: pa.array([r[c] for r in rows[name]], ARROW[t]) for c, t in table.columns.items()})
+        name: pa.table({c: pa.array([r[c] for r in rows[name]], TYPES[t].arrow) for c, t in table.columns.items()})
         for name, table in p.tables.items()
     }
 

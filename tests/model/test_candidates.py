@@ -15,7 +15,7 @@ from fiador.model.candidates import CANDIDATES, Contest, Request, contests
 from fiador.model.champion import pack, unpack
 from fiador.model.development import Development
 from fiador.model.fitting import fit
-from fiador.store import parse_document
+from fiador.portfolio import parse_document
 
 FEATURES = {"age": "number", "purpose": "level", "burden": "number"}
 

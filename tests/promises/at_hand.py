@@ -29,7 +29,14 @@ def wait(place: str) -> None:
     """Import what is slow, then answer until this process is ended."""
     import importlib
 
-    for name in (*SLOW, "fiador.cli", "fiador.training", "fiador.scoring", "fiador.service.app", "fiador.sources"):
+    for name in (
+        *SLOW,
+        "fiador.cli",
+        "fiador.use_cases.training",
+        "fiador.use_cases.scoring",
+        "fiador.service.app",
+        "fiador.adapters.sources",
+    ):
         importlib.import_module(name)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(place)

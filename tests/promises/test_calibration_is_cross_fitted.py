@@ -16,13 +16,13 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from fiador import training
 from fiador.model.calibration import CALIBRATORS, calibrate, cross_fit
 from fiador.model.candidates import CANDIDATES, Contest, Request
 from fiador.model.champion import Champion
 from fiador.model.development import Development
 from fiador.model.fitting import fit, out_of_fold
 from fiador.portfolio import Costs, Selection
+from fiador.use_cases import training
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

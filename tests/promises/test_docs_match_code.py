@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 import typer
 
-from fiador import checking, errors
+from fiador import errors
 from fiador.cli import app
 from fiador.errors import FiadorError
 from fiador.features.compile import compile_sql
 from fiador.features.schema import Schema, declared_schema
-from fiador.portfolio import Portfolio
-from fiador.store import parse_document
+from fiador.portfolio import Portfolio, parse_document
+from fiador.use_cases import checking
 from fiador.words import LANGUAGES
 
 ROOT = Path(__file__).parents[2]

@@ -33,7 +33,7 @@ from typing import Any
 
 import pytest
 
-from fiador.sources import open_source
+from fiador.adapters.sources import open_source
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

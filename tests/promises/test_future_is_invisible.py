@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fiador.engines import open_engine
+from fiador.adapters.engines import open_engine
 from fiador.features.compile import compile_sql
 from fiador.features.schema import declared_schema
 

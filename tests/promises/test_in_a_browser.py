@@ -16,9 +16,9 @@ import httpx
 import pytest
 import uvicorn
 
-from fiador import scoring
 from fiador.dashboard import command, environment
 from fiador.service.app import create_app
+from fiador.use_cases import applications, scoring
 from fiador.words import LANGUAGES, percent, say
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -93,7 +93,7 @@ def page(browser):
 
 def test_the_first_known_application_is_decided_on_the_page_in_every_language(page, dashboard, bundle, alura_engine):
     _, engine = alura_engine
-    key = scoring.list_applications(bundle, engine=engine, limit=1).keys[0]
+    key = applications.list_applications(bundle, engine=engine, limit=1).keys[0]
     decision = scoring.score_one(bundle, key, engine=engine)
     for language in (language.code for language in LANGUAGES):
         page.goto(f"{dashboard}/?language={language}")
@@ -158,7 +158,7 @@ def serious_findings(page) -> list[str]:
 
 @pytest.fixture(scope="module")
 def client_key(bundle, alura_engine) -> str:
-    return scoring.list_applications(bundle, engine=alura_engine[1], limit=1).keys[0]
+    return applications.list_applications(bundle, engine=alura_engine[1], limit=1).keys[0]
 
 
 def test_a_client_is_kept_from_view_to_view_and_told_as_the_service_counted(page, dashboard, service, client_key):

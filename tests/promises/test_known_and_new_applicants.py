@@ -17,19 +17,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fiador import history, scoring
+from fiador.adapters.disk import history
+from fiador.adapters.disk.bundles import open_bundle, save_bundle
+from fiador.adapters.disk.history import History
+from fiador.adapters.disk.portfolios import read_document, read_history, read_profile
+from fiador.adapters.engines import open_engine
+from fiador.adapters.simulation.history.block import Plan
+from fiador.adapters.simulation.history.declared import parse as parse_history
+from fiador.adapters.simulation.history.stream import write_history
+from fiador.adapters.sources import open_source
+from fiador.adapters.sources import store as stores
 from fiador.bundle import Bundle
-from fiador.checking import load_tables
-from fiador.engines import Engine, open_engine
 from fiador.errors import DataError, PortfolioError, UnknownKeyError
-from fiador.features.request import arrow_tables
-from fiador.history import History
-from fiador.portfolio import AsOf, Portfolio
-from fiador.sources import ingested, open_source
-from fiador.sources.history.block import Plan
-from fiador.sources.history.declared import parse as parse_history
-from fiador.sources.history.stream import write_history
-from fiador.store import open_bundle, parse_document, read_document, read_history, read_profile, save_bundle
+from fiador.portfolio import AsOf, Portfolio, parse_document
+from fiador.use_cases import scoring
+from fiador.use_cases.ports import Engine
+from fiador.use_cases.scoring.request import arrow_tables
+from fiador.use_cases.scoring.scorer import scorer_of
+from fiador.use_cases.tables import load_tables
 
 FOLDER = Path(__file__).parents[2] / "portfolios" / "home_credit"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -127,7 +132,7 @@ def store(
 ) -> Path:
     """A store of all tables but the rows that come later."""
     folder = tmp_path_factory.mktemp("kept") / "store"
-    ingested.ingest(home_credit, in_memory(drawn_first(drawn, late)), folder, now=NOW)
+    stores.ingest(home_credit, in_memory(drawn_first(drawn, late)), folder, now=NOW)
     return folder
 
 
@@ -200,7 +205,7 @@ def test_500_new_applicants_from_raw_rows_are_their_rows_of_the_batch(bundle, en
     assert sum("Unheard of" in raw[key]["application"][0].values() for key in keys) > 30
     assert any(row["CREDIT_ACTIVE"] == "Frozen" for key in keys for row in raw[key]["bureau"])
     assert sum(twice(raw[key]["instalments"]) for key in keys) > 5
-    position, sql = {key: at for at, key in enumerate(batch.keys)}, scoring.open_bundle(bundle).query.sql
+    position, sql = {key: at for at, key in enumerate(batch.keys)}, scorer_of(bundle).query.sql
     for n, key in enumerate(keys):
         alone = engine.answer(sql, arrow_tables(bundle.portfolio, bundle.raw, raw[key]))
         assert alone.to_pylist() == batch.table.slice(position[key], 1).to_pylist(), key
@@ -269,7 +274,7 @@ def later(home_credit: Portfolio, store: Path, kept: Path, late: dict, in_memory
     """A folder with the store after the later rows were added, and the history as it was before."""
     shutil.copytree(store, tmp_path / "store")
     shutil.copytree(kept, tmp_path / "history")
-    ingested.append(home_credit, in_memory(late), tmp_path / "store", now=NOW + timedelta(hours=1))
+    stores.append(home_credit, in_memory(late), tmp_path / "store", now=NOW + timedelta(hours=1))
     return tmp_path
 
 
@@ -300,7 +305,7 @@ def unique(table: pa.Table) -> list:
 
 def test_a_store_ingested_anew_is_computed_anew(bundle, home_credit, later, drawn, in_memory):
     store = later / "store"
-    ingested.ingest(home_credit, in_memory(drawn), store, now=NOW)
+    stores.ingest(home_credit, in_memory(drawn), store, now=NOW)
     assert keep(bundle, later / "history", store, opened(home_credit, store)).computed == APPLICATIONS
 
 

@@ -12,19 +12,20 @@ import pyarrow as pa
 import pytest
 from tests.learned_loans import DOCUMENT, drawn, tables
 
-from fiador import scoring
-from fiador.building import build
-from fiador.checking import load_tables
-from fiador.engines import open_engine
+from fiador.adapters.disk.bundles import open_bundle, save_bundle
+from fiador.adapters.engines import open_engine
 from fiador.errors import BundleError, DataError
 from fiador.features.compile import compile_development_sql, compile_sql
 from fiador.features.schema import declared_schema
-from fiador.learning import learn, said_of, unlearned
 from fiador.metrics.discrimination import auc
 from fiador.model.champion import unpack
 from fiador.model.development import Development, development
 from fiador.portfolio import parse
-from fiador.store import open_bundle, save_bundle
+from fiador.use_cases import scoring
+from fiador.use_cases.feature_table import build
+from fiador.use_cases.row_models import learn, said_of, unlearned
+from fiador.use_cases.scoring.scorer import scorer_of
+from fiador.use_cases.tables import load_tables
 
 LEARNED = [f"loans__learned__{measure}" for measure in ("mean", "max", "last")]
 PEOPLE, FOLDS = 480, 3
@@ -180,7 +181,7 @@ def test_the_bundle_holds_the_models_as_text_with_their_digests(trained, tmp_pat
 def test_features_of_a_bundle_are_those_it_scores_with(trained) -> None:
     bundle, _, engine = trained
     schema = declared_schema(PORTFOLIO)
-    built = build(PORTFOLIO, schema, engine, models=scoring.open_bundle(bundle).learned)
+    built = build(PORTFOLIO, schema, engine, models=scorer_of(bundle).learned)
     rows = scoring.score(bundle, engine=engine).rows
     for name in LEARNED:
         np.testing.assert_array_equal(built.column(name).to_numpy(), rows[name].to_numpy(dtype=np.float32))
@@ -191,7 +192,7 @@ def test_a_model_of_other_columns_is_refused(trained) -> None:
     bundle, _, engine = trained
     document = {**DOCUMENT, "learned": {"loans": {"of": ["amount"]}}}
     with pytest.raises(BundleError, match="reads other columns of its rows than the portfolio declares"):
-        build(parse(document), declared_schema(PORTFOLIO), engine, models=scoring.open_bundle(bundle).learned)
+        build(parse(document), declared_schema(PORTFOLIO), engine, models=scorer_of(bundle).learned)
 
 
 def test_two_folds_are_too_few(in_memory, train_on) -> None:

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 from fastapi.testclient import TestClient
 
-from fiador import scoring
-from fiador.checking import load_tables
-from fiador.engines import open_engine
+from fiador.adapters.engines import open_engine
 from fiador.service.app import create_app
+from fiador.use_cases import scoring
+from fiador.use_cases.tables import load_tables
 
 APPLICATIONS = 500
 AWKWARD = (

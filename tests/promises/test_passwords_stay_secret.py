@@ -17,10 +17,10 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from fiador.adapters.disk.bundles import open_bundle
+from fiador.adapters.simulation.write import write_tables
 from fiador.cli.options import read_applications
 from fiador.service.app import create_app
-from fiador.sources.write import write_tables
-from fiador.store import open_bundle
 
 PASSWORD = "h/unt'er@2:#%20\\s\"vault9"
 # Every stretch of it that is no word of its own: a part told is told.
@@ -194,7 +194,7 @@ def test_the_environment_is_not_told_either(variable: str, fiador: Callable, mon
 def test_an_error_nobody_foresaw_does_not_tell_it(at: str, tmp_path: Path) -> None:
     """The traceback of FIADOR_DEBUG=1, from a DataError raised through the whole command line."""
     code = (
-        "import sys; from fiador.sources import open_source; "
+        "import sys; from fiador.adapters.sources import open_source; "
         "source = open_source(sys.argv[1]); print(source, repr(source), vars(source)); source.read('none_such')"
     )
     found = subprocess.run(
@@ -220,15 +220,16 @@ def test_a_secret_of_duckdbs_own_is_not_told(mysql, at_mysql: str, tmp_path: Pat
     user = urlsplit(at_mysql).username
     make = f"""
 import duckdb, sys
-from fiador.sources.extension import extension_file
-from fiador.sources.database import literal
+from fiador.adapters.sources.databases.extension import extension_file
+from fiador.adapters.sources.databases import literal
 connection = duckdb.connect()
 connection.execute("LOAD '" + str(extension_file("mysql_scanner", extra="mysql", place="MySQL")) + "'")
 given = "HOST '127.0.0.1', USER '{user}', DATABASE '{mysql.name}', PASSWORD " + literal(sys.argv[1])
 connection.execute("CREATE PERSISTENT SECRET bank (TYPE mysql, " + given + ")")
 """
     use = (
-        "import sys; from fiador.sources import open_source; s = open_source(sys.argv[1]); print(s, sorted(s.tables()))"
+        "import sys; from fiador.adapters.sources import open_source; "
+        "s = open_source(sys.argv[1]); print(s, sorted(s.tables()))"
     )
     home = {**os.environ, "HOME": str(tmp_path)}
     subprocess.run([sys.executable, "-c", make, PASSWORD], check=True, env=home)

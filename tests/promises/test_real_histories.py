@@ -16,12 +16,13 @@ import pyarrow.compute as pc
 import pytest
 from tests.conftest import PORTFOLIOS, SHARED
 
-from fiador.building import build
-from fiador.checking import check, load_tables
-from fiador.engines import open_engine
-from fiador.portfolio import Portfolio
-from fiador.sources import open_source
-from fiador.store import parse_document, read_document
+from fiador.adapters.disk.portfolios import read_document
+from fiador.adapters.engines import open_engine
+from fiador.adapters.sources import open_source
+from fiador.portfolio import Portfolio, parse_document
+from fiador.use_cases.checking import check
+from fiador.use_cases.feature_table import build
+from fiador.use_cases.tables import load_tables
 
 REAL = SHARED / "data" / "home_credit" / "linked_1000"
 Row = dict[str, str]

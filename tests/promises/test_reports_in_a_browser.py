@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from fiador.checking import check
-from fiador.exhibiting import exhibit
+from fiador.adapters.disk.files import write_text
 from fiador.reports.data_report import data_report
 from fiador.reports.model_report import model_report
-from fiador.store import write_text
+from fiador.use_cases.checking import check
+from fiador.use_cases.data_report import exhibit
 from fiador.words import LANGUAGES
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]

@@ -11,15 +11,16 @@ import pyarrow as pa
 import pytest
 from fastapi.testclient import TestClient
 
-from fiador import scoring
-from fiador.checking import load_tables
-from fiador.engines import open_engine
+from fiador.adapters.disk.bundles import open_bundle, save_bundle
+from fiador.adapters.engines import open_engine
 from fiador.model.development import Development
 from fiador.model.selection import Selector, select
 from fiador.portfolio import Selection
 from fiador.reports.model_report import model_report
 from fiador.service.app import create_app
-from fiador.store import open_bundle, save_bundle
+from fiador.use_cases import applications, scoring
+from fiador.use_cases.scoring.scorer import scorer_of
+from fiador.use_cases.tables import load_tables
 
 FOLDS = 3
 BOUNDS = Selection(most=4, correlation=0.9, null_rate=0.5)
@@ -92,7 +93,7 @@ def test_what_was_dropped_is_told_and_neither_read_nor_computed(narrow) -> None:
     assert all(each["folds"] == 0 for each in told.values())
     assert narrow.metrics["selection"]["kept"] == len(narrow.model.features)
     assert narrow.metrics["selection"]["alike"] == 1.0
-    query = scoring.open_bundle(narrow).query
+    query = scorer_of(narrow).query
     for gone in narrow.dropped:
         assert gone not in query.features
         assert gone not in query.sql
@@ -109,7 +110,7 @@ def test_the_service_asks_nothing_that_only_dropped_features_read(narrow, dull) 
     asked = {c["name"] for t in client.get("/v1/model").json()["tables"] for c in t["columns"]}
     assert "cb_person_cred_hist_length" not in asked
     assert {"person_age", "loan_amnt", "cb_person_default_on_file"} <= asked
-    key = scoring.list_applications(narrow, engine=dull[2]).keys[0]
+    key = applications.list_applications(narrow, engine=dull[2]).keys[0]
     rows = client.get(f"/v1/applications/{key}").json()["tables"]
     assert "cb_person_cred_hist_length" not in rows["historicos_banco"][0]
 

@@ -20,13 +20,14 @@ import pyarrow as pa
 import pyarrow.csv
 import pytest
 
-from fiador import checking
+from fiador.adapters.disk.bundles import save_bundle
+from fiador.adapters.disk.portfolios import read_document
+from fiador.adapters.engines import open_engine
+from fiador.adapters.simulation.write import write_tables
+from fiador.adapters.sources import open_source
 from fiador.bundle import Bundle
-from fiador.engines import open_engine
 from fiador.portfolio import Portfolio
-from fiador.sources import open_source
-from fiador.sources.write import write_tables
-from fiador.store import read_document, save_bundle
+from fiador.use_cases.tables import joined, load_tables
 
 PLACES = ("mysql", "postgres", "pg_dump", "sqlite", "csv", "parquet")
 PORTFOLIO = Path(__file__).parents[2] / "portfolios" / "alura_cash"
@@ -127,10 +128,10 @@ def read(
 
     def joined_and_measured(location: str) -> tuple[pa.Table, bytes]:
         engine = open_engine()
-        schema = checking.load_tables(alura, open_source(location, types=alura.types), engine)
+        schema = load_tables(alura, open_source(location, types=alura.types), engine)
         folder = tmp_path_factory.mktemp("bundle") / "alura"
         save_bundle(train_on(document, schema, engine), folder)
-        return checking.joined(alura, schema, engine), (folder / "metrics.json").read_bytes()
+        return joined(alura, schema, engine), (folder / "metrics.json").read_bytes()
 
     return joined_and_measured
 

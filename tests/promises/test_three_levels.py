@@ -15,14 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fiador.adapters.engines import open_engine
 from fiador.bundle import RawColumn
-from fiador.engines import open_engine
 from fiador.errors import RequestError
 from fiador.features.compile import compile_sql
-from fiador.features.lookup import rows_sql
-from fiador.features.request import ARROW, arrow_tables
 from fiador.features.schema import declared_schema, raw_columns
 from fiador.portfolio import Portfolio, parse
+from fiador.portfolio.types import TYPES
+from fiador.use_cases.lookup import rows_sql
+from fiador.use_cases.scoring.request import arrow_tables
 
 DECIDED = {"A": date(2020, 3, 31), "B": date(2020, 2, 29)}
 WORDS = {
@@ -121,7 +122,11 @@ def given_rows(unit: str, accounts: list, months: list, payments: list, notes: l
 def arrow(p: Portfolio, rows: dict[str, list[dict]]) -> dict[str, pa.Table]:
     return {
         name: pa.table(
-            {c: pa.array([r.get(c) for r in rows[name]], ARROW[t]) for c, t in table.columns.items() if c != "bad"}
+            {
+                c: pa.array([r.get(c) for r in rows[name]], TYPES[t].arrow)
+                for c, t in table.columns.items()
+                if c != "bad"
+            }
         )
         for name, table in p.tables.items()
     }

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fiador.building import build
-from fiador.engines import Engine, open_engine
-from fiador.features.aligned import Aligned, Places, Scattered
+from fiador.adapters.engines import open_engine
 from fiador.features.compile import compile_by_table, compile_sql
-from fiador.features.kernels import measure
 from fiador.features.schema import declared_schema
 from fiador.measures import MEASURES
-from fiador.portfolio import Portfolio
-from fiador.store import parse_document
+from fiador.measures.aligned import Aligned, Places, Scattered
+from fiador.measures.kernels import measure
+from fiador.portfolio import Portfolio, parse_document
+from fiador.use_cases.feature_table import build
+from fiador.use_cases.ports import Engine
 
 LOANS = ("00", "01", "a", "b", "z")
 NUMBERS = (None, 0.0, -0.0, 1.0, 3.0, 0.1, 4567.89, -4567.89, 1e-9, 1e155, 1e308, np.inf, np.nan, 16777217.25)

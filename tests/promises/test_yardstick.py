@@ -16,13 +16,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fiador.building import build
-from fiador.checking import load_tables
-from fiador.engines import open_engine
+from fiador.adapters.disk.portfolios import read_document
+from fiador.adapters.engines import open_engine
+from fiador.adapters.sources import open_source
 from fiador.features.compile import compile_sql
-from fiador.portfolio import Portfolio, Table
-from fiador.sources import open_source
-from fiador.store import parse_document, read_document
+from fiador.portfolio import Portfolio, Table, parse_document
+from fiador.use_cases.feature_table import build
+from fiador.use_cases.tables import load_tables
 
 ROOT = Path(__file__).parent.parent.parent
 CHILDREN = ("bureau", "previous", "pos", "card", "instalments")

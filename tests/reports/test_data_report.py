@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from fiador.checking import check
-from fiador.exhibiting import exhibit
+from fiador.portfolio import parse_document
 from fiador.reports.data_findings import finding_said
 from fiador.reports.data_report import data_report
 from fiador.reports.voice import Voice
-from fiador.store import parse_document
+from fiador.use_cases.checking import check
+from fiador.use_cases.data_report import exhibit
 from fiador.words import DATA_REPORT, LANGUAGES, say
 
 CODES = [language.code for language in LANGUAGES]

@@ -9,13 +9,13 @@ from html.parser import HTMLParser
 
 import pytest
 
-from fiador import __version__
 from fiador.errors import RequestError
 from fiador.metrics import METRICS
 from fiador.model.calibration import CALIBRATORS
 from fiador.model.candidates import CANDIDATES
+from fiador.portfolio import parse_document
 from fiador.reports.model_report import model_report
-from fiador.store import parse_document
+from fiador.version import __version__
 from fiador.words import LANGUAGES, TEXTS, say
 
 CODES = [language.code for language in LANGUAGES]

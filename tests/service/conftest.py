@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from fiador.bundle import Bundle
-from fiador.engines import Engine
 from fiador.service.app import create_app
 from fiador.settings import Settings
+from fiador.use_cases.ports import Engine
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def test_a_column_two_tables_share_is_named_with_its_table(tiny_document: dict[s
     from types import SimpleNamespace
 
     from fiador.features.schema import declared_schema, raw_columns
-    from fiador.store import parse_document
+    from fiador.portfolio import parse_document
 
     tiny_document["tables"]["people"]["columns"]["amount"] = "number"
     tiny_document["features"]["amount"]["row"] = "loans.amount"
@@ -252,7 +252,7 @@ def test_a_cell_a_spreadsheet_would_run_is_made_text() -> None:
 
 
 def test_a_feature_called_like_a_column_of_ours_keeps_a_name_of_its_own() -> None:
-    from fiador.features.population import Variable
+    from fiador.use_cases.exploring.sql import Variable
 
     listed = [
         Variable("pd", "v0", "number"), Variable("income", "v1", "number"),

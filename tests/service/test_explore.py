@@ -12,13 +12,14 @@ import pyarrow as pa
 import pytest
 from fastapi.testclient import TestClient
 
-from fiador import scoring
-from fiador.checking import load_tables
-from fiador.engines import Engine, open_engine
+from fiador.adapters.engines import open_engine
 from fiador.errors import DataError
 from fiador.service.app import create_app
 from fiador.service.known import Known
 from fiador.service.slashes import STAND_IN
+from fiador.use_cases import applications
+from fiador.use_cases.ports import Engine
+from fiador.use_cases.tables import load_tables
 
 EXPLORE = "/v1/explore"
 
@@ -115,7 +116,7 @@ def test_what_cannot_be_told_is_said(
 
 def test_a_service_that_knows_nobody_answers(served: Any) -> None:
     engine = open_engine()
-    scoring.load_nothing(served.bundle, engine)
+    applications.load_nothing(served.bundle, engine)
     client = TestClient(create_app(served.bundle, engine))
     assert client.get(f"{EXPLORE}/variables").json()["applications"] == 0
     for path in ("histogram?variable=person_age", "pair?x=person_age&y=loan_intent"):

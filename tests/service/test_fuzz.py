@@ -26,9 +26,9 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from fiador import exploring, scoring
 from fiador.service.app import create_app
 from fiador.settings import Settings
+from fiador.use_cases import applications, exploring
 
 CASES = int(os.environ.get("FIADOR_FUZZ_CASES", "12"))
 CHECKS = [
@@ -51,7 +51,7 @@ def schema(served: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def keys(served: Any) -> list[str]:
-    return scoring.list_applications(served.bundle, engine=served.engine, limit=5).keys
+    return applications.list_applications(served.bundle, engine=served.engine, limit=5).keys
 
 
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: str(mode.value))

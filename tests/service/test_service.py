@@ -9,10 +9,10 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fiador import scoring
 from fiador.errors import BundleError
 from fiador.service.app import create_app
 from fiador.service.request import example
+from fiador.use_cases import applications
 from fiador.words import LANGUAGES, say
 
 JSON = {"content-type": "application/json"}
@@ -363,7 +363,7 @@ def test_what_was_not_foreseen_is_told_without_its_inside(served: Any, monkeypat
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr(scoring, "list_applications", fail)
+    monkeypatch.setattr(applications, "list_applications", fail)
     answer = TestClient(create_app(served.bundle, served.engine), raise_server_exceptions=False).get("/v1/applications")
     assert answer.status_code == 500
     assert told(answer) == "the service failed. Its log says why."

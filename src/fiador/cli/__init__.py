@@ -55,13 +55,13 @@ def leave(end: SystemExit) -> None:
 
 def _somebody_works() -> bool:
     """Whether a driver waits for a server that never answers, or an engine reads for a statement that failed."""
-    if "fiador.engines.duckdb" in sys.modules:
-        from fiador.engines.duckdb import still_reads
+    if "fiador.adapters.engines.duckdb" in sys.modules:
+        from fiador.adapters.engines.duckdb import still_reads
 
         if still_reads():
             return True
     if threading.active_count() > 1:
-        from fiador.sources.patience import still_waits
+        from fiador.adapters.sources.databases.patience import still_waits
 
         return still_waits()
     return False
@@ -96,7 +96,7 @@ def run() -> None:
 
 
 def _tell(message: str, code: int) -> None:
-    from fiador import console
+    from fiador.cli import console
 
     console.complain(message)
     sys.exit(code)

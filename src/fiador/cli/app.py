@@ -42,7 +42,7 @@ def fiador(
     With tables of your own: fiador init FOLDER
     """
     if version:
-        from fiador import __version__
+        from fiador.version import __version__
 
         sys.stdout.write(f"fiador {__version__}\n")
         raise typer.Exit

@@ -23,9 +23,9 @@ from fiador.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from fiador.adapters.disk.registry import Said
     from fiador.bundle import Bundle
-    from fiador.comparing import Load
-    from fiador.registry import Said
+    from fiador.use_cases.comparing import Load
 
 NAME = "its folder's name in the registry, or its id (six characters are enough)."
 NamedArgument = Annotated[str, typer.Argument(metavar="NAME", help=f"A bundle: {NAME}")]
@@ -53,7 +53,7 @@ def list_bundles(
     as_json: JsonOption = False,
 ) -> None:
     """Every bundle of a registry: when it was trained, how good it is, its state. One that can't be read says why."""
-    from fiador import registry as shelf
+    from fiador.adapters.disk import registry as shelf
     from fiador.cli import bundles_shown
 
     book = shelf.read_book(registry)
@@ -85,15 +85,16 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Two bundles side by side: figures, features and, on a population, the swap set: who is approved by one alone."""
-    from fiador import comparing, store
+    from fiador.adapters.disk import files
     from fiador.cli import bundles_shown
+    from fiador.use_cases import comparing
 
     if out is not None and source is None:
         raise typer.BadParameter("--out needs --source: without applications no decision changes.")
     if portfolio is not None and "promoted" not in (a, b):
         raise typer.BadParameter("--portfolio says whose `promoted` is meant: name A or B so, or leave it away.")
     if out is not None:
-        store.require_file(out, suffixes=store.TABLES)
+        files.require_file(out, suffixes=files.TABLES)
     folders = [_folder(registry, name, portfolio) for name in (a, b)]
     opened = [_open(folder) for folder in folders]
     named = {bundle.id: str(folder) for folder, bundle in zip(folders, opened, strict=True)}
@@ -118,8 +119,8 @@ def approve(
     registry: RegistryOption = Path("bundles"),
 ) -> None:
     """Vouch for a bundle that passed its gate: only an approved one can be promoted."""
-    from fiador import console
-    from fiador import registry as shelf
+    from fiador.adapters.disk import registry as shelf
+    from fiador.cli import console
 
     event = shelf.approve(registry, name, _said(by, note), despite=despite)
     console.say(f"approved {event.folder} ({event.id[:12]})")
@@ -141,8 +142,8 @@ def promote(
     registry: RegistryOption = Path("bundles"),
 ) -> None:
     """Make an approved bundle the one that decides. Promoting the one before again is rolling back."""
-    from fiador import console
-    from fiador import registry as shelf
+    from fiador.adapters.disk import registry as shelf
+    from fiador.cli import console
 
     event, before = shelf.promote(registry, name, _said(by, note), expect=expect, replacing=replacing)
     console.say(f"promoted {event.folder} ({event.id[:12]}): it decides for {event.portfolio} from the next start on")
@@ -161,8 +162,8 @@ def retire(
     registry: RegistryOption = Path("bundles"),
 ) -> None:
     """Take a bundle out of use, be its folder still there or not; to use it again, approve it again."""
-    from fiador import console
-    from fiador import registry as shelf
+    from fiador.adapters.disk import registry as shelf
+    from fiador.cli import console
 
     event = shelf.retire(registry, name, _said(by, note), force=force)
     console.say(f"retired {event.folder} ({event.id[:12]})")
@@ -172,7 +173,7 @@ def _said(by: str | None, note: str | None) -> Said:
     import getpass
     from datetime import UTC, datetime
 
-    from fiador.registry import Said
+    from fiador.adapters.disk.registry import Said
 
     with contextlib.suppress(OSError, KeyError):  # a container's user may have no name
         by = by or getpass.getuser()
@@ -181,8 +182,8 @@ def _said(by: str | None, note: str | None) -> Said:
 
 def _folder(registry: Path, name: str, portfolio: str | None) -> Path:
     """The folder of a bundle, in the registry or anywhere else."""
-    from fiador import registry as shelf
-    from fiador.store import MANIFEST
+    from fiador.adapters.disk import registry as shelf
+    from fiador.adapters.disk.bundles import MANIFEST
 
     if name == "promoted":
         return shelf.promoted(registry, portfolio)[0]
@@ -190,9 +191,9 @@ def _folder(registry: Path, name: str, portfolio: str | None) -> Path:
 
 
 def _open(folder: Path) -> Bundle:
-    from fiador import store
+    from fiador.adapters.disk import bundles
 
-    return store.open_bundle(folder)
+    return bundles.open_bundle(folder)
 
 
 def _loading(source: str, names: dict[str, str]) -> Load:

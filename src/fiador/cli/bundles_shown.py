@@ -9,14 +9,14 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from fiador.adapters.disk.registry import Listed
 from fiador.bundle import Bundle
-from fiador.comparing import Comparison, Figure, Pair, Population
-from fiador.console import out, say
-from fiador.lifecycle import Book
-from fiador.location import shown
+from fiador.bundle.lifecycle import Book
+from fiador.cli.console import out, say
 from fiador.metrics.intervals import rate
 from fiador.metrics.swap import OUTCOMES, Cell
-from fiador.registry import Listed
+from fiador.use_cases.comparing import Comparison, Figure, Pair, Population
+from fiador.words.places import shown
 
 _STYLES = {"promoted": "bold green", "approved": "green", "rejected": "red", "unreadable": "red"}
 _NAMES = {"average_precision": "AP", "calibration_slope": "slope", "log_loss": "log loss"}

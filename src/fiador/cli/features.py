@@ -24,10 +24,10 @@ from fiador.cli.options import (
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from fiador.building import Built
     from fiador.bundle import Bundle
     from fiador.model.champion import Champion
     from fiador.portfolio import Portfolio
+    from fiador.use_cases.feature_table import Built
 
 
 @app.command(epilog="Example: fiador features portfolios/tiny --out features.parquet --memory 4GB")
@@ -62,15 +62,16 @@ def features(
 
     Numbers are float32, aligned by application in key order; applications without a key are left out.
     """
-    from fiador import store, words
+    from fiador import words
+    from fiador.adapters.disk import bundles, files
 
     words.known_language(language)
     if out is None and not describe:
         raise typer.BadParameter("--out FILE|FOLDER writes them, --describe prints what they are: give one.")
     if out is not None and out.suffix:
-        store.require_file(out, suffixes=store.TABLES)
+        files.require_file(out, suffixes=files.TABLES)
     declared, location = read_portfolio(portfolio, source, as_of)
-    trained = store.open_bundle(bundle) if bundle else None
+    trained = bundles.open_bundle(bundle) if bundle else None
     names = list(trained.model.features) if trained else None
     if describe:
         _describe(declared, location, names, language)
@@ -81,11 +82,11 @@ def features(
 
 def _describe(portfolio: Portfolio, location: str, names: list[str] | None, language: str) -> None:
     """The data dictionary, a line a feature, its cells parted by tabs."""
-    from fiador import checking
-    from fiador.cataloguing import catalogue
     from fiador.features.schema import declared_schema
+    from fiador.use_cases import tables
+    from fiador.use_cases.catalogue import catalogue
 
-    schema = declared_schema(portfolio) or checking.find_schema(portfolio, open_declared(portfolio, location))
+    schema = declared_schema(portfolio) or tables.find_schema(portfolio, open_declared(portfolio, location))
     sys.stdout.write("name\twords\tmade\tsources\tno rows\n")
     for entry in catalogue(portfolio, schema, names):
         no_rows = "null" if entry.no_rows is None else f"{entry.no_rows:g}"
@@ -95,9 +96,9 @@ def _describe(portfolio: Portfolio, location: str, names: list[str] | None, lang
 
 def _models(bundle: Bundle) -> Mapping[str, Champion]:
     """By table the model of its rows."""
-    from fiador.scoring import open_bundle
+    from fiador.use_cases.scoring.scorer import scorer_of
 
-    return open_bundle(bundle).learned
+    return scorer_of(bundle).learned
 
 
 def _write(
@@ -110,8 +111,9 @@ def _write(
 ) -> None:
     import time
 
-    from fiador import console, store
-    from fiador.building import in_order, parts
+    from fiador.adapters.disk import files
+    from fiador.cli import console
+    from fiador.use_cases.feature_table import in_order, parts
 
     with console.progress() as progress:
         schema, engine = read_tables(
@@ -122,7 +124,7 @@ def _write(
         built = _told(_once(portfolio, computed))
         if out.suffix:
             whole = in_order(portfolio, built)
-            store.write_table(whole, out)
+            files.write_table(whole, out)
             rows, columns = whole.num_rows, whole.num_columns - 1
         else:
             rows, columns = _write_parts(built, out)
@@ -131,7 +133,7 @@ def _write(
 
 def _write_parts(built: Iterator[Built], folder: Path) -> tuple[int, int]:
     """A Parquet file a table, `key` first in each; (applications, features)."""
-    from fiador import store
+    from fiador.adapters.disk import files
 
     folder.mkdir(parents=True, exist_ok=True)
     keys: pa.Table | None = None
@@ -141,7 +143,7 @@ def _write_parts(built: Iterator[Built], folder: Path) -> tuple[int, int]:
             keys = part.columns
             continue
         columns += part.columns.num_columns
-        store.write_table(part.columns.add_column(0, "key", keys.column("key")), folder / f"{part.table}.parquet")
+        files.write_table(part.columns.add_column(0, "key", keys.column("key")), folder / f"{part.table}.parquet")
     return (keys.num_rows if keys else 0), columns
 
 
@@ -161,7 +163,7 @@ def _once(portfolio: Portfolio, built: Iterator[Built]) -> Iterator[Built]:
 
 def _told(built: Iterator[Built]) -> Iterator[Built]:
     """The parts as they come, a line of each on the error stream."""
-    from fiador import console
+    from fiador.cli import console
 
     for part in built:
         if part.columns.column_names != ["key"]:

@@ -21,7 +21,7 @@ from fiador.cli.options import (
 from fiador.errors import DataError
 
 if TYPE_CHECKING:
-    from fiador.sources.ingested import Store
+    from fiador.adapters.sources.store import Store
 
 
 @app.command(epilog="Example: fiador history bundles/alura --source store --out history")
@@ -42,9 +42,9 @@ def history(
     from dataclasses import replace
     from datetime import UTC, datetime
 
-    from fiador import console
-    from fiador import history as histories
-    from fiador.engines import open_engine
+    from fiador.adapters.disk import history as histories
+    from fiador.adapters.engines import open_engine
+    from fiador.cli import console
 
     opened = open_deciding(bundle, registry, portfolio, expect)
     opened = replace(opened, portfolio=opened.portfolio.at(asked_as_of(as_of)))
@@ -56,9 +56,9 @@ def history(
 
 def open_stored(source: str) -> Store:
     """The store a history is of; DataError where the source is none, and nobody can say what came to it since."""
-    from fiador.sources import ingested
+    from fiador.adapters.sources import store
 
-    if not ingested.is_store(source):
+    if not store.is_store(source):
         hint = "Make one: fiador ingest PORTFOLIO --source PLACE --out STORE."
         raise DataError("is no store, and only a store says which rows came when.", where=source, hint=hint)
-    return ingested.open_store(source, {})
+    return store.open_store(source, {})

@@ -28,16 +28,16 @@ def ingest(
     """
     from datetime import UTC, datetime
 
-    from fiador import console
-    from fiador.engines.limits import memory_bytes
-    from fiador.numbering import ROW_NUMBER, numbered
-    from fiador.sources import ingested, open_source
+    from fiador.adapters.engines.limits import memory_bytes
+    from fiador.adapters.sources import open_source, store
+    from fiador.cli import console
+    from fiador.use_cases.numbering import ROW_NUMBER, numbered
 
     declared, location = read_portfolio(portfolio, source)
     if append and declared.key == ROW_NUMBER:
         raise typer.BadParameter("rows that are numbered as they are read can't be added to: ingest them all anew.")
-    types = {**declared.types, **(ingested.open_store(str(out), {}).types if append and out.exists() else {})}
-    write = ingested.append if append else ingested.ingest
+    types = {**declared.types, **(store.open_store(str(out), {}).types if append and out.exists() else {})}
+    write = store.append if append else store.ingest
     limit = memory_bytes(memory) if memory else None
     with console.progress() as progress:
         read = numbered(declared, open_source(location, types=types, needed=declared.source_names))

@@ -56,12 +56,14 @@ def train(
     import time
     from datetime import UTC, datetime
 
-    from fiador import console, store, training
-    from fiador import registry as shelf
+    from fiador.adapters.disk import bundles, portfolios
+    from fiador.adapters.disk import registry as shelf
+    from fiador.cli import console
+    from fiador.use_cases import training
 
-    document = store.read_document(portfolio)
+    document = portfolios.read_document(portfolio)
     declared, location = read_portfolio(portfolio, source)
-    target = store.require_writable(out or shelf.new_folder(registry, declared.name, datetime.now(UTC)))
+    target = bundles.require_writable(out or shelf.new_folder(registry, declared.name, datetime.now(UTC)))
     rejected = target.with_name(f"{target.name}.rejected")  # an approved bundle is never replaced by one
     for folder in (target, rejected):
         shelf.require_replaceable(folder)
@@ -79,7 +81,7 @@ def train(
             progress=shown,
         )
     folder = rejected if bundle.missed_gate else target
-    console.show_training(store.save_bundle(bundle, folder), folder)
+    console.show_training(bundles.save_bundle(bundle, folder), folder)
     training.require_accepted(bundle, folder=str(folder))
     if folder.parent == registry:
         console.say(f"Next: fiador bundles approve {shlex.quote(folder.name)}{shelf.option(registry)}")
@@ -97,9 +99,10 @@ def report(
     portfolio: DecidingPortfolioOption = None,
 ) -> None:
     """Draw what a model is worth: curves, calibration, costs by cut-off, inputs. Needs the bundle, not its data."""
-    from fiador import console, words
+    from fiador import words
+    from fiador.adapters.disk.files import require_file, write_text
+    from fiador.cli import console
     from fiador.reports.model_report import model_report
-    from fiador.store import require_file, write_text
 
     words.known_language(language)
     require_file(html)
@@ -129,7 +132,11 @@ def score(
     as_of: AsOfOption = None,
 ) -> None:
     """Decide on every application of a source, or on one by its key."""
-    from fiador import console, scoring, store, words
+    from fiador import words
+    from fiador.adapters.disk import files
+    from fiador.cli import console
+    from fiador.use_cases import scoring
+    from fiador.use_cases.scoring import table
 
     if language is not None:
         words.known_language(language)
@@ -138,7 +145,7 @@ def score(
     if as_of is not None and out is None:
         raise typer.BadParameter("--as-of goes with --out.")
     if out is not None:
-        store.require_file(out, suffixes=store.TABLES)
+        files.require_file(out, suffixes=files.TABLES)
     opened = open_deciding(bundle, registry, portfolio, expect)
     opened = replace(opened, portfolio=opened.portfolio.at(asked_as_of(as_of)))
     engine = read_applications(opened.portfolio, source)
@@ -152,6 +159,6 @@ def score(
         sys.stdout.write(json.dumps(decision.to_json(language or words.DEFAULT), ensure_ascii=False, indent=1) + "\n")
         return
     assert out is not None
-    rows = scoring.decisions(scoring.score(opened, engine=engine), language)
+    rows = table.decisions(scoring.score(opened, engine=engine), language)
     write_table(rows, out)
     console.show_outcomes(rows, out)

@@ -13,11 +13,11 @@ from fiador.errors import DataError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from fiador.adapters.sources import Source
     from fiador.bundle import Bundle
-    from fiador.engines import Engine
     from fiador.features.schema import Schema
     from fiador.portfolio import AsOf, Portfolio
-    from fiador.sources import Source
+    from fiador.use_cases.ports import Engine
 
 PortfolioArgument = Annotated[
     str, typer.Argument(metavar="PORTFOLIO", help="A portfolio's TOML file, or the folder that holds portfolio.toml.")
@@ -73,16 +73,17 @@ CSV = "In .csv an apostrophe stands before text that a spreadsheet would run: = 
 
 def open_deciding(bundle: str | None, registry: Path, portfolio: str | None, expect: str | None) -> Bundle:
     """The bundle named, or the registry's promoted one. A named one that is not promoted is said to be so."""
-    from fiador import console, store
-    from fiador import registry as shelf
+    from fiador.adapters.disk import bundles
+    from fiador.adapters.disk import registry as shelf
+    from fiador.cli import console
     from fiador.errors import RegistryError
 
     if bundle is None:
         folder, promoted = shelf.promoted(registry, portfolio)
-        return store.open_bundle(folder, expect=expect or promoted)
+        return bundles.open_bundle(folder, expect=expect or promoted)
     if portfolio is not None:
         raise typer.BadParameter("--portfolio chooses among promoted bundles: leave BUNDLE or --portfolio away.")
-    opened = store.open_bundle(bundle, expect=expect)
+    opened = bundles.open_bundle(bundle, expect=expect)
     try:
         state = shelf.standing(Path(bundle), opened.id)
     except RegistryError as error:  # who names a bundle needs no registry
@@ -94,10 +95,10 @@ def open_deciding(bundle: str | None, registry: Path, portfolio: str | None, exp
 
 
 def read_portfolio(path: str, source: str | None, as_of: str | None = None) -> tuple[Portfolio, str]:
-    from fiador import store
+    from fiador.adapters.disk import portfolios
 
-    declared = store.load_portfolio(path).at(asked_as_of(as_of))
-    return declared, source or store.source_location(declared, path)
+    declared = portfolios.load_portfolio(path).at(asked_as_of(as_of))
+    return declared, source or portfolios.source_location(declared, path)
 
 
 def asked_as_of(text: str | None) -> AsOf | None:
@@ -114,7 +115,8 @@ def asked_as_of(text: str | None) -> AsOf | None:
 
 def note_left_out(portfolio: Portfolio, engine: Engine) -> None:
     """Say on the error stream which applications the date asked for leaves out."""
-    from fiador import checking, console
+    from fiador.cli import console
+    from fiador.use_cases import checking
 
     for finding in checking.left_out_by(portfolio, engine):
         console.note(finding.says)
@@ -133,32 +135,32 @@ def read_tables(
 
     memory: what `--memory` said; without it, FIADOR_MEMORY. side_by_side: as `open_engine` takes it.
     """
-    from fiador import checking
-    from fiador.engines import open_engine
-    from fiador.engines.limits import memory_bytes
+    from fiador.adapters.engines import open_engine
+    from fiador.adapters.engines.limits import memory_bytes
     from fiador.settings import Settings
+    from fiador.use_cases import ports, tables
 
     source = open_declared(portfolio, location)
-    reads = [source.location] if isinstance(source, checking.Stored) else []
+    reads = [source.location] if isinstance(source, ports.Stored) else []
     size = memory or Settings().memory
     engine = open_engine(memory=memory_bytes(size) if size else None, reads=reads, side_by_side=side_by_side)
-    shown = progress or checking.silent
-    schema = checking.load_tables(portfolio, source, engine, progress=shown, needs_target=needs_target)
+    shown = progress or ports.silent
+    schema = tables.load_tables(portfolio, source, engine, progress=shown, needs_target=needs_target)
     note_passed_over(source)
     return schema, engine
 
 
 def open_declared(portfolio: Portfolio, location: str) -> Source:
     """The source of a portfolio's tables: other files of a folder may be unreadable."""
-    from fiador.sources import open_source
+    from fiador.adapters.sources import open_source
 
     return open_source(location, types=portfolio.types, needed=portfolio.source_names)
 
 
 def note_passed_over(source: Source) -> None:
     """A note for each file of a folder that can't be read and isn't needed."""
-    from fiador import console
-    from fiador.sources import passed_over
+    from fiador.adapters.sources import passed_over
+    from fiador.cli import console
 
     for name, why in passed_over(source).items():
         console.note(f"{name} is passed over: {why}")
@@ -166,7 +168,7 @@ def note_passed_over(source: Source) -> None:
 
 def read_applications(portfolio: Portfolio, source: str) -> Engine:
     """A source whose applications are to be decided, its keys checked: a repeated one would match twice."""
-    from fiador import checking
+    from fiador.use_cases import checking
 
     schema, engine = read_tables(portfolio, source, needs_target=False)
     checking.require(checking.check_keys(portfolio, schema, engine, source=source))
@@ -183,6 +185,6 @@ def require_places(words: Sequence[str]) -> None:
 
 
 def write_table(rows: pa.Table, out: Path) -> None:
-    from fiador import store
+    from fiador.adapters.disk import files
 
-    store.write_table(rows, out)
+    files.write_table(rows, out)

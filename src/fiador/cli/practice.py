@@ -43,11 +43,12 @@ def simulate(
     ] = 1,
 ) -> None:
     """Draw a database of a portfolio's shape, dirt included, for a demonstration or a load test."""
-    from fiador import console, store
+    from fiador.adapters.disk import portfolios
+    from fiador.cli import console
 
-    declared = store.load_portfolio(portfolio)
-    profile = store.read_profile(declared, portfolio)
-    document = store.read_history(declared, portfolio)
+    declared = portfolios.load_portfolio(portfolio)
+    profile = portfolios.read_profile(declared, portfolio)
+    document = portfolios.read_history(declared, portfolio)
     if document:
         told = _histories(
             declared, document, profile, applications, seed, out, (form or DumpFormat.parquet).value, truth, processes
@@ -66,8 +67,8 @@ def _applications(
 ) -> dict[str, int]:
     from datetime import UTC, datetime
 
-    from fiador.sources.simulate import simulate as draw
-    from fiador.sources.write import write_tables
+    from fiador.adapters.simulation.simulate import simulate as draw
+    from fiador.adapters.simulation.write import write_tables
 
     tables = draw(declared, profile=profile, applications=applications, seed=seed)
     write_tables(tables, out, format=form, database=declared.name, written_at=datetime.now(UTC))
@@ -85,10 +86,10 @@ def _histories(
     truth: Path | None,
     processes: int,
 ) -> dict[str, int]:
-    from fiador import console
-    from fiador.sources.history.block import Plan
-    from fiador.sources.history.declared import digest, parse
-    from fiador.sources.history.stream import write_history
+    from fiador.adapters.simulation.history.block import Plan
+    from fiador.adapters.simulation.history.declared import digest, parse
+    from fiador.adapters.simulation.history.stream import write_history
+    from fiador.cli import console
 
     plan = Plan(declared, parse(document, declared), profile, applications, seed)
     with console.progress() as progress:
@@ -110,7 +111,7 @@ def demo(
     check_only: Annotated[bool, typer.Option("--check", help="Check that everything answers, then stop.")] = False,
 ) -> None:
     """The whole line on simulated data: draw, check, train, serve, and a page to look clients up. Ctrl-C stops it."""
-    from fiador.demo import run
+    from fiador.cli.demo import run
 
     data, bundle = folder / "data", folder / "bundle"
     steps = {

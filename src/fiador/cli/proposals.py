@@ -16,8 +16,8 @@ from fiador.cli.app import app
 from fiador.cli.options import MemoryOption
 
 if TYPE_CHECKING:
-    from fiador.proposing import Survey
-    from fiador.proposing.asking import Asked, Choice
+    from fiador.use_cases.proposing import Survey
+    from fiador.use_cases.proposing.asking import Asked, Choice
 
 _MEMORY = "3GB"  # enough for the counts of any table: what doesn't fit is spilled
 _OPTIONS = {"--target": "target", "--bad": "bad"}
@@ -48,22 +48,24 @@ def init(
     Keys, links with their match rates, times, missing markers, levels, and what looks protected, lender-set or leaked
     are proposed, each with the figure that told it, and a first synthesis of features. Nothing is overwritten.
     """
-    from fiador import console, proposing, store
-    from fiador.engines import open_engine
-    from fiador.engines.limits import memory_bytes
+    from fiador.adapters.disk import files, portfolios
+    from fiador.adapters.engines import open_engine
+    from fiador.adapters.engines.limits import memory_bytes
+    from fiador.adapters.sources import open_source, passed_over
+    from fiador.cli import console
     from fiador.errors import DataError
-    from fiador.location import shown
-    from fiador.proposing.asking import Asked
-    from fiador.proposing.document import document
-    from fiador.proposing.wording import texts
-    from fiador.sources import open_source, passed_over
+    from fiador.use_cases import proposing
+    from fiador.use_cases.proposing.asking import Asked
+    from fiador.use_cases.proposing.document import document
+    from fiador.use_cases.proposing.wording import texts
+    from fiador.words.places import shown
 
     if not source.strip():
         raise DataError("names no place.", where="SOURCE", hint="Give a folder, a file, or a database's URL.")
     called = _called(name) if name else _name(str(out) if out else source)
     folder = out or Path(called)
-    file = store.require_new(folder / "portfolio.toml")
-    worded = {language: store.require_new(folder / "texts" / f"{language}.toml") for language in _languages()}
+    file = portfolios.require_new(folder / "portfolio.toml")
+    worded = {language: portfolios.require_new(folder / "texts" / f"{language}.toml") for language in _languages()}
     engine = open_engine(memory=memory_bytes(memory or _MEMORY))
     with console.progress() as progress:
         opened = open_source(source, needed=())
@@ -74,10 +76,10 @@ def init(
         place = _place(source, folder)
         proposal = proposing.propose(found, choice, engine, name=called, source=place, progress=progress)
     text, said = document(proposal), texts(proposal)
-    store.parse_text(text, said)
+    portfolios.parse_text(text, said)
     for language, words in said.items():
-        store.write_text(words, worded[language])
-    store.write_text(text, file)
+        files.write_text(words, worded[language])
+    files.write_text(text, file)
     console.show_proposal(proposal)
     console.say(f"Written: {file}. Read it from top to bottom: every comment is a guess with its figure.")
     console.say(f"Next: fiador check {shlex.quote(str(folder))}")
@@ -92,7 +94,7 @@ def _languages() -> list[str]:
 
 def _choice(found: Survey, asked: Asked, source: str, *, yes: bool) -> Choice:
     """What was asked for; what wasn't is asked now, on a terminal, or refused with the guesses."""
-    from fiador.proposing.asking import choose, require_asked
+    from fiador.use_cases.proposing.asking import choose, require_asked
 
     choice = choose(found.tables, found.keys, asked)
     if yes:
@@ -131,6 +133,6 @@ def _place(source: str, folder: Path) -> str:
     >>> _place("postgresql://ana:hunter2@db/loans", Path("bank")), _place("dumps", Path("portfolios/bank"))
     ('postgresql://ana@db/loans', '../../dumps')
     """
-    from fiador.location import shown
+    from fiador.words.places import shown
 
     return shown(source) if "://" in source else Path(os.path.relpath(source, folder)).as_posix()

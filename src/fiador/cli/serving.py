@@ -47,11 +47,13 @@ def serve(
     """Answer decisions over HTTP. The documentation page is at /docs and works without internet."""
     import uvicorn
 
-    from fiador import console, scoring
-    from fiador.engines import open_engine
-    from fiador.history import open_history
-    from fiador.listening import listening
+    from fiador.adapters.disk.history import open_history
+    from fiador.adapters.engines import open_engine
+    from fiador.cli import console
+    from fiador.dashboard.sockets import listening
     from fiador.service.app import create_app
+    from fiador.use_cases import applications
+    from fiador.use_cases.scoring.scorer import scorer_of
 
     if history and not source:
         raise typer.BadParameter("--history goes with --source, the store it is of.")
@@ -62,8 +64,8 @@ def serve(
             remembered = open_history(history, opened, store=open_stored(source).manifest)
     else:
         engine = open_engine()
-        scoring.load_nothing(opened, engine)
-    scoring.open_bundle(opened)
+        applications.load_nothing(opened, engine)
+    scorer_of(opened)
     bound = listening(host, port)
     address = f"http://{host}:{port}"
     console.say(f"fiador serves {opened.portfolio.name} (bundle {opened.id[:12]}) at {address}")
@@ -90,10 +92,10 @@ def dashboard(
     ] = 8501,
 ) -> None:
     """Open the page where a client is looked up or typed in. It talks to the service and computes nothing."""
-    from fiador import console
+    from fiador.cli import console
     from fiador.dashboard import command, environment
-    from fiador.listening import listening
-    from fiador.location import shown
+    from fiador.dashboard.sockets import listening
+    from fiador.words.places import shown
 
     words = command(service, port)
     listening("127.0.0.1", port).close()  # a port that is taken is told before anything is announced

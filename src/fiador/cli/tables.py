@@ -24,9 +24,9 @@ from fiador.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from fiador.checking import Report
-    from fiador.exhibiting import Exhibit
     from fiador.portfolio import Portfolio
+    from fiador.use_cases.checking import Report
+    from fiador.use_cases.data_report import Exhibit
 
 
 @app.command(epilog="Example: fiador check portfolios/alura_cash --source dumps --html report.html --language fr")
@@ -49,16 +49,19 @@ def check(
     as_of: AsOfOption = None,
 ) -> None:
     """Check raw tables against a portfolio: keys, types, levels, ranges, links, consistency; account for every row."""
-    from fiador import checking, console, exhibiting, store, words
+    from fiador import words
+    from fiador.adapters.disk import files
+    from fiador.cli import console
+    from fiador.use_cases import checking, data_report, ports
 
     words.known_language(language)
     if html:
-        store.require_file(html)
+        files.require_file(html)
     declared, location = read_portfolio(portfolio, source, as_of)
-    with console.progress() if html else nullcontext(checking.silent) as progress:
+    with console.progress() if html else nullcontext(ports.silent) as progress:
         schema, engine = read_tables(declared, location, progress)
         report = checking.check(declared, schema, engine, source=location)
-        exhibit = exhibiting.exhibit(declared, schema, engine, report, progress=progress) if html else None
+        exhibit = data_report.exhibit(declared, schema, engine, report, progress=progress) if html else None
     if html:
         _write_report(html, declared, report, exhibit, language)
     if as_json:
@@ -69,9 +72,10 @@ def check(
 
 
 def _write_report(file: Path, portfolio: Portfolio, report: Report, exhibit: Exhibit | None, language: str) -> None:
-    from fiador import __version__, console
+    from fiador.adapters.disk.files import write_text
+    from fiador.cli import console
     from fiador.reports.data_report import data_report
-    from fiador.store import write_text
+    from fiador.version import __version__
 
     today = datetime.now().astimezone().date().isoformat()
     written = data_report(portfolio, report, exhibit, language=language, made_on=today, version=__version__)
@@ -92,18 +96,19 @@ def profile(
     A profile holds no row, no key and no level that fewer than 20 rows have. `simulate` draws from it; a later
     population can be compared with it.
     """
-    from fiador import console, store
-    from fiador.sources.profile import profile_of, to_json
+    from fiador.adapters.disk import files
+    from fiador.adapters.simulation.profile import profile_of, to_json
+    from fiador.cli import console
 
     if out != "-":
-        store.require_file(Path(out))
+        files.require_file(Path(out))
     declared, location = read_portfolio(portfolio, source)
     with console.progress() as progress:
         told = profile_of(declared, open_declared(declared, location), progress=progress)
     if out == "-":
         sys.stdout.write(to_json(told))
         return
-    store.write_text(to_json(told), Path(out))
+    files.write_text(to_json(told), Path(out))
     described = len(told["columns"]) + sum(len(child["columns"]) for child in told["children"].values())
     console.say(f"{told['rows']:,} applications, {described} columns described: {out}")
 
@@ -115,13 +120,16 @@ def join(
     source: SourceOption = None,
 ) -> None:
     """Write the joined, cleaned applications that development keeps."""
-    from fiador import checking, console, store
+    from fiador.adapters.disk import files
+    from fiador.cli import console
+    from fiador.use_cases import checking
+    from fiador.use_cases.tables import joined
 
-    store.require_file(out, suffixes=store.TABLES)
+    files.require_file(out, suffixes=files.TABLES)
     declared, location = read_portfolio(portfolio, source)
     schema, engine = read_tables(declared, location)
     checking.require(checking.check(declared, schema, engine, source=location))
-    rows = checking.joined(declared, schema, engine)
+    rows = joined(declared, schema, engine)
     write_table(rows, out)
     console.say(f"{rows.num_rows:,} applications, {rows.num_columns} columns: {out}")
 

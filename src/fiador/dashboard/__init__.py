@@ -7,7 +7,7 @@ import sys
 
 from fiador.dashboard.look import theme_options
 from fiador.errors import ServiceError
-from fiador.location import shown
+from fiador.words.places import shown
 
 SERVICE_URL = "FIADOR_SERVICE_URL"  # the environment variable that carries the service's address to the pages
 

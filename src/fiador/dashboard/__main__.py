@@ -14,8 +14,8 @@ import uvicorn
 from streamlit import config
 
 from fiador.dashboard import options
+from fiador.dashboard.sockets import listening
 from fiador.errors import FiadorError
-from fiador.listening import listening
 
 MOST_BYTES = 200 * 2**20  # a message's, as `streamlit run` has it
 PING = 30  # seconds between two looks whether a browser is still there, as `streamlit run` has it

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from fiador.errors import FiadorError, RequestError, ServiceError, UnknownKeyError
-from fiador.location import shown
+from fiador.words.places import shown
 
 Body = dict[str, Any]
 START = "fiador serve BUNDLE --source SOURCE"

@@ -11,8 +11,8 @@ import streamlit as st
 from fiador.dashboard import cards
 from fiador.dashboard.client import START
 from fiador.errors import FiadorError, RequestError, ServiceError, UnknownKeyError
-from fiador.location import shown
 from fiador.words import say
+from fiador.words.places import shown
 
 
 @contextmanager

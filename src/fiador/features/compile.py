@@ -13,11 +13,11 @@ from functools import cached_property
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.expression import Expression, Ref, quote
 from fiador.features.as_of import require_told
-from fiador.features.asked import Asked, float32
 from fiador.features.learned import LearnedRows, LearnedTables
+from fiador.features.many import Grouped, ManyTables, Measured, no_rows, with_empty
 from fiador.features.relations import APPLICATION, Breach, Relations, assemble, lines, link_order
-from fiador.features.rows import Grouped, ManyTables, Measured, no_rows, with_empty
 from fiador.features.schema import Schema, checked_kind, key_columns
+from fiador.measures.asked import Asked, float32
 from fiador.portfolio import Feature, LearnedFeature, Link, Portfolio, Table
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from fiador.expression import quote
-from fiador.features.asked import float32
+from fiador.features.many import KEY, ManyTables, Measured
 from fiador.features.relations import APPLICATION, assemble, lines
-from fiador.features.rows import KEY, ManyTables, Measured
 from fiador.measures import MEASURES, YEAR
+from fiador.measures.asked import float32
 from fiador.portfolio import Feature, Link, Table
 
 TIME = quote("for:time")

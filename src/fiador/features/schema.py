@@ -2,48 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-import pyarrow as pa
 
 from fiador.bundle import RawColumn
 from fiador.errors import DataError, PortfolioError, did_you_mean
 from fiador.expression import Expression, Ref
-from fiador.portfolio import ColumnType, Portfolio, Table
-
-KINDS: dict[str, str] = {
-    "text": "text",
-    "integer": "number",
-    "number": "number",
-    "boolean": "truth",
-    "date": "date",
-    "timestamp": "date",
-}
-_ACCEPTS: dict[str, set[str]] = {
-    "text": {"text"}, "integer": {"integer"}, "number": {"number", "integer"}, "boolean": {"boolean", "integer"},
-    "date": {"date", "timestamp"}, "timestamp": {"timestamp", "date"},
-}  # fmt: skip
-
-_WORDS: tuple[tuple[Callable[[pa.DataType], bool], ColumnType], ...] = (
-    (pa.types.is_boolean, "boolean"),
-    (pa.types.is_integer, "integer"),
-    (pa.types.is_floating, "number"),
-    (pa.types.is_decimal, "number"),
-    (pa.types.is_timestamp, "timestamp"),
-    (pa.types.is_date, "date"),
-)
-
-
-def column_type(arrow: pa.DataType) -> ColumnType | None:
-    """The portfolio's word for an Arrow type; None for a column of nothing but nulls, which fits every type.
-
-    >>> column_type(pa.decimal128(10, 2)), column_type(pa.int64()), column_type(pa.string())
-    ('number', 'integer', 'text')
-    """
-    if pa.types.is_null(arrow):
-        return None
-    return next((word for is_one, word in _WORDS if is_one(arrow)), "text")
+from fiador.portfolio import Portfolio, Table
+from fiador.portfolio.types import TYPES, ColumnType
 
 
 @dataclass(frozen=True)
@@ -53,7 +19,7 @@ class Schema:
     tables: Mapping[str, Mapping[str, ColumnType]]
 
     def kind(self, table: str, column: str) -> str:
-        return KINDS[self.tables[table][column]]
+        return TYPES[self.tables[table][column]].kind
 
 
 def read_schema(
@@ -100,7 +66,7 @@ def _require_alike_links(p: Portfolio, schema: Schema) -> None:
             for parent, child in link.on:
                 ends = {f"{link.of}.{parent}": link.of, f"{table.name}.{child}": table.name}
                 types = [schema.tables[owner][end.split(".", 1)[1]] for end, owner in ends.items()]
-                if len({KINDS[each] for each in types}) > 1:
+                if len({TYPES[each].kind for each in types}) > 1:
                     said = " and ".join(f"{end} is {each}" for end, each in zip(ends, types, strict=True))
                     raise DataError(f"{said}.", where=f"{p.name}: tables.{table.name}", hint=_ALIKE)
 
@@ -151,7 +117,7 @@ def _declared(p: Portfolio, table: Table, own: Mapping[str, ColumnType | None]) 
             raise DataError("the source's table has no such column.", where=where, hint=did_you_mean(column, own))
         actual = own[column]
         lossless = declared == "text" and actual == "integer" and column in links
-        if actual and actual not in _ACCEPTS[declared] and not lossless:
+        if actual and actual not in TYPES[declared].takes and not lossless:
             hint = "Correct the type under `columns`, or the source."
             raise DataError(f"is {actual} in the source and {declared} in the portfolio.", where=where, hint=hint)
     return dict(table.columns)

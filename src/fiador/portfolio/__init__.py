@@ -18,12 +18,12 @@ from fiador.portfolio.features import Feature, LearnedFeature, Synthesised
 from fiador.portfolio.learned import Learned, learned_features
 from fiador.portfolio.reading import Frozen, Names, Says, Share, Sql, known_timezone
 from fiador.portfolio.synthesis import MOST, Synthesis, carried, counted, synthesised, worded_below
-from fiador.portfolio.tables import Breach, ColumnType, Expectation, InDevelopment, Kind, Link, Table, Unit
+from fiador.portfolio.tables import Breach, Expectation, InDevelopment, Kind, Link, Table, Unit
 from fiador.portfolio.wording import Wording
 from fiador.words import LANGUAGES
 
 __all__ = [
-    "FORMAT", "RESERVED", "Acceptance", "Aim", "AsOf", "Breach", "ColumnType", "Consistency", "Costs", "Expectation",
+    "FORMAT", "RESERVED", "Acceptance", "Aim", "AsOf", "Breach", "Consistency", "Costs", "Expectation",
     "Feature", "Frozen", "Head", "InDevelopment", "Kind", "Learned", "LearnedFeature", "Link", "Points", "Policy",
     "Portfolio", "Rule", "Simulation", "Synthesis", "Synthesised", "Table", "Target", "Training", "Unit", "merge",
     "parse", "read_as_of",
@@ -571,3 +571,8 @@ def _check_texts(p: Portfolio) -> None:
                 if unsaid:
                     where = f"{p.name}: texts/{language}.toml: levels.{column}"
                     raise PortfolioError(f"no words for level '{unsaid[0]}'.", where=where, hint="Add a line for it.")
+
+
+def parse_document(document: Mapping[str, Any]) -> Portfolio:
+    """A document of `read_document` as a Portfolio."""
+    return parse({k: v for k, v in document.items() if k != "texts"}, texts=document.get("texts", {}))

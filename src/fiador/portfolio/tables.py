@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from fiador.portfolio.reading import Frozen, Names, Says, Sql, as_expectation, as_links, as_pairs
+from fiador.portfolio.types import ColumnType
 
-ColumnType = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
 Breach = Literal["keep", "null", "refer", "refuse"]
 InDevelopment = Literal["keep", "drop"]
 Unit = Literal["days", "months", "date", "timestamp"]

@@ -11,7 +11,7 @@ from fiador.reports.charts import Part, Stage, flow
 from fiador.reports.voice import Voice
 
 if TYPE_CHECKING:
-    from fiador.checking import Accounting, Finding, Report
+    from fiador.use_cases.checking import Accounting, Finding, Report
 
 
 _REFUSED = {"missing": "finding.empty", "blank_key": "finding.blank_key.refuse"}

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from fiador.exhibiting.attention import Remark, attention
-from fiador.exhibiting.values import Exhibit
-from fiador.location import shown
 from fiador.portfolio import Portfolio
 from fiador.reports import data_findings, data_together, data_variables, page
 from fiador.reports.voice import Voice
+from fiador.use_cases.data_report.attention import Remark, attention
+from fiador.use_cases.data_report.values import Exhibit
 from fiador.words import date
+from fiador.words.places import shown
 
 if TYPE_CHECKING:
-    from fiador.checking import Report
+    from fiador.use_cases.checking import Report
 
 
 def data_report(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from fiador.exhibiting.values import Children, Exhibit, Rule, Shift
 from fiador.reports import page
 from fiador.reports.charts import Mark, Row, Series, bars, dots, heatmap, heatmap_parts, level_bars
 from fiador.reports.data_variables import address
 from fiador.reports.scales import Axis
 from fiador.reports.voice import Voice
+from fiador.use_cases.data_report.values import Children, Exhibit, Rule, Shift
 
 MOST_CHILDREN = 12  # bars of children per parent before they are gathered
 

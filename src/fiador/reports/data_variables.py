@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from fiador.exhibiting.values import Bin, Exhibit, Variable
 from fiador.reports import page
 from fiador.reports.charts import Mark, Row, Series, dots, histogram, level_bars
 from fiador.reports.scales import Axis
 from fiador.reports.voice import Voice
+from fiador.use_cases.data_report.values import Bin, Exhibit, Variable
 
 IN_FULL = 24  # variables shown open; the rest are folded on a screen
 RANKED = 15

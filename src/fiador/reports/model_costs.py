@@ -8,13 +8,13 @@ from typing import Any
 from markupsafe import Markup
 
 from fiador.bundle import Bundle
-from fiador.describing import cut_off_says
 from fiador.metrics import METRICS
 from fiador.reports import page
 from fiador.reports.charts import Axis, Line, Mark, Spot, lines
 from fiador.reports.model_ranking import shares
 from fiador.reports.model_voice import ModelVoice, opened
 from fiador.reports.page import Section
+from fiador.use_cases.model_card import cut_off_says
 
 FEWEST_APPROVED = 0.005  # a bad rate among a smaller share of applications says little
 

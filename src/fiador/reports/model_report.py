@@ -7,7 +7,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from fiador import __version__
 from fiador.bundle import Bundle
 from fiador.metrics import METRICS
 from fiador.portfolio import Bounds
@@ -15,6 +14,7 @@ from fiador.reports import model_costs, model_inputs, model_origin, model_rankin
 from fiador.reports.charts import Axis, Row, dots
 from fiador.reports.model_voice import ModelVoice, between, opened
 from fiador.reports.page import Section
+from fiador.version import __version__
 from fiador.words import date, known_language
 
 SAYS = {metric.name: metric.says for metric in METRICS}

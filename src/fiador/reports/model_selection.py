@@ -9,10 +9,10 @@ from typing import Any
 from markupsafe import Markup
 
 from fiador.bundle import Bundle
+from fiador.portfolio import parse_document
 from fiador.reports import page
 from fiador.reports.model_voice import ModelVoice, opened
 from fiador.reports.page import Section
-from fiador.store import parse_document
 
 Found = Mapping[str, Any]
 

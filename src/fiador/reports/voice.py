@@ -10,10 +10,10 @@ from datetime import timedelta
 
 from babel.numbers import format_compact_decimal, format_decimal
 
-from fiador.exhibiting.values import Kind
 from fiador.metrics.intervals import Rate
 from fiador.portfolio import Portfolio
 from fiador.reports.scales import Axis
+from fiador.use_cases.data_report.values import Kind
 from fiador.words import date, known_language, number, percent, quantity, say
 
 COMPACT = 10_000  # a round value of an axis from here on is written in thousands or millions

@@ -8,26 +8,28 @@ from fastapi import Body, Depends, FastAPI, Query
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
-from fiador import describing, scoring
 from fiador.bundle import Bundle
-from fiador.engines import Engine
 from fiador.errors import UnknownKeyError, did_you_mean
+from fiador.portfolio.types import MOST_TEXT
 from fiador.service import answers, bi, explore, faults
 from fiador.service.asked import Accepted, KeyPath, Wanted, language_asked
 from fiador.service.body import StrictRoute
 from fiador.service.known import Known
 from fiador.service.parameters import understood
-from fiador.service.request import MOST_TEXT, request_model, sent_rows
+from fiador.service.request import request_model, sent_rows
 from fiador.service.size import BodyLimit
 from fiador.service.slashes import Slashes
 from fiador.settings import Settings
+from fiador.use_cases import applications, model_card, ports, scoring
+from fiador.use_cases.ports import Engine
+from fiador.use_cases.scoring.scorer import scorer_of
 from fiador.words import LANGUAGES
 
 MOST_KEYS = 500  # a page of keys
 
 
 def create_app(
-    bundle: Bundle, engine: Engine, *, settings: Settings | None = None, history: scoring.History | None = None
+    bundle: Bundle, engine: Engine, *, settings: Settings | None = None, history: ports.History | None = None
 ) -> FastAPI:
     """The service over one bundle and the raw tables an engine holds; history: what was computed of them beforehand."""
     settings, known = settings or Settings(), Known(bundle, engine)
@@ -72,7 +74,7 @@ def _preparing(known: Known) -> Any:
     return lifespan
 
 
-def _decisions(app: FastAPI, bundle: Bundle, engine: Engine, history: scoring.History | None) -> None:
+def _decisions(app: FastAPI, bundle: Bundle, engine: Engine, history: ports.History | None) -> None:
     Sent = request_model(bundle)  # evaluated where it is used, so this module has no postponed annotations
 
     @app.post(
@@ -115,13 +117,13 @@ def _applications(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
         search: Annotated[str, Query(max_length=MOST_TEXT, description="Only keys that begin so.")] = "",
     ) -> Any:
         """The keys of known applications, in order, page by page."""
-        page = scoring.list_applications(bundle, engine=engine, limit=limit, offset=offset, search=search)
+        page = applications.list_applications(bundle, engine=engine, limit=limit, offset=offset, search=search)
         return {
             "applications": [{"key": key} for key in page.keys],
             "total": page.total,
             "limit": limit,
             "offset": offset,
-            "next": scoring.offset_after(offset, len(page.keys), page.total),
+            "next": applications.offset_after(offset, len(page.keys), page.total),
         }
 
     @app.get(
@@ -132,14 +134,14 @@ def _applications(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
     )
     def application(key: KeyPath) -> Any:
         """A known application's raw rows, as the decision reads them."""
-        return {"key": key, "tables": scoring.application(bundle, key, engine=engine)}
+        return {"key": key, "tables": applications.application(bundle, key, engine=engine)}
 
 
 def _model(app: FastAPI, bundle: Bundle) -> None:
     @app.get("/v1/model", response_model=answers.Model, responses=faults.declared(422, 503), tags=["model"])
     def model(language: Wanted = None, accept_language: Accepted = None) -> Any:
         """What is served: tables, features, costs, figures, each with its words."""
-        return describing.model_card(bundle, language_asked(language, accept_language))
+        return model_card.model_card(bundle, language_asked(language, accept_language))
 
     @app.get(
         "/v1/features/{name}/distribution",
@@ -168,7 +170,7 @@ def _health(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
     @app.get("/health/ready", response_model=answers.Ready, responses=faults.declared(503), tags=["health"])
     def ready() -> Any:
         """Whether the bundle is open and the engine answers."""
-        scoring.open_bundle(bundle)
+        scorer_of(bundle)
         engine.query("SELECT 1 AS one")
         return {"status": "ready", "bundle": bundle.id}
 

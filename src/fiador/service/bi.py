@@ -12,19 +12,19 @@ from fastapi import Depends, FastAPI, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.responses import Response, StreamingResponse
 
-from fiador import exploring, scoring
 from fiador.bundle import Bundle
 from fiador.decision.answer import Decision
-from fiador.engines import Engine
 from fiador.errors import RequestError, did_you_mean
-from fiador.exploring import Population
-from fiador.features.population import OWN, Variable
 from fiador.service import faults
 from fiador.service.answers import Outcome
 from fiador.service.asked import Accepted
 from fiador.service.flat import client_model, columns_of, row_names, rows_model
 from fiador.service.known import Known
 from fiador.service.sheet import TYPE, csv_chunks
+from fiador.use_cases import exploring, scoring
+from fiador.use_cases.exploring import Population
+from fiador.use_cases.exploring.sql import OWN, Variable
+from fiador.use_cases.ports import Engine
 from fiador.words import language_of
 
 MOST_ROWS, USUAL_ROWS = 10_000, 1_000

@@ -4,12 +4,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Query
 
-from fiador import exploring
-from fiador.exploring import Filter, Population
 from fiador.service import explore_answers as answers
 from fiador.service import faults
 from fiador.service.asked import Accepted, KeyPath, Wanted, language_asked
 from fiador.service.known import Known
+from fiador.use_cases import exploring
+from fiador.use_cases.exploring import Filter, Population
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "missing", "given"]
 Name = Annotated[str, Query(max_length=500, description="A variable, by the name GET /v1/explore/variables gives it.")]

@@ -11,19 +11,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 
 from fiador.bundle import Bundle, RawColumn
-from fiador.features.population import OWN, Variable
-from fiador.features.written import MOST_WHOLE, read_value
+from fiador.portfolio.types import MOST_TEXT, TYPES
+from fiador.portfolio.written import read_value
 from fiador.service.asked import LanguageCode
-from fiador.service.request import MOST_TEXT
+from fiador.use_cases.exploring.sql import OWN, Variable
 
-_SCHEMAS: dict[str, dict[str, Any]] = {
-    "text": {"type": "string", "maxLength": MOST_TEXT},
-    "integer": {"type": "integer", "minimum": -MOST_WHOLE, "maximum": MOST_WHOLE},
-    "number": {"type": "number"},
-    "boolean": {"type": "boolean"},
-    "date": {"type": "string", "format": "date"},
-    "timestamp": {"type": "string", "format": "date-time"},
-}
 _CODES = [code.value for code in LanguageCode]
 _CONFIG = ConfigDict(extra="forbid", populate_by_name=False)
 
@@ -60,7 +52,7 @@ def client_model(bundle: Bundle) -> type[BaseModel]:
         fields[f"c{at}"] = _parameter(
             column.name,
             _typed(column.told.type),
-            {**_SCHEMAS[column.told.type], **_example(column.told)},
+            {**TYPES[column.told.type].schema, **_example(column.told)},
             _says(bundle, column),
         )
     said = "json: one flat object; csv: a header and one row."
@@ -79,7 +71,7 @@ def rows_model(
     fields: dict[str, Any] = {
         "outcome": _parameter("outcome", _one_of(*outcomes), _levels(*outcomes), "Only with this outcome."),
         "klass": _parameter("class", _one_of(*classes), _levels(*classes), "Only those that turned out so."),
-        "search": _parameter("search", _typed("text"), _SCHEMAS["text"], "Only keys that begin so."),
+        "search": _parameter("search", _typed("text"), dict(TYPES["text"].schema), "Only keys that begin so."),
         **{
             f"{what}_{end}": _parameter(
                 f"{what}_{end}", number, {"type": "number"}, f"Only where the {said} is at {least} this."
@@ -90,7 +82,9 @@ def rows_model(
         **_shape(most, usual, length=max(MOST_TEXT, len(", ".join(columns)))),
     }
     for name, variable in filters.items():
-        fields[variable.column] = _parameter(name, _typed("text"), _SCHEMAS["text"], f"Only where {name} is this.")
+        fields[variable.column] = _parameter(
+            name, _typed("text"), dict(TYPES["text"].schema), f"Only where {name} is this."
+        )
     return create_model("Page", __config__=_CONFIG, **fields, **_language())
 
 

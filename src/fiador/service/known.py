@@ -6,11 +6,11 @@ import logging
 from threading import Lock, Thread
 from uuid import uuid4
 
-from fiador import exploring
 from fiador.bundle import Bundle
-from fiador.engines import Engine
 from fiador.errors import DataError, FiadorError
-from fiador.exploring import Population
+from fiador.use_cases import exploring
+from fiador.use_cases.exploring import Population
+from fiador.use_cases.ports import Engine
 
 LOG = logging.getLogger("fiador.service")
 PATIENCE = 5.0  # seconds a stopping service waits for a population it no longer needs

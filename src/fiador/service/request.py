@@ -19,10 +19,9 @@ from pydantic import (
 )
 
 from fiador.bundle import Bundle, RawColumn
-from fiador.features.written import MOST_WHOLE
+from fiador.portfolio.types import MOST_TEXT, MOST_WHOLE
 
 Raw = Mapping[str, Mapping[str, RawColumn]]
-MOST_TEXT = 1000  # characters of one value: an answer may quote it
 _STRICT = ConfigDict(extra="forbid", strict=True, populate_by_name=False)
 
 

@@ -1,0 +1,1 @@
+"""What lies outside: where tables come from, what computes, what is kept, what is drawn?"""

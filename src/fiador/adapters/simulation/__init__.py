@@ -1,0 +1,1 @@
+"""How is a database drawn that looks like a portfolio's own?"""

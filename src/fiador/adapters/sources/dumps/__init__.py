@@ -1,0 +1,1 @@
+"""How are tables read out of dumps, without a server?"""

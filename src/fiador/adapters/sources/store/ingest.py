@@ -1,0 +1,364 @@
+"""From a source's tables to a store: in what order is one written?
+
+Everything is written aside, in the store's own folder, and moved in when it is whole; then the manifest is replaced,
+which is the moment the store changes. Whoever is killed before that leaves the store as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote as as_file_name
+
+import pyarrow as pa
+
+import fiador
+from fiador.adapters.disk.aside import ASIDE, moved_in, replace_file, sweep, written_alone
+from fiador.adapters.engines.limits import Limits
+from fiador.adapters.sources.native import likely_tables, scan, sql_type
+from fiador.adapters.sources.store.manifest import (
+    NAME,
+    Manifest,
+    StoredFile,
+    StoredTable,
+    Taken,
+    columns_of,
+    described,
+    is_manifest,
+    read_manifest,
+    to_json,
+)
+from fiador.adapters.sources.store.order import INGEST, Order, orders
+from fiador.adapters.sources.store.sorting import Known, Misread, Parent, Sorter, parquet
+from fiador.adapters.sources.store.store import open_store
+from fiador.errors import DataError, did_you_mean
+from fiador.expression import quote
+from fiador.features.schema import read_schema
+from fiador.portfolio import Portfolio, Table
+from fiador.portfolio.types import TYPES, column_type
+from fiador.use_cases.ports import Source
+from fiador.words.places import shown
+
+MOST_FILES = 4
+"""Files a table may have before an append rewrites them as one: each costs a look-up its footer."""
+
+Progress = Callable[[str, int, int], None]
+
+
+def _silent(what: str, done: int, of: int) -> None:
+    """Progress nobody watches."""
+
+
+def ingest(
+    portfolio: Portfolio,
+    source: Source,
+    store: Path,
+    *,
+    now: datetime,
+    memory: int | None = None,
+    progress: Progress = _silent,
+) -> Manifest:
+    """Write a portfolio's tables as a store, in place of what the store held; what it says of itself.
+
+    Only columns the portfolio reads are kept, typed as it declares them. memory: bytes the process should keep to.
+    DataError, and nothing changed, where the tables aren't as declared, the folder is no store of this portfolio,
+    somebody else is writing it, or memory or disk run out.
+    """
+    with written_alone(store, "store", is_one=is_manifest):
+        before = read_manifest(store) if is_manifest(store) else None
+        _require_same(portfolio, before, store)
+        call = _Call(portfolio, source, store, before, now, progress)
+        return _write(call, memory, adding=False)
+
+
+def append(
+    portfolio: Portfolio,
+    source: Source,
+    store: Path,
+    *,
+    now: datetime,
+    memory: int | None = None,
+    progress: Progress = _silent,
+) -> Manifest:
+    """Add the rows of an incremental source to a store; what the store says of itself.
+
+    Of a table with a key, of looked-up tables and of applications, the rows whose key isn't there yet; of the others
+    every row given. A table the source doesn't have brings none. Open the source with the store's `types`.
+    """
+    with written_alone(store, "store", is_one=is_manifest):
+        if not is_manifest(store):
+            raise DataError("there is no store to add to.", where=str(store), hint="Ingest without --append first.")
+        before = open_store(str(store), {}).manifest
+        _require_same(portfolio, before, store)
+        call = _Call(portfolio, source, store, before, now, progress)
+        return _write(call, memory, adding=True)
+
+
+def _require_same(portfolio: Portfolio, before: Manifest | None, store: Path) -> None:
+    if before and before.portfolio != portfolio.name:
+        what = f"is a store of '{before.portfolio}', not of '{portfolio.name}'."
+        raise DataError(what, where=str(store), hint="Give each portfolio a store of its own.")
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What one ingest was asked."""
+
+    portfolio: Portfolio
+    source: Source
+    store: Path
+    before: Manifest | None
+    now: datetime
+    progress: Progress
+
+    @property
+    def generation(self) -> int:
+        return self.before.generation + 1 if self.before else 1
+
+    @property
+    def aside(self) -> Path:
+        return self.store / ASIDE / f"{self.generation:06d}"
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How one table of the source is stored: read: its columns as the source types them; kept: as they are stored."""
+
+    name: str
+    table: Table
+    order: Order
+    read: pa.Schema
+    kept: pa.Schema
+
+
+@dataclass
+class _Written:
+    """The tables so far: (files they had, files they get), and the rows that came."""
+
+    tables: dict[str, StoredTable] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+def _write(call: _Call, memory: int | None, *, adding: bool) -> Manifest:
+    call.aside.mkdir(parents=True)
+    spill = call.store / ASIDE / "spill"
+    spill.mkdir()
+    found = likely_tables(call.source)
+    wanted = list(_wanted(call, found, adding=adding))
+    scans = [read for name, _ in wanted if name in found and (read := scan(call.source, name, found[name]))]
+    limits = Limits(memory, spill, tuple(str(s.path) for s in scans), (str(call.store.absolute()),))
+    written = _Written(dict(call.before.tables) if call.before and adding else {})
+    with closing(Sorter(limits, where=shown(call.source.location))) as sorter:
+        for done, (name, order) in enumerate(wanted):
+            call.progress(f"ingesting {name}", done, len(wanted))
+            _write_table(call, sorter, written, found, (name, order), adding=adding)
+        call.progress("ingesting", len(wanted), len(wanted))
+        return _swapped(call, sorter, written, adding=adding)
+
+
+def _wanted(call: _Call, found: Mapping[str, pa.Schema], *, adding: bool) -> Iterator[tuple[str, Order]]:
+    """The source's tables the portfolio reads, each once, parents first; to add to a store, those it has as well."""
+    seen: set[str] = set()
+    held = call.before.tables if call.before and adding else {}
+    for order in orders(call.portfolio).values():
+        for name in call.portfolio.tables[order.table].source_names:
+            if name not in seen and (name in found or name in held or not adding):
+                seen.add(name)
+                yield name, order
+
+
+def _plan(call: _Call, found: Mapping[str, pa.Schema], name: str, order: Order, *, adding: bool) -> _Plan:
+    types = {table: {c.name: column_type(c.type) for c in schema} for table, schema in found.items()}
+    if adding and call.before:
+        types |= {t: {c.name: column_type(c.type) for c in s.schema} for t, s in call.before.tables.items()}
+    schema = read_schema(call.portfolio, types, needs_target=False)
+    declared = schema.tables[order.table]
+    read = pa.schema([found[name].field(c) for c in declared if c in found[name].names])
+    kept = pa.schema([(c.name, _stored(c.type, declared[c.name])) for c in read])
+    needed = [order.column] if order.via is None else [child for _, child in order.via.on]
+    for column in needed:
+        if column not in kept.names:
+            where = f"{shown(call.source.location)}: {name}"
+            raise DataError(
+                f"no column '{column}', its key.", where=where, hint=did_you_mean(column, found[name].names)
+            )
+    if adding and call.before:
+        kept = _as_before(call, name, read, call.before)
+    return _Plan(name, call.portfolio.tables[order.table], order, read, kept)
+
+
+def _as_before(call: _Call, name: str, read: pa.Schema, before: Manifest) -> pa.Schema:
+    """The columns as the store has them; DataError where the rows to add have others."""
+    has = before.tables[name].schema if name in before.tables else pa.schema([])
+    differ = sorted(set(has.names) ^ set(read.names))
+    if differ:
+        holder = "the store" if differ[0] in has.names else "the rows to add"
+        what = f"only {holder} {'has' if holder == 'the store' else 'have'} column '{differ[0]}'."
+        where = f"{shown(call.source.location)}: {name}"
+        raise DataError(what, where=where, hint="Add rows of the same columns, or ingest everything anew.")
+    for column in has:
+        said, stored = (column_type(kind) for kind in (read.field(column.name).type, column.type))
+        if said not in (None, stored) and (said, stored) != ("integer", "number"):
+            what = f"is {said} in the rows to add and {stored} in the store."
+            where = f"{shown(call.source.location)}: {name}.{column.name}"
+            raise DataError(what, where=where, hint="Mend the rows, or ingest everything anew.")
+    return has
+
+
+def _stored(found: pa.DataType, declared: str) -> pa.DataType:
+    """The type a column is stored as: the source's own where it is what is declared, else the declared one's."""
+    if column_type(found) == declared and sql_type(found):
+        return found
+    return TYPES[declared].arrow
+
+
+def _write_table(
+    call: _Call,
+    sorter: Sorter,
+    written: _Written,
+    found: dict[str, pa.Schema],
+    asked: tuple[str, Order],
+    *,
+    adding: bool,
+) -> None:
+    """Write a table's rows; where it now has too many files, or rows whose parent came late, all of them anew."""
+    name, order = asked
+    before = written.tables.get(name)
+    parent = _parent(call, written, order)
+    files, kept = (before.files, before.schema) if before else ((), pa.schema([]))
+    if name in found or not before:
+        plan, new = _new_file(call, sorter, found, asked, parent, adding=adding)
+        written.rows[name], kept = new.rows, plan.kept
+        files += (new,) if new.rows or not before else ()
+    if before and (len(files) > MOST_FILES or _came_late(call, written, order, before)):
+        files = (_rewritten(call, sorter, asked, parent, files, kept=kept),)
+    written.tables[name] = StoredTable(columns_of(kept), order.column, files, 0)
+
+
+def _new_file(
+    call: _Call,
+    sorter: Sorter,
+    found: dict[str, pa.Schema],
+    asked: tuple[str, Order],
+    parent: Parent | None,
+    *,
+    adding: bool,
+) -> tuple[_Plan, StoredFile]:
+    """The rows that come, in a file: read by DuckDB itself where it can, else as the source hands them on."""
+    name, order = asked
+    target = call.aside / f"{as_file_name(name, safe='')}.parquet"
+    plan = _plan(call, found, name, order, adding=adding)
+    known = _known(call, plan) if adding else None
+    read, brought = scan(call.source, name, plan.read), str(call.generation)
+    try:
+        if read is None:
+            raise Misread
+        rows = sorter.write(read.sql, plan.kept, order, target, parent=parent, known=known, brought=brought)
+    except Misread:
+        found[name] = call.source.tables()[name]
+        plan = _plan(call, found, name, order, adding=adding)
+        batches = call.source.read(name, plan.read.names)
+        rows = sorter.write_stream(
+            batches, plan.read, plan.kept, order, target, parent=parent, known=known, brought=brought
+        )
+    return plan, described(target, name=f"{call.aside.name}/{target.name}", rows=rows)
+
+
+def _parent(call: _Call, written: _Written, order: Order) -> Parent | None:
+    if order.via is None:
+        return None
+    above = [name for name in call.portfolio.tables[order.via.of].source_names if name in written.tables]
+    files = tuple(path for name in above for path in _paths(call, written.tables[name].files))
+    return Parent(order.via, files, orders(call.portfolio)[order.via.of].column)
+
+
+def _known(call: _Call, plan: _Plan) -> Known | None:
+    """What tells a row that is there already; None where every row is new."""
+    base, table = plan.table.name == call.portfolio.base, plan.table
+    columns = (call.portfolio.key,) if base else table.key
+    if table.one and not columns:
+        columns = tuple(child for _, child in table.one.on)
+    tables = call.before.tables if call.before else {}
+    held = [tables[name] for name in table.source_names if name in tables]
+    files = tuple(file for each in held for file in each.files)
+    named = frozenset(column for each in held for column in each.columns)
+    return Known(_paths(call, files), named, columns) if columns and files else None
+
+
+def _came_late(call: _Call, written: _Written, order: Order, before: StoredTable) -> bool:
+    """Whether rows that led to no application may do so now."""
+    above = call.portfolio.tables[order.via.of].source_names if order.via else ()
+    return bool(before.orphans and any(written.rows.get(name) for name in above))
+
+
+def _rewritten(
+    call: _Call,
+    sorter: Sorter,
+    asked: tuple[str, Order],
+    parent: Parent | None,
+    files: tuple[StoredFile, ...],
+    *,
+    kept: pa.Schema,
+) -> StoredFile:
+    """All rows of a table as one file; DataError where one of its files isn't what was written."""
+    for file in files:
+        (path,) = _paths(call, (file,))
+        if described(Path(path), name=file.name, rows=file.rows) != file:
+            hint = "Restore the file from a copy, or ingest everything anew."
+            raise DataError(f"'{file.name}' was changed after it was written.", where=str(call.store), hint=hint)
+    name, order = asked
+    target = call.aside / f"{as_file_name(name, safe='')}.all.parquet"
+    rows = f"FROM {parquet(_paths(call, files))}"
+    try:
+        count = sorter.write(rows, kept, order, target, parent=parent, known=None, brought=f"t.{quote(INGEST)}")
+    except Misread as error:
+        what = f"{name} can't be written anew ({str(error).splitlines()[0]})."
+        raise DataError(what, where=str(call.store), hint="Ingest everything anew.") from error
+    return described(target, name=f"{call.aside.name}/{target.name}", rows=count)
+
+
+def _paths(call: _Call, files: tuple[StoredFile, ...]) -> tuple[str, ...]:
+    """Where files are: those of this ingest still aside."""
+    aside = call.store.absolute() / ASIDE
+    return tuple(
+        str((aside if file.name.startswith(f"{call.aside.name}/") else call.store.absolute()) / file.name)
+        for file in files
+    )
+
+
+def _swapped(call: _Call, sorter: Sorter, written: _Written, *, adding: bool) -> Manifest:
+    """Move the files in and replace the manifest."""
+    at, version = call.now.isoformat(timespec="seconds"), fiador.__version__
+    before = call.before.ingests if call.before and adding else ()
+    tables = _with_orphans(call, sorter, written.tables)
+    taken = Taken(at, version, shown(call.source.location), written.rows, _identity(call, tables))
+    manifest = Manifest(call.portfolio.name, call.generation, tables, (*before, taken))
+    for path in call.aside.iterdir():
+        if f"{call.aside.name}/{path.name}" not in manifest.files:
+            path.unlink()
+    moved_in(call.aside, call.store)
+    replace_file(call.store / NAME, to_json(manifest, version))
+    # who opened the store before reads on: the files of the manifest before stay
+    sweep(call.store, manifest.files | (call.before.files if call.before else set()))
+    return manifest
+
+
+def _identity(call: _Call, tables: Mapping[str, StoredTable]) -> str:
+    """What tells this ingest from every other: a digest of its time and of the files it wrote."""
+    new = [file.sha256 for table in tables.values() for file in table.files if file.name.startswith(call.aside.name)]
+    return hashlib.sha256("\n".join([call.now.isoformat(), *sorted(new)]).encode()).hexdigest()
+
+
+def _with_orphans(call: _Call, sorter: Sorter, tables: Mapping[str, StoredTable]) -> dict[str, StoredTable]:
+    base = [name for name in call.portfolio.tables[call.portfolio.base].source_names if name in tables]
+    keys = [path for name in base for path in _paths(call, tables[name].files)]
+    return {
+        name: replace(
+            table, orphans=sorter.orphans(_paths(call, table.files), table.sorted_by, keys, call.portfolio.key)
+        )
+        for name, table in tables.items()
+    }

@@ -1,0 +1,1 @@
+"""In what order are the steps taken? What each needs from outside is handed to it."""

@@ -1,0 +1,175 @@
+"""What should a lender see of its raw tables before a model is made of them?
+
+Applications that development keeps, variable by variable and pair by pair, and against their breaches. The values of
+single applications appear only as extremes, and as examples of breached rules; keys never do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fiador.features.compile import Query, compile_sql
+from fiador.features.relations import Breach
+from fiador.features.schema import Schema
+from fiador.portfolio import Portfolio, Synthesised
+from fiador.use_cases.data_report.columns import Codes, Column, column_of
+from fiador.use_cases.data_report.damage import bad_rate, damage
+from fiador.use_cases.data_report.sql import (
+    applications_sql,
+    children_sql,
+    example_columns,
+    examples_sql,
+    missing_sql,
+    strange_sql,
+    value_columns,
+)
+from fiador.use_cases.data_report.together import associations, missing_together
+from fiador.use_cases.data_report.values import Children, Exhibit, Rule, Unexpected, Variable
+from fiador.use_cases.data_report.variables import BAD, GOOD, Roles, variable
+
+if TYPE_CHECKING:
+    from fiador.use_cases.checking import Report
+    from fiador.use_cases.ports import Engine
+
+__all__ = ["Exhibit", "exhibit"]
+Rows = NDArray[np.bool_]
+Progress = Callable[[str, int, int], None]  # what, done, of
+
+
+def _silent(what: str, done: int, of: int) -> None:
+    """Progress nobody watches."""
+
+
+def exhibit(
+    portfolio: Portfolio, schema: Schema, engine: Engine, report: Report, *, progress: Progress = _silent
+) -> Exhibit | None:
+    """Everything worth seeing of tables that were checked; None where `check` refused to join them."""
+    if report.accounting is None:
+        return None
+    progress("reading applications", 0, 1)
+    query = compile_sql(portfolio, schema, _declared(portfolio))
+    rows = engine.query(applications_sql(portfolio, schema))
+    kept = np.asarray(rows.column("dropped_by").is_null().to_numpy())
+    classes = _classes(portfolio, rows.column("target"))[kept]
+    columns = _columns(portfolio, schema, engine, query, rows=rows, kept=kept)
+    told = _told(portfolio, query, columns, classes, progress)
+    ordered = [columns[v.name] for v in told]
+    progress("pairs of variables", 0, 1)
+    flags = {f"{b.table}.{b.column}": _flag(rows, b, kept) for b in query.breaches}
+    return Exhibit(
+        applications=len(classes),
+        bad_rate=bad_rate(np.ones(len(classes), dtype=bool), classes),
+        variables=told,
+        associations=associations(ordered),
+        rules=_rules(portfolio, schema, engine, flags, classes),
+        unexpected=_unexpected(portfolio, schema, engine, report),
+        damage=damage(flags, [c for c in ordered if c.table], classes),
+        children=_children(portfolio, schema, engine),
+        missing_together=missing_together([c for c in ordered if c.table]),
+    )
+
+
+def _declared(portfolio: Portfolio) -> list[str]:
+    """What a person declared: synthesis makes too many to show, and `fiador features --describe` lists them."""
+    return [name for name, feature in portfolio.features.items() if not isinstance(feature, Synthesised)]
+
+
+def _classes(portfolio: Portfolio, target: pa.ChunkedArray) -> Codes:
+    """1 for bad, 0 for good, −1 for everything else."""
+    encoded = target.combine_chunks().dictionary_encode()
+    known = {portfolio.target.good: GOOD, portfolio.target.bad: BAD}
+    classes = np.array([*(known.get(value, -1) for value in encoded.dictionary.to_pylist()), -1], dtype=np.int64)
+    codes = encoded.indices.fill_null(len(classes) - 1).to_numpy(zero_copy_only=False)
+    return np.asarray(classes[codes])
+
+
+def _flag(rows: pa.Table, breach: Breach, kept: Rows) -> Rows:
+    return np.asarray(rows.column(breach.flag).to_numpy(), dtype=np.bool_)[kept]
+
+
+def _columns(
+    portfolio: Portfolio, schema: Schema, engine: Engine, query: Query, *, rows: pa.Table, kept: Rows
+) -> dict[str, Column]:
+    """Raw values by `table.column`, then the features that are more than a raw value; kept rows only."""
+    chosen = pa.array(kept)
+    raw = {
+        f"{table}.{column}": column_of(
+            f"{table}.{column}", table, column, rows.column(f"{table}.{column}").filter(chosen)
+        )
+        for table, column in value_columns(portfolio, schema)
+    }
+    made = [name for name in query.features if portfolio.features[name].row or portfolio.features[name].measure]
+    if not made:
+        return raw
+    computed = engine.query(query.sql).select(made)  # both statements are sorted by key
+    return raw | {name: column_of(name, "", name, computed.column(name).filter(chosen)) for name in made}
+
+
+def _told(
+    portfolio: Portfolio, query: Query, columns: dict[str, Column], classes: Codes, progress: Progress
+) -> tuple[Variable, ...]:
+    """Every variable, the most telling first."""
+    told = []
+    for done, column in enumerate(columns.values()):
+        progress(f"variables: {column.name}", done, len(columns))
+        told.append(variable(column, classes, _roles(portfolio, query, column), of=len(columns)))
+    return tuple(sorted(told, key=lambda v: -(v.information or 0.0)))
+
+
+def _roles(portfolio: Portfolio, query: Query, column: Column) -> Roles:
+    """Whether a variable is the lender's own, is protected, or is read by a feature."""
+    names = {column.name, column.column}
+    of = {
+        role: bool(names & set(listed)) or (not column.table and column.name in query.touching(listed))
+        for role, listed in (("lender_set", portfolio.policy.lender_set), ("protected", portfolio.policy.protected))
+    }
+    used = not column.table or any(column.name in reads for reads in query.reads.values())
+    return Roles(of["lender_set"], of["protected"], used)
+
+
+def _rules(
+    portfolio: Portfolio, schema: Schema, engine: Engine, flags: dict[str, Rows], classes: Codes
+) -> tuple[Rule, ...]:
+    """Every consistency rule that is breached, with examples."""
+    found = []
+    for name, columns in example_columns(portfolio, schema).items():
+        flag = flags[f"consistency.{name}"]
+        if not flag.any():
+            continue
+        rows = engine.query(examples_sql(portfolio, schema, name, columns)).to_pylist() if columns else []
+        examples = tuple(tuple(row.values()) for row in rows)
+        found.append(Rule(name, bad_rate(flag, classes), int(flag.sum()), tuple(columns), examples))
+    return tuple(found)
+
+
+def _unexpected(portfolio: Portfolio, schema: Schema, engine: Engine, report: Report) -> tuple[Unexpected, ...]:
+    """Every column with values that aren't as declared, as `check` counted them."""
+    counts = {(f.table, f.column): f.count for f in report.findings if f.kind == "breach"}
+    found = []
+    for strange in strange_sql(portfolio, schema):
+        rows = counts.get((strange.table, strange.column), 0)
+        values = engine.query(strange.sql).to_pylist() if rows else []
+        if values:
+            told = tuple((str(v["value"]), int(v["rows"])) for v in values)
+            found.append(Unexpected(strange.table, strange.column, rows, told))
+    return tuple(found)
+
+
+def _children(portfolio: Portfolio, schema: Schema, engine: Engine) -> tuple[Children, ...]:
+    """Every table of many rows a parent, once a parent."""
+    found = []
+    for table in portfolio.tables.values():
+        for link in table.many:
+            sql, columns = missing_sql(portfolio, schema, table)
+            row = engine.query(sql).to_pylist()[0]
+            total = int(row["rows"])
+            counted = engine.query(children_sql(portfolio, schema, table, link)).to_pylist()
+            counts = tuple((int(c["children"]), int(c["parents"])) for c in counted)
+            shares = {c: row[f"m{n}"] / total if total else 0.0 for n, c in enumerate(columns)}
+            found.append(Children(table.name, link.of, total, counts, shares))
+    return tuple(found)

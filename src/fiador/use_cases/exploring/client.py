@@ -1,0 +1,43 @@
+"""What is known of one application, in plain words?"""
+
+from __future__ import annotations
+
+from fiador.use_cases import applications
+from fiador.use_cases.exploring.population import Population, Row
+from fiador.use_cases.exploring.question import known_client
+from fiador.use_cases.exploring.sql import Variable
+
+
+def client(population: Population, key: str, language: str) -> Row:
+    """Everything known of one application in plain words: its raw values, then what is computed from them."""
+    row = known_client(population, key)
+    raw = applications.application(population.bundle, key, engine=population.engine)
+    ordered = sorted(population.variables.values(), key=lambda v: not population.dictionary.column(v)[0])
+    return {"key": key, "rows": [_told(population, variable, row, raw, language) for variable in ordered]}
+
+
+def _told(population: Population, variable: Variable, row: Row, raw: Row, language: str) -> Row:
+    told = population.dictionary
+    table, column = told.column(variable)
+    value = _plain((raw[table] or [{}])[0].get(column)) if table else row[variable.column]
+    says = population.bundle.portfolio.tables[table].says if table else None
+    return {
+        "variable": variable.name,
+        "table": table or None,
+        "table_says": says[language] if says else table or None,
+        "column": column or None,
+        "says": told.says(variable, language),
+        "value": value,
+        "value_says": told.value_says(variable, value, language),
+        "used": told.used(variable),
+        "description": told.made(variable),
+    }
+
+
+def _plain(value: object) -> float | str | None:
+    """A raw value as the population keeps it: a number, or text; '' is missing."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, int | float) else str(value)

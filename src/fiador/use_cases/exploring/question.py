@@ -1,0 +1,106 @@
+"""Which applications does a question ask about? Its group, its filter and its variables, read and refused in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fiador.errors import RequestError, UnknownKeyError, did_you_mean
+from fiador.portfolio.written import read_number
+from fiador.use_cases import applications
+from fiador.use_cases.exploring.population import Conditions, Population, Row, conditions
+from fiador.use_cases.exploring.sql import GROUPS, OPERATORS, Variable, client_sql, condition, digest_sql
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A condition on one variable, its value as it was typed; no variable is no condition."""
+
+    variable: str | None = None
+    operator: str | None = None
+    value: str | None = None
+
+
+NO_FILTER = Filter()
+
+
+@dataclass(frozen=True)
+class Question:
+    """The applications of a group that a filter leaves: the condition in SQL, its values, and what fixes the draws.
+
+    filtered: which applications of all the filter leaves; empty where it leaves everybody.
+    """
+
+    group: str
+    where: str
+    values: Row
+    filtered: str = ""
+
+    def of(self, *more: str) -> Conditions:
+        """What a count within this question is of."""
+        return conditions(self.group, self.filtered, *more)
+
+
+def question(population: Population, group: str, asked: Filter = NO_FILTER) -> Question:
+    """A group and a filter as a question; RequestError where they make no sense.
+
+    Two filters that leave the same applications of all are one question: typed otherwise it gets no second draw.
+    """
+    known_group(group)
+    if asked.variable is None:
+        if asked.operator or asked.value:
+            raise RequestError("names no variable.", where="filter_variable", hint="Name one, or filter by nothing.")
+        return Question(group, *condition(group))
+    variable = known_variable(population, asked.variable)
+    operator = _operator(variable, asked.operator or "")
+    wanted = _wanted(variable, operator, asked.value)
+    everywhere, values = condition("all", variable, operator, wanted)
+    digest = str(population.ask(digest_sql(population.table, everywhere), values)[0]["digest"])
+    filtered = "" if digest == population.everybody else f"filtered {digest}"
+    return Question(group, condition(group, variable, operator, wanted)[0], values, filtered)
+
+
+def known_variable(population: Population, name: str) -> Variable:
+    """A variable by its name; UnknownKeyError where there is none, or it is a date."""
+    known = {n: v for n, v in population.variables.items() if v.kind != "date"}
+    if name not in known:
+        raise UnknownKeyError(f"no variable '{name}'.", where="variable", hint=did_you_mean(name, known))
+    return known[name]
+
+
+def known_group(group: str) -> None:
+    """Pass, or a RequestError for a group that is none."""
+    if group not in GROUPS:
+        raise RequestError(f"no group '{group}'.", where="group", hint=did_you_mean(group, GROUPS))
+
+
+def known_client(population: Population, key: str) -> Row:
+    """The row of an application; UnknownKeyError where nobody has the key."""
+    found = population.ask(client_sql(population.table), {"key": key})
+    if not found:
+        raise applications.unknown_application(population.bundle, key)
+    return found[0]
+
+
+def _operator(variable: Variable, operator: str) -> str:
+    if operator not in OPERATORS:
+        what = f"no operator '{operator}'." if operator else "is missing."
+        raise RequestError(what, where="filter_operator", hint=f"One of {', '.join(OPERATORS)}.")
+    if variable.kind == "level" and operator in ("lt", "le", "gt", "ge"):
+        what = f"'{operator}' orders, and '{variable.name}' is a level."
+        raise RequestError(what, where="filter_operator", hint="Write eq, ne, missing or given.")
+    return operator
+
+
+def _wanted(variable: Variable, operator: str, typed: str | None) -> object:
+    """The value a filter compares with."""
+    if operator in ("missing", "given"):
+        return None
+    if not typed:
+        hint = "Give the value to compare with, or filter by missing."
+        raise RequestError("is missing.", where="filter_value", hint=hint)
+    if variable.kind == "level":
+        return typed
+    try:
+        return read_number(typed)
+    except ValueError as error:
+        raise RequestError(f"{typed[:60]!r}: {error}.", where="filter_value") from None

@@ -1,0 +1,100 @@
+"""How is one variable spread over a group, or two at once, and where does a client lie?"""
+
+from __future__ import annotations
+
+from fiador.use_cases.exploring.cells import axis_of, found_cells, size, standings, told_cell
+from fiador.use_cases.exploring.population import LEVELS, Population, Row
+from fiador.use_cases.exploring.question import NO_FILTER, Filter, Question, known_client, known_variable, question
+from fiador.use_cases.exploring.sql import Axis, Variable
+from fiador.words import say
+
+BINS, SIDE = 40, 20  # at most: bins of a histogram, cells along a side of a pair
+
+
+def histogram(
+    population: Population, name: str, *, language: str, group: str = "all", key: str = "", filter_: Filter = NO_FILTER
+) -> Row:
+    """How a group's values of one variable are spread, with the bad rate of each cell, and where the client's lies."""
+    variable = known_variable(population, name)
+    asked = question(population, group, filter_)
+    axis = axis_of(population, variable, BINS if variable.kind == "number" else LEVELS + 1)
+    found = found_cells(population, [axis], asked)
+    total = size(population, asked, found)
+    cells = (
+        [told_cell(population, asked, [axis], (at,), found.get((at,))) for at in (*range(axis.cells), None)]
+        if total is not None
+        else []
+    )
+    client = known_client(population, key) if key else None
+    return {
+        **population.dictionary.entry(variable, language),
+        **_about(asked, total, language),
+        **_ends(population, axis, language, told=total is not None),
+        "counts": [cell["count"] for cell in cells[:-1]],
+        "bad_rates": [cell["bad_rate"] for cell in cells[:-1]],
+        "missing": cells[-1]["count"] if cells else None,
+        "client": client and _standing(population, variable, client, asked, language, told=total is not None),
+    }
+
+
+def _standing(
+    population: Population, variable: Variable, client: Row, asked: Question, language: str, *, told: bool
+) -> Row:
+    value = client[variable.column]
+    placed = told and variable.kind == "number" and value is not None
+    below = standings(population, asked, {variable: value})[variable.name] if placed else None
+    said = population.dictionary.value_says(variable, value, language)
+    return {"key": client["key"], "value": value, "value_says": said, "share_below": below}
+
+
+def pair(
+    population: Population, x: str, y: str, *, language: str, group: str = "all", key: str = "",
+    filter_: Filter = NO_FILTER,
+) -> Row:  # fmt: skip
+    """How a group is spread over two variables at once; applications without a value of either are in no cell."""
+    both = [known_variable(population, name) for name in (x, y)]
+    asked = question(population, group, filter_)
+    axes = [axis_of(population, variable, SIDE) for variable in both]
+    found = found_cells(population, axes, asked)
+    total = size(population, asked, found)
+    inside = sorted(place for place in found if None not in place) if total is not None else []
+    cells = [
+        {"x": place[0], "y": place[1], **told_cell(population, asked, axes, place, found[place])} for place in inside
+    ]
+    client = known_client(population, key) if key else None
+    return {
+        **{
+            side: {
+                **population.dictionary.entry(axis.variable, language),
+                **_ends(population, axis, language, told=total is not None),
+            }
+            for side, axis in zip(("x", "y"), axes, strict=True)
+        },
+        **_about(asked, total, language),
+        "cells": [cell for cell in cells if cell["count"]],
+        "client": client and _mark(population, both, client, language),
+    }
+
+
+def _mark(population: Population, both: list[Variable], client: Row, language: str) -> Row:
+    """A client's two values."""
+    mark = {"key": client["key"]}
+    for side, variable in zip(("x", "y"), both, strict=True):
+        value = client[variable.column]
+        mark |= {side: value, f"{side}_says": population.dictionary.value_says(variable, value, language)}
+    return mark
+
+
+def _about(asked: Question, total: int | None, language: str) -> Row:
+    """Whose applications are told of, and how many they are."""
+    says = say(f"group.{asked.group}", language)
+    return {"group": asked.group, "group_says": says, "enough": total is not None, "applications": total}
+
+
+def _ends(population: Population, axis: Axis, language: str, *, told: bool) -> Row:
+    """An axis's edges or levels, null where its group is too small to tell."""
+    levels = population.levels(axis.variable, axis.levels, language)
+    return {
+        "edges": list(axis.edges) if told and axis.edges else None,
+        "levels": levels if told and axis.variable.kind == "level" else None,
+    }

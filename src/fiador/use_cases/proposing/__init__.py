@@ -1,0 +1,137 @@
+"""What portfolio do these tables suggest?
+
+Two steps: `survey` looks at every table, and `propose` says what a portfolio over them would be, once base table,
+target and key are chosen (`asking`). Everything is counted by the engine; nothing here reads or writes a file, and
+`document` puts the proposal in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from fiador.errors import DataError
+from fiador.portfolio.types import column_type
+from fiador.use_cases.proposing.alone import Alone, alone
+from fiador.use_cases.proposing.asking import Choice
+from fiador.use_cases.proposing.clocks import clocks
+from fiador.use_cases.proposing.columns import TableFacts, look_at, percent
+from fiador.use_cases.proposing.declared import proposed_tables
+from fiador.use_cases.proposing.ground import Ground
+from fiador.use_cases.proposing.hanging import Hung, hang
+from fiador.use_cases.proposing.inputs import row_features, suspects
+from fiador.use_cases.proposing.keys import Key, key_of
+from fiador.use_cases.proposing.links import links_between, pair_links
+from fiador.use_cases.proposing.names import PEOPLE, is_identifier, says
+from fiador.use_cases.proposing.proposal import Proposal, ProposedFeature
+from fiador.use_cases.proposing.stacking import continuing, stack
+from fiador.use_cases.proposing.starters import starters
+from fiador.use_cases.proposing.times import decision_date
+
+if TYPE_CHECKING:
+    from fiador.use_cases.ports import Engine, Source
+
+__all__ = ["Survey", "propose", "survey"]
+Progress = Callable[[str, int, int], None]  # what, done, of
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Every table of a source, counted, and what names its rows. passed_over: files that can't be read -> why."""
+
+    tables: Mapping[str, TableFacts]
+    keys: Mapping[str, Key]
+    passed_over: Mapping[str, str] = field(default_factory=dict)
+
+
+def survey(source: Source, engine: Engine, *, progress: Progress) -> Survey:
+    """Read every table into the engine and count what it holds. DataError where no table has any row."""
+    schemas = source.tables()
+    facts: dict[str, TableFacts] = {}
+    for done, (name, schema) in enumerate(schemas.items()):
+        progress(f"reading {name}", done, len(schemas))
+        engine.load(name, schema, source.read(name))
+        facts[name] = look_at(name, {f.name: column_type(f.type) or "text" for f in schema}, engine)
+    progress("reading", len(schemas), len(schemas))
+    if not any(table.rows for table in facts.values()):
+        raise DataError("every table is empty.", where=source.location, hint="Give a source with applications in it.")
+    return Survey(facts, {name: key_of(table, engine) for name, table in facts.items()})
+
+
+def propose(found: Survey, choice: Choice, engine: Engine, *, name: str, source: str, progress: Progress) -> Proposal:
+    """The portfolio these tables suggest. name: its name; source: how the file should name the place.
+
+    Tables that continue the base one are stacked on it in the engine.
+    """
+    alike = continuing(choice.target.table, found.tables, choice, engine)
+    base, target = stack(alike, found.tables, choice, engine)
+    tables = {**{n: t for n, t in found.tables.items() if n not in alike.all and t.rows}, base.name: base}
+    progress("looking for links", 1, 3)
+    links = links_between(tables, found.keys, engine)
+    unlinked = set(tables) - {link.child for link in links} - {link.parent for link in links} - {base.name}
+    links += pair_links(tables, unlinked, engine)
+    progress("comparing columns with the target", 2, 3)
+    hung = hang(base.name, tables, found.keys, links, engine)
+    key = choice.key if choice.key in base.columns else ""
+    ground = Ground(hung, tables, target, key, decision_date(base))
+    figures = alone(ground, engine)
+    told = clocks(ground, engine)
+    features = _without_later_tables(row_features(ground, figures), figures)
+    progress("comparing columns with the target", 3, 3)
+    return Proposal(
+        name, source, target, choice.others, choice.key, _key_why(base, choice, alike.stacked),
+        _applicant(ground), ground.decided,
+        proposed_tables(ground, found.keys, told, alike.stacked),
+        _distinct(features), starters(ground, told), suspects(features, figures),
+        {**_unlinked(found.tables, alike.all, hung), **alike.apart}, found.passed_over,
+    )  # fmt: skip
+
+
+def _key_why(base: TableFacts, choice: Choice, stacked: Collection[str]) -> str:
+    """What told the key; of a stacked table it is counted over all of its parts."""
+    return f"{base.columns[choice.key].distinct:,} values in all its parts, none twice" if stacked else choice.key_why
+
+
+def _unlinked(tables: Mapping[str, TableFacts], alike: Collection[str], hung: Sequence[Hung]) -> dict[str, str]:
+    linked = {h.source for h in hung}
+    empty = "it has no rows"
+    alone_ = "no column of it names rows of a table above, and none of theirs name its rows"
+    return {t.name: alone_ if t.rows else empty for t in tables.values() if t.name not in linked | set(alike)}
+
+
+def _applicant(ground: Ground) -> str:
+    """The column on the application's row that names the person, whose applications stay on one side of a split."""
+    for h in ground.on_row:
+        for c in (c for c in ground.facts(h).columns.values() if (h.name, c.name) != (ground.base, ground.key)):
+            if is_identifier(c.name) and says(c.name, PEOPLE) and c.is_whole and c.missing <= 0.01 * c.rows:
+                return f"{h.name}.{c.name}"
+    return ""
+
+
+def _without_later_tables(
+    features: tuple[ProposedFeature, ...], figures: Mapping[tuple[str, str], Alone]
+) -> tuple[ProposedFeature, ...]:
+    """Features of a looked-up table whose rows are dated after the decision are left out with it."""
+    base = features[0].table if features else ""
+    late = {table: f.late for (table, _), f in figures.items() if f.late > 0.01 and table != base}
+    return tuple(
+        replace(f, live=False, note=f"{f.table} is dated after the decision in {percent(late[f.table], 1)} of rows")
+        if f.live and f.table in late
+        else f
+        for f in features
+    )
+
+
+def _distinct(features: tuple[ProposedFeature, ...]) -> tuple[ProposedFeature, ...]:
+    """The features, a name that another has (whatever its capitals) given a number."""
+    taken: set[str] = set()
+    result = []
+    for f in features:
+        name, n = f.name, 2
+        while name.casefold() in taken:
+            name, n = f"{f.name[:56]}_{n}", n + 1
+        taken.add(name.casefold())
+        row = f.row or ("" if name == f.name else f'{f.table}."{f.column}"')
+        result.append(replace(f, name=name, row=row))
+    return tuple(result)

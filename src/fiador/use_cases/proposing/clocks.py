@@ -1,0 +1,111 @@
+"""Since when is a row of a `many` table known, and since when each of its values?
+
+A number of days or months counts from the decision by itself; a date needs the application's own. Where neither is
+there, a row of the future can't be told from one of the past, and nothing is made of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fiador.expression import quote
+from fiador.use_cases.proposing.alone import end
+from fiador.use_cases.proposing.columns import TableFacts, counted, percent
+from fiador.use_cases.proposing.ground import Ground
+from fiador.use_cases.proposing.hanging import Hung, identifier, relative
+from fiador.use_cases.proposing.times import Time, event_time, reveals, times
+
+if TYPE_CHECKING:
+    from fiador.use_cases.ports import Engine
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """A column whose value becomes known at the time in another. sure: no value stands without that time."""
+
+    column: str
+    at: str
+    sure: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When the rows of a `many` table happened.
+
+    time: the column that says so, None where none does. late: rows not known at the decision. known: the condition a
+    row is known under, '' where the time alone says it. why_not: why rows of the future can't be told; '' where they
+    can.
+    """
+
+    time: Time | None = None
+    late: str = ""
+    known: str = ""
+    kind: str = "event"
+    reveals: tuple[Revealed, ...] = ()
+    why_not: str = ""
+
+    @property
+    def runs(self) -> bool:
+        """Whether time and unit may be declared: a date without the decision's own can't."""
+        return self.time is not None and not self.why_not
+
+
+def clocks(ground: Ground, engine: Engine) -> dict[str, Clock]:
+    """Table -> its clock, of each declared `many` table."""
+    return {h.name: _clock(h, ground, engine) for h in ground.many}
+
+
+def _clock(h: Hung, ground: Ground, engine: Engine) -> Clock:
+    found = times(ground.facts(h))
+    counts = event_time(relative(found))
+    dated = event_time(tuple(time for time in found if time not in relative(found)))
+    event = counts or dated
+    if event is None:
+        return Clock(why_not="no time column: a row written after the decision can't be told")
+    if event is dated and not ground.decided:
+        return Clock(event, why_not=f"no date of the decision that {event.column} could be told from")
+    revealed = _revealed(ground.facts(h), event, found, engine)
+    later = [t for t in found if t is not event and t.column not in {r.column for r in revealed if r.sure}]
+    kind = "snapshot" if later else "event"
+    if counts:
+        late = f"{counted(event.late, 'row')} at the decision or later" if event.late else ""
+        return Clock(event, late, f"{identifier(event.column)} < 0", kind, revealed)
+    after, rows = _after(h, event.column, ground, engine)
+    late = f"{after:,} of {counted(rows, 'row')} on the day of the decision or later" if after else ""
+    return Clock(event, late, "", kind, revealed)
+
+
+def _revealed(table: TableFacts, event: Time, found: tuple[Time, ...], engine: Engine) -> tuple[Revealed, ...]:
+    """The columns whose value comes to be known later than their row, and how sure that is."""
+    result = []
+    for column, at in reveals(table, event, found).items():
+        value, time, own = (quote(name) for name in (column, at, event.column))
+        told = engine.query(
+            f"SELECT count(*) FILTER ({value} IS NOT NULL AND {time} IS NULL) AS untold, "
+            f"count(*) FILTER ({time} > {own}) AS later FROM {quote(table.name)}"
+        ).to_pylist()[0]
+        later = f"later than {event.column} in {percent(told['later'], table.rows)} of rows"
+        without = f"; {counted(told['untold'], 'value')} without it" if told["untold"] else ""
+        result.append(Revealed(column, at, not told["untold"], f"{at} is {later}{without}"))
+    return tuple(result)
+
+
+def _after(h: Hung, column: str, ground: Ground, engine: Engine) -> tuple[int, int]:
+    """(rows on the day of the decision or after it, rows that belong to an application) of a dated `many` table."""
+    named: Mapping[str, Hung] = {other.name: other for other in ground.hung}
+    way = [h]
+    while way[-1].of != ground.base:
+        way.append(named[way[-1].of])
+    joins = "".join(
+        f" JOIN (SELECT * FROM {quote(o.source)}{f' WHERE {o.where}' if o.where else ''}) AS {quote(o.name)} ON "
+        + " AND ".join(f"{end(o.of, up)} = {end(o.name, down)}" for up, down in o.on)
+        for o in reversed(way)
+    )
+    decided = f"{quote(ground.base)}.{quote(ground.decided)}"
+    late = f"CAST({quote(h.name)}.{quote(column)} AS DATE) >= CAST({decided} AS DATE)"
+    rows = f"FROM {quote(ground.hung[0].source)} AS {quote(ground.base)}{joins}"
+    told = engine.query(f"SELECT count(*) FILTER ({late}) AS late, count(*) AS n {rows}").to_pylist()[0]
+    return int(told["late"]), int(told["n"])

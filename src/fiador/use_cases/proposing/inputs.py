@@ -1,0 +1,161 @@
+"""Which columns of an application's row become features, which are left out, and which has a person to look at?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from fiador.portfolio import RESERVED
+from fiador.portfolio.synthesis import feature_name
+from fiador.use_cases.proposing.alone import Alone
+from fiador.use_cases.proposing.columns import LEVELS, Column, counted, percent, plain
+from fiador.use_cases.proposing.ground import Ground
+from fiador.use_cases.proposing.hanging import Hung, identifier
+from fiador.use_cases.proposing.missing import markers
+from fiador.use_cases.proposing.names import (
+    ABOUT_THE_DATA,
+    DAYS,
+    LENDER_SET,
+    MAYBE_LENDER_SET,
+    MAYBE_PROTECTED,
+    MONEY,
+    MONTHS,
+    NOT_LENDER_SET,
+    NOT_PROTECTED,
+    PROTECTED,
+    is_identifier,
+    says,
+    without_accents,
+    words,
+)
+from fiador.use_cases.proposing.proposal import ProposedFeature, Suspect
+
+_NAMES_ROWS = 0.5  # an identifier with so many values a row names rows, whatever it identifies
+_NOTHING = Alone(None, 1.0, 1.0)
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def row_features(ground: Ground, figures: Mapping[tuple[str, str], Alone]) -> tuple[ProposedFeature, ...]:
+    """Every value of base and looked-up tables, as a feature or as a comment that says why it is none."""
+    named = {*ground.links, (ground.base, ground.target.column), (ground.base, ground.key)}
+    bare = Counter(c.casefold() for h in ground.on_row for c in ground.facts(h).columns)
+    found: list[ProposedFeature] = []
+    for h in ground.on_row:
+        for column in (c for c in ground.facts(h).columns.values() if (h.name, c.name) not in named):
+            only_one = bare[column.name.casefold()] == 1 and column.name != ground.target.column
+            told = figures.get((h.name, column.name)) or _NOTHING
+            feature = _judged(_named(h.name, column, only_one), column, told, h)
+            found.append(_measured_from(feature, column, ground) if column.is_date else feature)
+    return tuple(found)
+
+
+def suspects(features: Sequence[ProposedFeature], figures: Mapping[tuple[str, str], Alone]) -> tuple[Suspect, ...]:
+    """Protected, lender-set and leaking columns of the application's row, by name and by figure."""
+    found: list[Suspect] = []
+    for f in features:
+        leak = (figures.get((f.table, f.column)) or _NOTHING).leak
+        if leak:
+            found.append(Suspect("leak", f.name, sure=True, why=leak))
+        if f.live:
+            found += list(_by_name(f))
+    return tuple(found)
+
+
+def _by_name(f: ProposedFeature) -> Iterator[Suspect]:
+    for kind, sure, maybe, never in (
+        ("protected", PROTECTED, MAYBE_PROTECTED, NOT_PROTECTED),
+        ("lender_set", LENDER_SET, MAYBE_LENDER_SET, NOT_LENDER_SET),
+    ):
+        is_sure = says(f.column, sure) and not says(f.column, never)
+        is_maybe = says(f.column, (*sure, *maybe)) and not (kind == "protected" and says(f.column, never))
+        if is_sure or is_maybe:
+            yield Suspect(kind, f.name, sure=is_sure, why="by its name")  # type: ignore[arg-type]
+
+
+def _judged(f: ProposedFeature, column: Column, told: Alone, h: Hung) -> ProposedFeature:
+    """A column as a feature, or left out with the first reason that holds."""
+    singled_out = h.where.startswith(f"{identifier(column.name)} =")
+    reason = f"one value where {h.where}" if singled_out else _left_out(column, told)
+    return replace(f, live=not reason, note=reason or _figures(column, told))
+
+
+def _measured_from(f: ProposedFeature, column: Column, ground: Ground) -> ProposedFeature:
+    """A date as days from the decision, which is what a model can read."""
+    if (f.table, column.name) == (ground.base, ground.decided):
+        return replace(f, live=False, note="the date of the decision")
+    if not f.live:
+        return f
+    if not ground.decided:
+        return replace(f, live=False, note="a date; no date of the decision to measure it against")
+    days = f"date_diff('day', {identifier(column.name, f.table)}, {identifier(ground.decided, ground.base)})"
+    name = f.name if f.name != column.name else feature_name(_slug(f"{f.table}__{column.name}"))
+    return replace(f, name=name, row=days, unit="whole", says=f"{f.says}, days before the decision")
+
+
+def _left_out(column: Column, told: Alone) -> str:
+    """Why a column is no feature; '' where it is one."""
+    many = f"{column.distinct:,} values in {counted(column.given, 'row')}"
+    reasons = (
+        (not column.given, "no value in any row"),
+        (column.distinct == 1, f"one value in every row that has any: {plain(_only(column))}"),
+        (told.leak, f"a leak? {told.leak}"),
+        (is_about_the_data(column), "by its name about the data, not the applicant"),
+        (column.kind == "text" and not column.levels, f"{many}, more than {LEVELS} levels"),
+        (_names_rows(column), f"an identifier: {many}"),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
+
+
+def _names_rows(column: Column) -> bool:
+    counts_time = says(column.name, (*DAYS, *MONTHS))
+    return is_identifier(column.name) and not counts_time and column.distinct > _NAMES_ROWS * column.given
+
+
+def is_about_the_data(column: Column) -> bool:
+    """Whether a column says by its name where its row is from; a number with a fraction is a measurement, such as the
+    score of an outside source.
+    """
+    measured = column.kind == "number" and column.whole < column.given
+    return says(column.name, ABOUT_THE_DATA) and not measured
+
+
+def _only(column: Column) -> object:
+    return next(iter(column.levels)) if column.levels else column.low
+
+
+def _figures(column: Column, told: Alone) -> str:
+    """What a reader should know of a feature: missing values, markers, AUC alone."""
+    gone = sum(marker.rows for marker in markers(column) if marker.sure)
+    parts = [f"{percent(column.missing + gone, column.rows)} missing"] if column.missing + gone else []
+    parts += [f"'' in {counted(column.blank, 'row')}"] if column.blank else []
+    few_codes = column.kind == "integer" and 2 < len(column.levels or {}) <= 10
+    parts += [f"{len(column.levels or {})} whole values: codes, or a count?"] if few_codes else []
+    parts += [f"AUC alone {told.auc:.2f}"] if told.auc is not None else []
+    return ", ".join(parts)
+
+
+def _named(table: str, column: Column, only_one: bool) -> ProposedFeature:
+    """The column under its own name where that is enough, else as table__column with an expression."""
+    name, unit = column.name, _unit(column)
+    if only_one and PLAIN.fullmatch(name) and name.casefold() not in RESERVED:
+        return ProposedFeature(name, table, name, unit=unit, says=words(name))
+    made = feature_name(_slug(f"{table}__{name}"))
+    return ProposedFeature(
+        made, table, name, row=identifier(name, table), unit=unit, says=f"{words(table)}: {words(name)}"
+    )
+
+
+def _unit(column: Column) -> str:
+    if not column.is_number:
+        return ""
+    if says(column.name, ("age", "idade", "years", "anos")):
+        return "years"
+    counts = says(column.name, ("rate", "ratio", "share", "percent", "percentage", "cnt", "count", *DAYS, *MONTHS))
+    return "money" if says(column.name, MONEY) and not counts else ""
+
+
+def _slug(name: str) -> str:
+    kept = re.sub(r"[^A-Za-z0-9_]+", "_", without_accents(name))
+    return kept if PLAIN.fullmatch(kept) else f"c_{kept}"

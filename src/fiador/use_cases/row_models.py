@@ -1,0 +1,99 @@
+"""In what order does the risk of a table's rows become features?
+
+The rows known at the decision are listed, a model says a risk of each, and these are measured by application: three
+steps that training, a batch and one application at the counter share. Training alone fits the models, and gives each
+row the risk said by one that may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fiador.bundle import ModelFiles
+from fiador.errors import BundleError
+from fiador.features.learned import LearnedRows
+from fiador.model.champion import Champion
+from fiador.model.development import Development
+from fiador.model.learned import risk_of, row_models
+from fiador.model.preparation import frame
+from fiador.use_cases.ports import Progress
+
+if TYPE_CHECKING:
+    from fiador.use_cases.ports import Engine
+
+
+def learn(
+    learned: Iterable[LearnedRows], data: Development, engine: Engine, *, seed: int, threads: int, progress: Progress
+) -> tuple[Development, dict[str, ModelFiles]]:
+    """Development with its learned columns, once for what ships and once for each fold held out; by table the model
+    that ships.
+
+    Only tables whose features development reads are learned. Raises DataError where there are fewer than three folds,
+    or a table's rows belong to applications of one outcome.
+    """
+    wanted = [rows for rows in learned if any(name in data.features for name in rows.features)]
+    frames: list[list[pd.DataFrame]] = []
+    models = {}
+    for at, rows in enumerate(wanted):
+        progress(f"learning from the rows of {rows.table}", at, len(wanted))
+        listed = engine.query(rows.in_order)
+        fitted, known = row_models(rows.table, listed, rows.inputs, data, seed=seed, threads=threads)
+        named = listed.select(["for:key", "for:time"]).filter(known)
+        risks = (fitted.risk(fold) for fold in (None, *range(data.folds)))
+        frames.append([_columns(rows, rows.said(named, pa.array(risk)), data, engine) for risk in risks])
+        models[rows.table] = fitted.whole()
+    if not frames:
+        return data, {}
+    whole, *apart = (pd.concat(parts, axis=1) for parts in zip(*frames, strict=True))
+    return replace(data, rows=data.rows.assign(**whole), learned=tuple(apart)), models
+
+
+def _columns(rows: LearnedRows, said: pa.Table, data: Development, engine: Engine) -> pd.DataFrame:
+    """(applications, features) of one table, NaN where an application has no rows."""
+    measured = engine.query(rows.measures, tables={rows.given: said})
+    place = pc.index_in(data.keys, value_set=measured.column("key").combine_chunks())
+    return frame(measured.take(place), {name: "number" for name in rows.features if name in data.features})
+
+
+def unlearned(learned: Iterable[LearnedRows]) -> dict[str, pa.Table]:
+    """What is given for a statement's learned columns where no model is fitted yet: nothing, so that all are null."""
+    columns = {"key": pa.string(), "time": pa.float64(), "learned": pa.float64()}
+    return {rows.given: pa.schema(columns).empty_table() for rows in learned}
+
+
+def said_of(
+    learned: Iterable[LearnedRows],
+    models: Mapping[str, Champion],
+    engine: Engine,
+    *,
+    tables: Mapping[str, pa.Table] | None = None,
+) -> dict[str, pa.Table]:
+    """What the models say of every row, as the tables a statement reads it from.
+
+    models: by table. tables: the raw rows, where they aren't the engine's own. Raises BundleError where
+    a model is missing, or reads other columns than the statement lists.
+    """
+    given = {}
+    for rows in learned:
+        model = _model_of(rows, models)
+        listed = engine.query(rows.sql) if tables is None else engine.answer(rows.sql, tables)
+        given[rows.given] = rows.said(listed, pa.array(risk_of(model, frame(listed, rows.inputs))))
+    return given
+
+
+def _model_of(rows: LearnedRows, models: Mapping[str, Champion]) -> Champion:
+    """The model that speaks of these rows; BundleError where there is none, or it reads other columns."""
+    where = f"learned.{rows.table}"
+    if rows.table not in models:
+        raise BundleError("the model of its rows is missing.", where=where, hint="Train again.")
+    model = models[rows.table]
+    if dict(model.features) != dict(rows.inputs):
+        what = "the model reads other columns of its rows than the portfolio declares."
+        raise BundleError(what, where=where, hint="Take the portfolio the bundle was trained on, or train again.")
+    return model
