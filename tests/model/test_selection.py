@@ -16,8 +16,8 @@ from sklearn.metrics import roc_auc_score
 
 from fiador.errors import DataError
 from fiador.model.selection import REASONS, Dropped, Selector, selection_json
-from fiador.model.selection_columns import portrait
-from fiador.model.selection_ranks import centred_ranks, strength, twins
+from fiador.model.selection.correlation import centred_ranks, strength, twins
+from fiador.model.selection.portrait import portrait
 
 ROWS = 1500
 PLANTED = ["twin", "noise", "hardly"]

@@ -15,8 +15,8 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_v
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.portfolio.as_of import AsOf, read_as_of
 from fiador.portfolio.features import Feature, LearnedFeature, Synthesised
+from fiador.portfolio.fields import Frozen, Names, Says, Share, Sql, known_timezone
 from fiador.portfolio.learned import Learned, learned_features
-from fiador.portfolio.reading import Frozen, Names, Says, Share, Sql, known_timezone
 from fiador.portfolio.synthesis import MOST, Synthesis, carried, counted, synthesised, worded_below
 from fiador.portfolio.tables import Breach, Expectation, InDevelopment, Kind, Link, Table, Unit
 from fiador.portfolio.wording import Wording

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from fiador.portfolio.reading import Frozen, MeasureName, Says, Sql
+from fiador.portfolio.fields import Frozen, MeasureName, Says, Sql
 
 
 class Feature(Frozen):

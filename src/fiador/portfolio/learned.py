@@ -15,7 +15,7 @@ from pydantic import Field
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.measures import MEASURES
 from fiador.portfolio.features import LearnedFeature
-from fiador.portfolio.reading import Frozen, Names, Sql
+from fiador.portfolio.fields import Frozen, Names, Sql
 from fiador.portfolio.synthesis import feature_name
 from fiador.portfolio.tables import Table
 from fiador.portfolio.wording import Said, Wording

@@ -18,7 +18,7 @@ from fiador.errors import PortfolioError
 from fiador.expression import Expression, literal, parse, quote
 from fiador.measures import MEASURES, Measure
 from fiador.portfolio.features import Feature, Synthesised
-from fiador.portfolio.reading import Frozen, MeasureName, Names, Sql, as_measured_columns
+from fiador.portfolio.fields import Frozen, MeasureName, Names, Sql, as_measured_columns
 from fiador.portfolio.tables import Table
 from fiador.portfolio.wording import Said, Wording
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from fiador.portfolio.reading import Frozen, Names, Says, Sql, as_expectation, as_links, as_pairs
+from fiador.portfolio.fields import Frozen, Names, Says, Sql, as_expectation, as_links, as_pairs
 from fiador.portfolio.types import ColumnType
 
 Breach = Literal["keep", "null", "refer", "refuse"]

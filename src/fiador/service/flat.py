@@ -11,8 +11,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 
 from fiador.bundle import Bundle, RawColumn
+from fiador.portfolio.parameters import read_value
 from fiador.portfolio.types import MOST_TEXT, TYPES
-from fiador.portfolio.written import read_value
 from fiador.service.asked import LanguageCode
 from fiador.use_cases.exploring.sql import OWN, Variable
 

@@ -20,8 +20,8 @@ from fiador.errors import BundleError
 from fiador.features.learned import LearnedRows
 from fiador.model.champion import Champion
 from fiador.model.development import Development
-from fiador.model.learned import risk_of, row_models
 from fiador.model.preparation import frame
+from fiador.model.row_risk import risk_of, row_models
 from fiador.use_cases.ports import Progress
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fiador.errors import DataError
 from fiador.features.compile import compile_sql
 from fiador.features.schema import Schema
-from fiador.model.vocabulary import require_known
+from fiador.model.variants import require_variants
 from fiador.portfolio import Portfolio
 from fiador.use_cases.checking.sql import JOINED, Counting, Probe, accounting_sql, countings, left_out, target_sql
 from fiador.words.places import shown
@@ -66,7 +66,7 @@ def check(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: str =
 
     Raises PortfolioError where the portfolio names a candidate, calibrator or metric there isn't.
     """
-    require_known(portfolio)
+    require_variants(portfolio)
     compile_sql(portfolio, schema)
     rows, findings = _counted(portfolio, countings(portfolio, schema), engine)
     refused = any(f.refused for f in findings)

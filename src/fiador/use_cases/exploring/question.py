@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fiador.errors import RequestError, UnknownKeyError, did_you_mean
-from fiador.portfolio.written import read_number
+from fiador.portfolio.parameters import read_number
 from fiador.use_cases import applications
 from fiador.use_cases.exploring.population import Conditions, Population, Row, conditions
 from fiador.use_cases.exploring.sql import GROUPS, OPERATORS, Variable, client_sql, condition, digest_sql

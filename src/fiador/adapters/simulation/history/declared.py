@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.expression import parse as parse_expression
 from fiador.portfolio import Frozen, Link, Outlier, Portfolio, Table
-from fiador.portfolio.reading import Share, Sql
+from fiador.portfolio.fields import Share, Sql
 
 
 class State(Frozen):

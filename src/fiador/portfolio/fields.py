@@ -1,4 +1,4 @@
-"""How is a value of the portfolio file read?
+"""How is a field of the portfolio file read?
 
 Short ways to write a thing become the long one, so that every reader sees one form.
 """

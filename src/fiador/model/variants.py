@@ -1,4 +1,4 @@
-"""Are the variants a portfolio names ones there are? Asked before anything is fitted."""
+"""Are the candidates, calibrator and metrics a portfolio names in their tables? Checked before anything is fitted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fiador.model.candidates import CANDIDATES
 from fiador.portfolio import Portfolio
 
 
-def require_known(portfolio: Portfolio) -> None:
+def require_variants(portfolio: Portfolio) -> None:
     """Pass, or a PortfolioError naming the nearest candidate, calibrator or metric."""
     metrics = [metric.name for metric in METRICS]
     training = portfolio.training

@@ -10,7 +10,7 @@ import pytest
 from fiador.errors import DataError
 from fiador.model.champion import unpack
 from fiador.model.development import Development
-from fiador.model.learned import RowModels, risk_of, row_models
+from fiador.model.row_risk import RowModels, risk_of, row_models
 
 INPUTS = {"state": "level", "amount": "number"}
 

@@ -1,4 +1,4 @@
-"""Which value does a text in an address stand for?
+"""Which value does a parameter in an address stand for?
 
 A query's parameters are text. A number is written with a decimal point and nothing else, as JSON has it; '' is missing.
 """

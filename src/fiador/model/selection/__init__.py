@@ -23,9 +23,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from fiador.errors import DataError
 from fiador.model.development import Development
 from fiador.model.preparation import Features
-from fiador.model.selection_columns import is_level, numbers_of, portrait
-from fiador.model.selection_gain import drawn_parts, gains, time_parts
-from fiador.model.selection_ranks import centred_ranks, strength, twins
+from fiador.model.selection.correlation import centred_ranks, strength, twins
+from fiador.model.selection.gain import drawn_parts, gains, time_parts
+from fiador.model.selection.portrait import is_level, numbers_of, portrait
 from fiador.portfolio import Selection
 
 NULL_RATE = 0.99  # asked of a crowd: one row in a hundred still tells of 3,000 in 300,000

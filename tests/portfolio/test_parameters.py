@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fiador.portfolio.written import read_number, read_value
+from fiador.portfolio.parameters import read_number, read_value
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
