@@ -158,12 +158,12 @@ def bundle(bundle_folder: Path) -> Bundle:
 @pytest.fixture
 def fiador(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     """fiador(*arguments) -> (exit code, what it printed, what it complained of)."""
-    from fiador import cli
+    from fiador.cli import commands
 
     def run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["fiador", *map(str, arguments)])
         try:
-            cli.run()
+            commands.run()
             code = 0
         except SystemExit as left:
             code = int(left.code or 0)

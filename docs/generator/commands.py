@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from fiador.cli import app
+from fiador.cli.commands import app
 from generator.markdown import code, table
 
 MACHINE = {"threads": "all processors"}  # defaults that differ from machine to machine are said, not shown

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
-
-from pydantic_core import PydanticUndefined
 
 from fiador import errors as error_tree
 from fiador import expression
 from fiador.adapters.engines import ENGINES
 from fiador.adapters.sources import FORMATS, SOURCES
-from fiador.cli import UNKNOWN_ERROR
+from fiador.cli.commands import UNKNOWN_ERROR
 from fiador.errors import FiadorError
 from fiador.measures import MEASURES
 from fiador.model.calibration import CALIBRATORS
 from fiador.model.candidates import CANDIDATES
-from fiador.settings import Settings
+from fiador.settings import Settings, variable
 from fiador.words import LANGUAGES, TEXTS
 from generator.markdown import code, opening, rest, rows_of, said, table
 
@@ -186,10 +185,7 @@ def languages() -> str:
 
 def settings() -> str:
     """settings.md"""
-    rows = [
-        (code(f"FIADOR_{name.upper()}"), "required" if field.default is PydanticUndefined else code(field.default))
-        for name, field in Settings.model_fields.items()
-    ]
+    rows = [(code(variable(field.name)), code(field.default)) for field in fields(Settings)]
     return "\n\n".join(
         [
             "# Settings from the environment",

@@ -6,13 +6,16 @@ import json
 import math
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fiador import cli
+from fiador.cli import commands
+from fiador.version import __version__
 
 ROOT = Path(__file__).parents[2]
 TINY = str(ROOT / "portfolios" / "tiny")
@@ -47,7 +50,7 @@ def overlay(tmp_path_factory):
 def test_help_teaches_every_command_with_an_example(fiador):
     code, said, _ = fiador("--help")
     assert code == 0
-    names = [command.name or command.callback.__name__ for command in cli.app.registered_commands]
+    names = [command.name or command.callback.__name__ for command in commands.app.registered_commands]
     assert names == [
         "init",
         "check",
@@ -70,6 +73,28 @@ def test_help_teaches_every_command_with_an_example(fiador):
         code, said_of_one, _ = fiador(name, "--help")
         assert code == 0
         assert "Example: fiador" in said_of_one
+
+
+def test_the_command_alone_prints_the_help(fiador):
+    assert fiador() == fiador("--help")
+    assert "Start with: fiador check" in fiador()[1]
+
+
+def test_the_version_is_printed_before_anything_heavy_is_imported(fiador):
+    assert fiador("--version") == fiador("--version", "check") == (0, f"fiador {__version__}\n", "")
+    loaded = "import sys; sys.argv = ['fiador', '--version']; from fiador.cli import main; main(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    version, modules = done.stdout.splitlines()
+    assert version == f"fiador {__version__}"
+    assert not {"typer", "rich", "pydantic", "numpy", "pyarrow", "sqlglot"} & set(modules.split())
+
+
+def test_the_help_waits_for_no_library_that_only_a_command_needs():
+    command = [sys.executable, "-X", "importtime", "-m", "fiador", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "typer" in loaded
+    assert not {"pydantic", "numpy", "pyarrow", "sqlglot", "httpx", "fiador.portfolio"} & loaded
 
 
 def test_the_line_runs_from_dumps_to_a_decision(fiador, dumps, overlay, tmp_path):
@@ -369,7 +394,7 @@ def test_an_error_nobody_foresaw_is_one_sentence_without_a_traceback(fiador, mon
 
     monkeypatch.setattr("fiador.adapters.disk.portfolios.load_portfolio", broken)
     code, _, complained = fiador("check", TINY)
-    assert code == cli.UNKNOWN_ERROR
+    assert code == commands.UNKNOWN_ERROR
     assert "an error fiador doesn't know: RuntimeError: the floor gave way" in complained
     assert "Traceback" not in complained
 

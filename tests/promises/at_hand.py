@@ -31,7 +31,7 @@ def wait(place: str) -> None:
 
     for name in (
         *SLOW,
-        "fiador.cli",
+        "fiador.cli.commands",
         "fiador.use_cases.training",
         "fiador.use_cases.scoring",
         "fiador.service.app",

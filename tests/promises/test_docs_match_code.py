@@ -17,7 +17,7 @@ import pytest
 import typer
 
 from fiador import errors
-from fiador.cli import app
+from fiador.cli.commands import app
 from fiador.errors import FiadorError
 from fiador.features.compile import compile_sql
 from fiador.features.schema import Schema, declared_schema

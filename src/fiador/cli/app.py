@@ -25,24 +25,28 @@ class ByUse(TyperGroup):
 app = typer.Typer(
     name="fiador",
     cls=ByUse,
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from fiador.version import __version__
+
+        sys.stdout.write(f"fiador {__version__}\n")
+        raise typer.Exit
+
+
 @app.callback()
 def fiador(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=_show_version)
+    ] = False,
 ) -> None:
     """From a lender's raw tables to a credit decision it can defend.
 
     Start with: fiador check portfolios/alura_cash --source FOLDER
     With tables of your own: fiador init FOLDER
     """
-    if version:
-        from fiador.version import __version__
-
-        sys.stdout.write(f"fiador {__version__}\n")
-        raise typer.Exit

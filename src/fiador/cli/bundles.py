@@ -15,6 +15,7 @@ import typer
 from fiador.cli.app import app
 from fiador.cli.options import (
     CSV,
+    REGISTRY,
     DecidingPortfolioOption,
     ExpectOption,
     RegistryOption,
@@ -48,22 +49,22 @@ app.add_typer(bundles, name="bundles")
 
 @bundles.command(name="list", epilog="Example: fiador bundles list --json")
 def list_bundles(
-    registry: RegistryOption = Path("bundles"),
+    registry: RegistryOption = REGISTRY,
     history: Annotated[bool, typer.Option("--history", help="Show what was done, by whom and when.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Every bundle of a registry: when it was trained, how good it is, its state. One that can't be read says why."""
     from fiador.adapters.disk import registry as shelf
-    from fiador.cli import bundles_shown
+    from fiador.cli import bundle_tables
 
     book = shelf.read_book(registry)
     rows = shelf.listed(registry, book)
     if as_json:
         _print(shelf.to_json(registry, book, rows))
     elif history:
-        bundles_shown.show_history(book)
+        bundle_tables.show_history(book)
     else:
-        bundles_shown.show_bundles(registry, rows)
+        bundle_tables.show_bundles(registry, rows)
 
 
 @bundles.command(epilog="Example: fiador bundles compare promoted cards-2 --source recent --out changed.csv")
@@ -80,13 +81,13 @@ def compare(
         Path | None,
         typer.Option("--out", help=f"Write the applications whose decision changes: .parquet or .csv. {CSV}"),
     ] = None,
-    registry: RegistryOption = Path("bundles"),
+    registry: RegistryOption = REGISTRY,
     portfolio: DecidingPortfolioOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Two bundles side by side: figures, features and, on a population, the swap set: who is approved by one alone."""
     from fiador.adapters.disk import files
-    from fiador.cli import bundles_shown
+    from fiador.cli import bundle_tables
     from fiador.use_cases import comparing
 
     if out is not None and source is None:
@@ -104,7 +105,7 @@ def compare(
     if as_json:
         _print(compared.to_json())
     else:
-        bundles_shown.show_comparison(compared, [folder.name for folder in folders], source, out)
+        bundle_tables.show_comparison(compared, [folder.name for folder in folders], source, out)
 
 
 @bundles.command(epilog='Example: fiador bundles approve cards-2 --note "validated on the autumn sample"')
@@ -116,7 +117,7 @@ def approve(
     ] = None,
     note: NoteOption = None,
     by: ByOption = None,
-    registry: RegistryOption = Path("bundles"),
+    registry: RegistryOption = REGISTRY,
 ) -> None:
     """Vouch for a bundle that passed its gate: only an approved one can be promoted."""
     from fiador.adapters.disk import registry as shelf
@@ -139,7 +140,7 @@ def promote(
     note: NoteOption = None,
     by: ByOption = None,
     expect: ExpectOption = None,
-    registry: RegistryOption = Path("bundles"),
+    registry: RegistryOption = REGISTRY,
 ) -> None:
     """Make an approved bundle the one that decides. Promoting the one before again is rolling back."""
     from fiador.adapters.disk import registry as shelf
@@ -159,7 +160,7 @@ def retire(
     force: Annotated[bool, typer.Option("--force", help="Even the promoted one: then none decides.")] = False,
     note: NoteOption = None,
     by: ByOption = None,
-    registry: RegistryOption = Path("bundles"),
+    registry: RegistryOption = REGISTRY,
 ) -> None:
     """Take a bundle out of use, be its folder still there or not; to use it again, approve it again."""
     from fiador.adapters.disk import registry as shelf

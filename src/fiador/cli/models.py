@@ -15,6 +15,7 @@ import typer
 from fiador.cli.app import app
 from fiador.cli.options import (
     CSV,
+    REGISTRY,
     AsOfOption,
     DecidingArgument,
     DecidingPortfolioOption,
@@ -50,7 +51,7 @@ def train(
     threads: Annotated[
         int, typer.Option(min=1, help="Threads a candidate may use; figures don't depend on it.")
     ] = os.cpu_count() or 1,
-    registry: RegistryOption = Path("bundles"),
+    registry: RegistryOption = REGISTRY,
 ) -> None:
     """Compare candidates honestly, calibrate the champion, derive the cut-off, and write a bundle."""
     import time
@@ -95,7 +96,7 @@ def report(
         str, typer.Option("--language", metavar="CODE", help="The language of the report: en, fr, pt-BR.")
     ] = "en",
     expect: ExpectOption = None,
-    registry: RegistryOption = Path("bundles"),
+    registry: RegistryOption = REGISTRY,
     portfolio: DecidingPortfolioOption = None,
 ) -> None:
     """Draw what a model is worth: curves, calibration, costs by cut-off, inputs. Needs the bundle, not its data."""
@@ -127,7 +128,7 @@ def score(
         str | None, typer.Option(help="Language of the sentences: en, fr or pt-BR. With --out, adds a column a reason.")
     ] = None,
     expect: ExpectOption = None,
-    registry: RegistryOption = Path("bundles"),
+    registry: RegistryOption = REGISTRY,
     portfolio: DecidingPortfolioOption = None,
     as_of: AsOfOption = None,
 ) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fiador.errors import DataError
+from fiador.settings import Settings, read_settings, variable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,7 +31,7 @@ DecidingArgument = Annotated[
 ]
 RegistryOption = Annotated[
     Path,
-    typer.Option("--registry", envvar="FIADOR_BUNDLES", metavar="DIR", help="The folder that holds the bundles."),
+    typer.Option("--registry", envvar=variable("bundles"), metavar="DIR", help="The folder that holds the bundles."),
 ]
 DecidingPortfolioOption = Annotated[
     str | None,
@@ -61,12 +62,13 @@ MemoryOption = Annotated[
     str | None,
     typer.Option(
         "--memory",
-        envvar="FIADOR_MEMORY",
+        envvar=variable("memory"),
         metavar="SIZE",
         help="The most memory to take, such as 4GB: what doesn't fit is spilled to disk.",
     ),
 ]
 
+REGISTRY = Path(Settings.bundles)
 PLACES = ("--out", "--html", "--source", "--registry", "--folder", "--history")
 CSV = "In .csv an apostrophe stands before text that a spreadsheet would run: = + - @."
 
@@ -133,16 +135,15 @@ def read_tables(
 ) -> tuple[Schema, Engine]:
     """The portfolio's tables in an engine. A store's files are attached, all others are copied into it.
 
-    memory: what `--memory` said; without it, FIADOR_MEMORY. side_by_side: as `open_engine` takes it.
+    memory: that of `--memory`; without it, the environment's. side_by_side: as `open_engine` takes it.
     """
     from fiador.adapters.engines import open_engine
     from fiador.adapters.engines.limits import memory_bytes
-    from fiador.settings import Settings
     from fiador.use_cases import ports, tables
 
     source = open_declared(portfolio, location)
     reads = [source.location] if isinstance(source, ports.Stored) else []
-    size = memory or Settings().memory
+    size = memory or read_settings().memory
     engine = open_engine(memory=memory_bytes(size) if size else None, reads=reads, side_by_side=side_by_side)
     shown = progress or ports.silent
     schema = tables.load_tables(portfolio, source, engine, progress=shown, needs_target=needs_target)

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from fiador.cli.app import app
-from fiador.cli.histories import open_stored
+from fiador.cli.history import open_stored
 from fiador.cli.options import (
+    REGISTRY,
     DecidingArgument,
     DecidingPortfolioOption,
     ExpectOption,
@@ -19,9 +20,10 @@ from fiador.cli.options import (
     open_deciding,
     read_applications,
 )
+from fiador.settings import Settings, variable
 
 
-@app.command(epilog="Example: fiador serve bundles/alura --source dumps --port 8000")
+@app.command(epilog=f"Example: fiador serve bundles/alura --source dumps --port {Settings.port}")
 def serve(
     bundle: DecidingArgument = None,
     source: Annotated[
@@ -30,8 +32,10 @@ def serve(
             "--source", metavar="PLACE", help="Known applications to look up. Without it only new ones are decided."
         ),
     ] = None,
-    host: Annotated[str, typer.Option(envvar="FIADOR_HOST", help="The address to bind.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="FIADOR_PORT", min=1, max=65535, help="The port to bind.")] = 8000,
+    host: Annotated[str, typer.Option(envvar=variable("host"), help="The address to bind.")] = Settings.host,
+    port: Annotated[
+        int, typer.Option(envvar=variable("port"), min=1, max=65535, help="The port to bind.")
+    ] = Settings.port,
     history: Annotated[
         Path | None,
         typer.Option(
@@ -41,7 +45,7 @@ def serve(
         ),
     ] = None,
     expect: ExpectOption = None,
-    registry: RegistryOption = Path("bundles"),
+    registry: RegistryOption = REGISTRY,
     portfolio: DecidingPortfolioOption = None,
 ) -> None:
     """Answer decisions over HTTP. The documentation page is at /docs and works without internet."""
@@ -81,15 +85,15 @@ def serve(
     server.run(sockets=[bound])
 
 
-@app.command(epilog="Example: fiador dashboard --service http://127.0.0.1:8000")
+@app.command(epilog=f"Example: fiador dashboard --service {Settings.service_url}")
 def dashboard(
     service: Annotated[
         str,
-        typer.Option("--service", envvar="FIADOR_SERVICE_URL", metavar="URL", help="The address of `fiador serve`."),
-    ] = "http://127.0.0.1:8000",
+        typer.Option("--service", envvar=variable("service_url"), metavar="URL", help="The address of `fiador serve`."),
+    ] = Settings.service_url,
     port: Annotated[
-        int, typer.Option(envvar="FIADOR_DASHBOARD_PORT", min=1, max=65535, help="The port of the page.")
-    ] = 8501,
+        int, typer.Option(envvar=variable("dashboard_port"), min=1, max=65535, help="The port of the page.")
+    ] = Settings.dashboard_port,
 ) -> None:
     """Open the page where a client is looked up or typed in. It talks to the service and computes nothing."""
     from fiador.cli import console

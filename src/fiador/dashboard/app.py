@@ -27,7 +27,7 @@ def main() -> None:
     st.set_page_config(page_title=cards.PRODUCT, page_icon=MARK, layout="wide")
     st.html(style())
     address.arrive(VIEWS)
-    url = os.environ.get(SERVICE_URL, "http://127.0.0.1:8000").rstrip("/")
+    url = os.environ[SERVICE_URL].rstrip("/")
     header = st.container()
     with header:
         name, choice = st.columns([3, 1], vertical_alignment="center")

@@ -19,7 +19,7 @@ from fiador.service.parameters import understood
 from fiador.service.request import request_model, sent_rows
 from fiador.service.size import BodyLimit
 from fiador.service.slashes import Slashes
-from fiador.settings import Settings
+from fiador.settings import Settings, read_settings
 from fiador.use_cases import applications, model_card, ports, scoring
 from fiador.use_cases.ports import Engine
 from fiador.use_cases.scoring.scorer import scorer_of
@@ -32,7 +32,7 @@ def create_app(
     bundle: Bundle, engine: Engine, *, settings: Settings | None = None, history: ports.History | None = None
 ) -> FastAPI:
     """The service over one bundle and the raw tables an engine holds; history: what was computed of them beforehand."""
-    settings, known = settings or Settings(), Known(bundle, engine)
+    settings, known = settings or read_settings(), Known(bundle, engine)
     app = FastAPIOffline(
         title=f"fiador: {bundle.portfolio.head.title or bundle.portfolio.name}",
         version=bundle.version,

@@ -9,6 +9,7 @@ import typer
 
 from fiador.cli.app import app
 from fiador.cli.options import (
+    REGISTRY,
     AsOfOption,
     DecidingArgument,
     DecidingPortfolioOption,
@@ -31,7 +32,7 @@ def history(
     bundle: DecidingArgument = None,
     as_of: AsOfOption = None,
     expect: ExpectOption = None,
-    registry: RegistryOption = Path("bundles"),
+    registry: RegistryOption = REGISTRY,
     portfolio: DecidingPortfolioOption = None,
 ) -> None:
     """Compute what child tables say of every application in a store, for `fiador serve --history` to look up.

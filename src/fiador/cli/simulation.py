@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +14,10 @@ from fiador.cli.models import train
 from fiador.cli.options import PortfolioArgument
 from fiador.cli.tables import check
 from fiador.errors import PortfolioError
-from fiador.portfolio import Portfolio
+from fiador.settings import Settings
+
+if TYPE_CHECKING:
+    from fiador.portfolio import Portfolio
 
 
 class DumpFormat(StrEnum):
@@ -104,10 +107,12 @@ def demo(
     portfolio: PortfolioArgument = "portfolios/alura_cash",
     folder: Annotated[Path, typer.Option(help="Where the simulated tables and the bundle go.")] = Path("build/demo"),
     applications: Annotated[int, typer.Option(min=1000, help="How many applications to simulate.")] = 12_000,
-    port: Annotated[int, typer.Option(min=1, max=65000, help="The service's port; the next free one is taken.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=1, max=65000, help="The service's port; the next free one is taken.")
+    ] = Settings.port,
     dashboard_port: Annotated[
         int, typer.Option(min=1, max=65000, help="The dashboard's port; the next free one is taken.")
-    ] = 8501,
+    ] = Settings.dashboard_port,
     check_only: Annotated[bool, typer.Option("--check", help="Check that everything answers, then stop.")] = False,
 ) -> None:
     """The whole line on simulated data: draw, check, train, serve, and a page to look clients up. Ctrl-C stops it."""
