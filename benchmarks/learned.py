@@ -22,7 +22,7 @@ from fiador.adapters.disk.portfolios import read_document
 from fiador.adapters.engines import open_engine
 from fiador.adapters.sources import open_source
 from fiador.bundle import Bundle
-from fiador.metrics.intervals import over_folds
+from fiador.metrics.intervals import fold_interval
 from fiador.portfolio import parse_document
 from fiador.use_cases.tables import load_tables
 from fiador.use_cases.training import Settings, train
@@ -42,7 +42,7 @@ def main() -> None:
             trained(PORTFOLIO / name, source, wanted.seed) for name in ("portfolio.toml", "learned.toml")
         )
     gained = by_fold(learned) - by_fold(without)
-    low, high = over_folds(gained) or (np.nan, np.nan)
+    low, high = fold_interval(gained) or (np.nan, np.nan)
     print(f"AUC without {by_fold(without).mean():.4f}, learned {by_fold(learned).mean():.4f}")
     print(f"gained {gained.mean():+.4f} (95 %: {low:+.4f} to {high:+.4f}), by fold {np.round(gained, 4).tolist()}")
 

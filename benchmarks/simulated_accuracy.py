@@ -37,7 +37,7 @@ from fiador.model.champion import pack, unpack
 from fiador.model.development import Development, development
 from fiador.model.fitting import fit, out_of_fold
 from fiador.model.preparation import Features, frame
-from fiador.model.selection import kept_of, select
+from fiador.model.selection import kept_features, select
 from fiador.portfolio import Portfolio, parse_document
 from fiador.use_cases.feature_table import build
 from fiador.use_cases.ports import Stored
@@ -88,7 +88,7 @@ def compare(folder: Path, candidate: str, data: Path, truth: Path) -> None:
     for name, features in (("with child rows", known.features), ("application alone", alone)):
         started = time.process_time()
         selector = select(features, known, everyone, portfolio.selection, declared=document["features"], seed=0)
-        kept = kept_of(selector, features)
+        kept = kept_features(selector, features)
         selected = time.process_time() - started
         contest = contests(portfolio, kept, lender_set=[], seed=0, threads=2, rows=len(known.bad))[0]
         raw, calibrated = answered(contest, known, asked)

@@ -36,7 +36,7 @@ _READ_BY = {  # what a reader of the model accepts, where that is more than its 
     "as_links": "section, or list of sections",
     "as_measured_columns": "list of columns, or table: list of measures",
     "known_measure": "[measure](measures.md)",
-    "known_timezone": "time zone",
+    "require_timezone": "time zone",
     "as_expectation": "section, or list of levels",
 }
 _PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false"}

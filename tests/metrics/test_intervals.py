@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, chi2_contingency
 
-from fiador.metrics.intervals import median_interval, rate, unlike, wilson
+from fiador.metrics.intervals import chance_of_difference, median_interval, rate, wilson
 
 
 def test_wilson_is_the_textbook_s() -> None:
@@ -37,14 +37,14 @@ def test_wilson_agrees_with_another_hand_and_holds_the_rate(pair: tuple[int, int
 def test_a_rate_of_no_rows_is_not_known() -> None:
     assert (rate(0, 0).value, rate(0, 0).low, rate(0, 0).high) == (None, None, None)
     assert math.isnan(wilson(0, 0)[0])
-    assert unlike(rate(0, 0), rate(1, 2)) is None
+    assert chance_of_difference(rate(0, 0), rate(1, 2)) is None
 
 
 def test_the_difference_of_two_rates_is_the_chi_square_test_s() -> None:
     table = np.array([[15, 85], [30, 70]])
-    p = unlike(rate(15, 100), rate(30, 100))
+    p = chance_of_difference(rate(15, 100), rate(30, 100))
     assert p == pytest.approx(chi2_contingency(table, correction=False).pvalue)
-    assert unlike(rate(0, 5), rate(0, 7)) == 1.0
+    assert chance_of_difference(rate(0, 5), rate(0, 7)) == 1.0
 
 
 def test_the_median_s_interval_is_made_of_order_statistics() -> None:

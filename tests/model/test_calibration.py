@@ -16,8 +16,8 @@ from fiador.errors import BundleError, DataError, PortfolioError
 from fiador.model.calibration import (
     CALIBRATORS,
     Isotonic,
+    NoCalibration,
     Platt,
-    Uncalibrated,
     calibrate,
     calibrator_from_json,
     cross_fit,
@@ -205,4 +205,4 @@ def test_every_calibrator_has_words_in_every_language(name: str) -> None:
 
 def test_values_of_calibrators_are_equal_by_what_they_hold() -> None:
     assert Isotonic((0.1,), (0.2,)) == Isotonic((0.1,), (0.2,))
-    assert Uncalibrated() == Uncalibrated()
+    assert NoCalibration() == NoCalibration()

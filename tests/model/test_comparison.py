@@ -15,13 +15,13 @@ from fiador.errors import DataError, PortfolioError
 from fiador.metrics import METRICS
 from fiador.metrics.costs import empirical_cut_off, realised_cost
 from fiador.model.comparison import (
+    CandidateFigures,
     Interval,
-    Measured,
     bootstrap_counts,
     choose,
-    chosen_by_fold,
+    choose_by_fold,
     compare,
-    empirical_cut_off_cross_fitted,
+    cross_fit_cut_off,
     measure,
 )
 
@@ -39,14 +39,14 @@ def applications(rows: int, seed: int, folds: int = 3) -> tuple[Integers, Floats
 
 def measured(
     y: Integers, pd: Floats, fold: Integers, *, cut_off: float = 0.3, draws: int = 60, seed: int = 0
-) -> Measured:
+) -> CandidateFigures:
     return measure(y, pd, pd, fold, cut_off=cut_off, draws=draws, seed=seed)
 
 
-def of_figures(table: Mapping[str, list[float]], aim: str = "auc") -> dict[str, Measured]:
+def of_figures(table: Mapping[str, list[float]], aim: str = "auc") -> dict[str, CandidateFigures]:
     """Candidates of which only one figure by fold is known."""
     return {
-        name: Measured(
+        name: CandidateFigures(
             intervals={aim: Interval(float(np.mean(figures)), 0.0, 0.0, 0.0)},
             draws={aim: np.full(4, np.mean(figures))},
             by_fold={aim: np.array(figures)},
@@ -237,7 +237,7 @@ def test_no_candidate_that_may_ship_is_refused() -> None:
 
 def test_each_folds_champion_is_chosen_by_the_others_and_judged_on_it() -> None:
     # without fold 0: steady 0.70, lucky 0.60. Without fold 1 or 2: lucky (0.90 + 0.60) / 2 = 0.75, steady 0.70
-    chosen = chosen_by_fold(of_figures(TABLE), "auc", ["steady", "lucky", "weak"])
+    chosen = choose_by_fold(of_figures(TABLE), "auc", ["steady", "lucky", "weak"])
     assert chosen.names == ("steady", "lucky", "lucky")
     assert chosen.by_fold == (0.70, 0.60, 0.60)
     assert chosen.mean == pytest.approx((0.70 + 0.60 + 0.60) / 3)
@@ -246,18 +246,18 @@ def test_each_folds_champion_is_chosen_by_the_others_and_judged_on_it() -> None:
 def test_where_less_is_better_each_folds_champion_has_the_least_elsewhere() -> None:
     table = {"one": [0.1, 0.3, 0.3], "two": [0.2, 0.2, 0.2]}
     # without fold 0: one 0.3, two 0.2. Without fold 1 or 2: one 0.2, two 0.2, alike, so the first named
-    chosen = chosen_by_fold(of_figures(table, "brier"), "brier", ["one", "two"])
+    chosen = choose_by_fold(of_figures(table, "brier"), "brier", ["one", "two"])
     assert chosen.names[0] == "two"
     assert chosen.by_fold[0] == 0.2
 
 
 def test_a_folds_own_figure_does_not_move_its_choice() -> None:
     flattered = {**TABLE, "weak": [0.99, 0.65, 0.65]}
-    assert chosen_by_fold(of_figures(flattered), "auc", list(TABLE)).names[0] == "steady"
+    assert choose_by_fold(of_figures(flattered), "auc", list(TABLE)).names[0] == "steady"
 
 
 def test_one_candidate_is_chosen_in_every_fold() -> None:
-    assert chosen_by_fold(of_figures(TABLE), "auc", ["weak"]).names == ("weak",) * 3
+    assert choose_by_fold(of_figures(TABLE), "auc", ["weak"]).names == ("weak",) * 3
 
 
 @given(seed=st.integers(0, 1000))
@@ -265,8 +265,7 @@ def test_a_folds_own_outcomes_do_not_move_its_empirical_cut_off(seed: int) -> No
     y, pd, fold = applications(60, seed)
     flipped = np.where(fold == 1, 1 - y, y)
     before, after = (
-        empirical_cut_off_cross_fitted(of, pd, fold, formula=0.1, loss_if_bad=9.0, gain_if_good=1.0)
-        for of in (y, flipped)
+        cross_fit_cut_off(of, pd, fold, formula=0.1, loss_if_bad=9.0, gain_if_good=1.0) for of in (y, flipped)
     )
     assert after.by_fold[1] == before.by_fold[1]
 
@@ -275,7 +274,7 @@ def test_each_fold_is_priced_at_the_cut_off_the_others_found() -> None:
     y, pd, fold = applications(300, seed=12)
     rng = np.random.default_rng(0)
     loss, gain = rng.uniform(100, 900, 300), rng.uniform(10, 90, 300)
-    found = empirical_cut_off_cross_fitted(y, pd, fold, formula=0.1, loss_if_bad=loss, gain_if_good=gain)
+    found = cross_fit_cut_off(y, pd, fold, formula=0.1, loss_if_bad=loss, gain_if_good=gain)
     total = 0.0
     for k in range(3):
         own, rest = fold == k, fold != k
@@ -292,8 +291,8 @@ def test_each_fold_is_priced_at_the_cut_off_the_others_found() -> None:
 def test_applications_of_unknown_exposure_are_left_out_and_counted() -> None:
     y, pd, fold = applications(90, seed=13)
     loss = np.where(np.arange(90) < 10, np.nan, 9.0)
-    found = empirical_cut_off_cross_fitted(y, pd, fold, formula=0.1, loss_if_bad=loss, gain_if_good=1.0)
-    without = empirical_cut_off_cross_fitted(y[10:], pd[10:], fold[10:], formula=0.1, loss_if_bad=9.0, gain_if_good=1.0)
+    found = cross_fit_cut_off(y, pd, fold, formula=0.1, loss_if_bad=loss, gain_if_good=1.0)
+    without = cross_fit_cut_off(y[10:], pd[10:], fold[10:], formula=0.1, loss_if_bad=9.0, gain_if_good=1.0)
     assert (found.rows, found.of) == (80, 90)
     assert found.by_fold == without.by_fold
     assert found.cost_at_empirical == pytest.approx(without.cost_at_empirical)
@@ -302,4 +301,4 @@ def test_applications_of_unknown_exposure_are_left_out_and_counted() -> None:
 def test_no_known_exposure_is_refused() -> None:
     y, pd, fold = applications(30, seed=14)
     with pytest.raises(DataError, match="fewer than two folds have a known cost"):
-        empirical_cut_off_cross_fitted(y, pd, fold, formula=0.1, loss_if_bad=np.nan, gain_if_good=1.0)
+        cross_fit_cut_off(y, pd, fold, formula=0.1, loss_if_bad=np.nan, gain_if_good=1.0)

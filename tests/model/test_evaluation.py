@@ -12,7 +12,7 @@ from fiador.metrics.costs import realised_cost
 from fiador.metrics.discrimination import auc
 from fiador.model.comparison import measure
 from fiador.model.development import Development, fingerprint
-from fiador.model.evaluation import Costs, Told, counterpart, curves, with_and_without
+from fiador.model.evaluation import CutOffCosts, Predictions, counterpart, curves, with_and_without
 from fiador.portfolio import Costs as Declared
 from fiador.portfolio import Points
 
@@ -30,9 +30,9 @@ def made():
     rows = pd.DataFrame({"risk": risk})
     data = Development(rows, {"risk": "number"}, bad, np.arange(n) % 3, exposure, 3, 0)
     at = stakes(Declared(exposure="amount", lgd=0.45, margin=0.1), exposure)
-    costs = Costs(0.1 / 0.55, 0.2, at.loss_if_bad, at.gain_if_good)
+    costs = CutOffCosts(0.1 / 0.55, 0.2, at.loss_if_bad, at.gain_if_good)
     measured = measure(bad, risk, risk, data.fold, cut_off=costs.cut_off, draws=20, seed=0)
-    return data, Told(risk**2, risk, points(risk, Points())), costs, measured
+    return data, Predictions(risk**2, risk, points(risk, Points())), costs, measured
 
 
 @pytest.fixture(scope="module")

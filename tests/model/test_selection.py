@@ -15,7 +15,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.metrics import roc_auc_score
 
 from fiador.errors import DataError
-from fiador.model.selection import REASONS, Dropped, Selector, selection_json
+from fiador.model.selection import REASONS, Removal, Selector, selection_json
 from fiador.model.selection.correlation import centred_ranks, strength, twins
 from fiador.model.selection.portrait import portrait
 
@@ -42,32 +42,32 @@ def planted() -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def names(selector: Selector, reason: str) -> set[str]:
-    return {name for name, each in selector.dropped_.items() if each.reason == reason}
+    return {name for name, each in selector.removals_.items() if each.reason == reason}
 
 
 def test_up_to_most_features_only_what_says_nothing_of_its_own_goes(planted) -> None:
     frame, bad = planted
     selector = Selector().fit(frame, bad)
-    assert selector.dropped_ == {
-        "one": Dropped("constant", 0.0),
-        "empty": Dropped("constant", 1.0),
-        "same_level": Dropped("constant", 0.0),
-        "income_again": Dropped("duplicate", 1.0, "income"),
-        "home_again": Dropped("duplicate", 1.0, "home"),
+    assert selector.removals_ == {
+        "one": Removal("constant", 0.0),
+        "empty": Removal("constant", 1.0),
+        "same_level": Removal("constant", 0.0),
+        "income_again": Removal("duplicate", 1.0, "income"),
+        "home_again": Removal("duplicate", 1.0, "home"),
     }
-    assert selector.kept_ == ["income", "home", "hardly", "noise", "twin"]
+    assert selector.features_ == ["income", "home", "hardly", "noise", "twin"]
     assert selector.rank_ == {}  # nobody asked a booster
 
 
 def test_a_crowd_is_asked_for_nulls_twins_and_what_is_no_better_than_chance(planted) -> None:
     frame, bad = planted
     selector = Selector(most=3).fit(frame, bad)
-    assert selector.dropped_["hardly"] == Dropped("nulls", pytest.approx(1 - 6 / ROWS))
-    assert selector.dropped_["twin"] == Dropped("correlation", pytest.approx(1.0), "income")
-    assert selector.dropped_["noise"].reason == "importance"
-    assert selector.dropped_["noise"].figure <= 1
-    assert selector.kept_ == ["income", "home"]
-    assert {each.reason for each in selector.dropped_.values()} <= set(REASONS)
+    assert selector.removals_["hardly"] == Removal("nulls", pytest.approx(1 - 6 / ROWS))
+    assert selector.removals_["twin"] == Removal("correlation", pytest.approx(1.0), "income")
+    assert selector.removals_["noise"].reason == "importance"
+    assert selector.removals_["noise"].figure <= 1
+    assert selector.features_ == ["income", "home"]
+    assert {each.reason for each in selector.removals_.values()} <= set(REASONS)
 
 
 @pytest.mark.parametrize(
@@ -78,31 +78,31 @@ def test_a_crowd_is_asked_for_nulls_twins_and_what_is_no_better_than_chance(plan
 def test_a_bound_that_is_stated_is_asked_of_few_features_too_and_no_other(planted, bound, reason, goes) -> None:
     selector = Selector(**bound).fit(*planted)
     assert goes in names(selector, reason)
-    assert {each.reason for each in selector.dropped_.values()} == {"constant", "duplicate", reason}
+    assert {each.reason for each in selector.removals_.values()} == {"constant", "duplicate", reason}
 
 
 def test_without_the_probe_the_best_ranked_are_kept_all_the_same(planted) -> None:
     selector = Selector(most=2, chance="keep", correlation=1.0).fit(*planted)
-    assert len(selector.kept_) == 2
+    assert len(selector.features_) == 2
     assert names(selector, "importance") == set()
     assert "noise" in names(selector, "most")
-    assert selector.dropped_["noise"].figure == selector.rank_["noise"] > 2
+    assert selector.removals_["noise"].figure == selector.rank_["noise"] > 2
 
 
 def test_of_twins_the_one_a_person_declared_stays_then_the_stronger(planted) -> None:
     frame, bad = planted
     both = frame[["twin", "income"]]
-    assert Selector(correlation=0.99, declared=["income"]).fit(both, bad).kept_ == ["income"]
-    assert Selector(correlation=0.99).fit(both, bad).kept_ == ["twin"]  # as strong, and the earlier one
+    assert Selector(correlation=0.99, declared=["income"]).fit(both, bad).features_ == ["income"]
+    assert Selector(correlation=0.99).fit(both, bad).features_ == ["twin"]  # as strong, and the earlier one
     weaker = both.assign(twin=both["twin"].where(np.arange(ROWS) % 100 != 1))  # one row in a hundred less
-    assert Selector(correlation=0.98).fit(weaker, bad).kept_ == ["income"]
+    assert Selector(correlation=0.98).fit(weaker, bad).features_ == ["income"]
 
 
 def test_being_null_together_makes_no_twins() -> None:
     rng = np.random.default_rng(0)
     given_to = np.arange(1000) % 10 == 0
     frame = pd.DataFrame({name: np.where(given_to, rng.normal(size=1000), np.nan) for name in ("a", "b")})
-    assert Selector(correlation=0.5).fit(frame, np.arange(1000) % 2).kept_ == ["a", "b"]
+    assert Selector(correlation=0.5).fit(frame, np.arange(1000) % 2).features_ == ["a", "b"]
 
 
 def test_equal_codes_of_other_levels_are_no_duplicates_nor_are_levels_of_numbers() -> None:
@@ -110,7 +110,7 @@ def test_equal_codes_of_other_levels_are_no_duplicates_nor_are_levels_of_numbers
         "home": np.array(["Own", "Rent", None], dtype=object), "loan": np.array(["car", "house", None], dtype=object),
         "number": [0.0, 1.0, np.nan], "zero": [-0.0, 1.0, np.nan],
     })  # fmt: skip
-    assert Selector().fit(frame, [0, 1, 0]).dropped_ == {"zero": Dropped("duplicate", 1.0, "number")}
+    assert Selector().fit(frame, [0, 1, 0]).removals_ == {"zero": Removal("duplicate", 1.0, "number")}
 
 
 @pytest.fixture(scope="module")
@@ -127,18 +127,18 @@ def wide() -> tuple[pd.DataFrame, np.ndarray]:
 def test_of_1200_columns_the_ten_that_matter_are_kept_and_every_other_has_a_reason(wide, most) -> None:
     frame, bad = wide
     selector = Selector(most=most).fit(frame, bad)
-    assert {f"m{at}" for at in range(10)} <= set(selector.kept_)
-    assert len(selector.kept_) <= most
-    assert sorted([*selector.kept_, *selector.dropped_]) == sorted(frame.columns)
-    assert {each.reason for each in selector.dropped_.values()} <= {"importance", "most"}
-    assert len(selector.dropped_) >= 1000
+    assert {f"m{at}" for at in range(10)} <= set(selector.features_)
+    assert len(selector.features_) <= most
+    assert sorted([*selector.features_, *selector.removals_]) == sorted(frame.columns)
+    assert {each.reason for each in selector.removals_.values()} <= {"importance", "most"}
+    assert len(selector.removals_) >= 1000
 
 
 def test_one_seed_selects_the_same_and_the_rows_are_left_as_they_were(planted) -> None:
     frame, bad = planted
     before = frame.copy(deep=True)
     one, two = (Selector(most=2, chance="keep", seed=3).fit(frame, bad) for _ in range(2))
-    assert (one.kept_, one.dropped_, one.rank_) == (two.kept_, two.dropped_, two.rank_)
+    assert (one.features_, one.removals_, one.rank_) == (two.features_, two.removals_, two.rank_)
     pd.testing.assert_frame_equal(frame, before)
 
 
@@ -149,8 +149,8 @@ def test_it_is_a_transformer_as_scikit_learn_knows_them(planted) -> None:
     with pytest.raises(NotFittedError):
         selector.transform(frame)
     assert selector.fit(frame, bad) is selector
-    assert list(selector.transform(frame).columns) == selector.kept_ == list(selector.get_feature_names_out())
-    pd.testing.assert_frame_equal(selector.transform(frame), frame[selector.kept_])
+    assert list(selector.transform(frame).columns) == selector.features_ == list(selector.get_feature_names_out())
+    pd.testing.assert_frame_equal(selector.transform(frame), frame[selector.features_])
     assert selector.n_features_in_ == frame.shape[1]
     with pytest.raises(ValueError, match="feature names"):
         selector.transform(frame[["home"]])
@@ -176,10 +176,10 @@ def test_what_counts_in_one_third_of_time_only_ranks_lower_once_dates_are_known(
 
 
 def test_it_is_told_how_many_folds_kept_a_feature_and_how_alike_they_are() -> None:
-    def kept(*which: str, **dropped: Dropped) -> SimpleNamespace:
+    def kept(*which: str, **dropped: Removal) -> SimpleNamespace:
         return SimpleNamespace(kept_=list(which), dropped_=dropped, rank_={"a": 1.0}, most=2)
 
-    told = selection_json(kept("a", "b", c=Dropped("most", 3.0)), [kept("a", "b"), kept("a", "c")])
+    told = selection_json(kept("a", "b", c=Removal("most", 3.0)), [kept("a", "b"), kept("a", "c")])
     assert told["alike"] == pytest.approx(1 / 3)  # by hand: {a} of {a, b, c}
     assert told["kept"] == [{"feature": "a", "folds": 2, "rank": 1.0}, {"feature": "b", "folds": 1, "rank": None}]
     assert told["dropped"] == [{"feature": "c", "reason": "most", "figure": 3.0, "of": None, "folds": 1}]

@@ -10,7 +10,7 @@ from fiador.adapters.disk.portfolios import load_portfolio, read_document
 from fiador.errors import PortfolioError
 from fiador.features.compile import compile_by_table, compile_sql
 from fiador.features.schema import declared_schema
-from fiador.portfolio import Portfolio, Synthesised, parse_document
+from fiador.portfolio import Portfolio, SynthesisedFeature, parse_document
 from fiador.use_cases.model_card import named_by
 from fiador.words import LANGUAGES
 
@@ -23,7 +23,7 @@ def home_credit() -> Portfolio:
 
 
 def test_it_has_at_least_fifteen_hundred_features_of_five_tables(home_credit):
-    made = [f for f in home_credit.features.values() if isinstance(f, Synthesised)]
+    made = [f for f in home_credit.features.values() if isinstance(f, SynthesisedFeature)]
     assert len(made) >= 1500
     assert {f.table for f in made} == {"bureau", "previous", "pos", "card", "instalments"}
 
@@ -53,7 +53,7 @@ def test_a_source_without_test_applications_has_an_overlay(home_credit):
     ],
 )
 def test_each_history_is_measured_over_subsets_windows_and_its_last_rows(home_credit, table, subsets, months):
-    made = [f for f in home_credit.features.values() if isinstance(f, Synthesised) and f.table == table]
+    made = [f for f in home_credit.features.values() if isinstance(f, SynthesisedFeature) and f.table == table]
     month = 1 if home_credit.tables[table].unit == "months" else 365.25 / 12
     assert {f.subset for f in made} == {"", *subsets}
     assert {round(f.within / month) for f in made if f.within} == months
@@ -82,7 +82,7 @@ def test_names_are_at_most_sixty_ascii_bytes_and_unique_whatever_the_case(home_c
 
 def test_every_feature_has_words_in_every_language_and_none_is_said_like_another(home_credit):
     for language in LANGUAGES:
-        said = [f.says[language.code] for f in home_credit.features.values() if isinstance(f, Synthesised)]
+        said = [f.says[language.code] for f in home_credit.features.values() if isinstance(f, SynthesisedFeature)]
         assert all(said)
         assert len(set(said)) == len(said)
 

@@ -41,7 +41,7 @@ def data() -> Development:
 
 def learned(data: Development, rows: np.ndarray) -> tuple:
     found: Selector = select(data.features, data, rows, BOUNDS, declared=["c1"], seed=0)
-    return found.kept_, found.dropped_, found.rank_
+    return found.features_, found.removals_, found.rank_
 
 
 def with_other_rows_in(data: Development, fold: int) -> Development:

@@ -14,7 +14,7 @@ from fiador.bundle import Bundle
 from fiador.bundle.lifecycle import Book
 from fiador.cli.console import out, say
 from fiador.metrics.intervals import rate
-from fiador.metrics.swap import OUTCOMES, Cell
+from fiador.metrics.swap import OUTCOMES, SwapCell
 from fiador.use_cases.comparing import Comparison, Figure, Pair, Population
 from fiador.words.places import shown
 
@@ -168,7 +168,7 @@ def _show_population(population: Population, source: str) -> None:
     out.print()
 
 
-def _cell(cell: Cell) -> Text:
+def _cell(cell: SwapCell) -> Text:
     style = "dim" if cell.before == cell.after or not cell.applications else "bold"
     rate = "" if cell.bad_rate is None else f"{cell.bad_rate:.1%}"
     return Text.assemble((f"{cell.applications:,}", style), "\n", (rate, "dim"))
@@ -191,7 +191,7 @@ def _facts(p: Population) -> Iterator[tuple[str, ...]]:
             yield f"{name} alone decides on", f"{count:,} applications, left out above"
 
 
-def _rated(cell: Cell) -> str:
+def _rated(cell: SwapCell) -> str:
     """How many, and how many of those with a known target were bad."""
     bads = rate(cell.bad, cell.known)
     if bads.value is None:

@@ -51,11 +51,11 @@ def wilson(hits: int, of: int, *, z: float = Z95) -> tuple[float, float]:
     return (0.0 if hits == 0 else low), (1.0 if hits == of else high)
 
 
-def unlike(one: Rate, other: Rate) -> float | None:
+def chance_of_difference(one: Rate, other: Rate) -> float | None:
     """The chance of two rates at least this far apart if they were one: the pooled two-sided z test. None where a side
     has no rows; 1 where both are all or nothing.
 
-    >>> round(unlike(rate(15, 100), rate(30, 100)), 4)
+    >>> round(chance_of_difference(rate(15, 100), rate(30, 100)), 4)
     0.0111
     """
     if one.value is None or other.value is None:
@@ -67,13 +67,13 @@ def unlike(one: Rate, other: Rate) -> float | None:
     return math.erfc(abs(one.value - other.value) / error / math.sqrt(2))
 
 
-def over_folds(values: ArrayLike) -> tuple[float, float] | None:
+def fold_interval(values: ArrayLike) -> tuple[float, float] | None:
     """The 95 % interval of a mean over at least two folds, each a difference on the same rows; None where one is NaN.
 
     Student's t with the variance widened to 1/k + 1/(k−1): any two folds' models share most of the rows they were
     fitted on, and a plain t test takes them for independent (Nadeau and Bengio 2003).
 
-    >>> [round(end, 4) for end in over_folds([0.01, 0.02, 0.03])]
+    >>> [round(end, 4) for end in fold_interval([0.01, 0.02, 0.03])]
     [-0.0193, 0.0593]
     """
     known = np.asarray(values, dtype=np.float64)

@@ -19,14 +19,14 @@ CELLS = 200_000  # draws · rows worked on at once: what stays in a core's cache
 
 
 @dataclass(frozen=True)
-class Line:
+class LogisticLine:
     """intercept, slope: (draws,), NaN where no finite line fits best (constant x, one class, separated classes)."""
 
     intercept: Floats
     slope: Floats
 
 
-def fit_line(y: Floats, x: Floats, weights: Floats | None = None) -> Line:
+def fit_line(y: Floats, x: Floats, weights: Floats | None = None) -> LogisticLine:
     """The maximum-likelihood line. y: (n,) in [0, 1], x: (n,), weights: (draws, n) or None for one draw of every row.
 
     Newton's method with halved steps for all rows; each draw then starts from that line.
@@ -46,8 +46,8 @@ def fit_line(y: Floats, x: Floats, weights: Floats | None = None) -> Line:
     )
 
 
-def _lines(coefficients: Floats) -> Line:
-    return Line(coefficients[:, 0], coefficients[:, 1])
+def _lines(coefficients: Floats) -> LogisticLine:
+    return LogisticLine(coefficients[:, 0], coefficients[:, 1])
 
 
 def _fit_once(y: Floats, x: Floats) -> Floats:

@@ -14,7 +14,7 @@ OUTCOMES = ("approve", "refer", "decline", "refused")
 
 
 @dataclass(frozen=True)
-class Cell:
+class SwapCell:
     """The applications with one outcome before and one after. known: those whose target is known; bad: of which bad."""
 
     before: str
@@ -32,7 +32,7 @@ class Cell:
 class SwapSet:
     """A cell for every pair of OUTCOMES, those that no application has included."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[SwapCell, ...]
 
     @property
     def applications(self) -> int:
@@ -44,22 +44,22 @@ class SwapSet:
         return sum(cell.applications for cell in self.cells if cell.before != cell.after)
 
     @property
-    def swapped_in(self) -> Cell:
+    def swapped_in(self) -> SwapCell:
         """Approved after, not before, whatever it was."""
         return _sum("", "approve", (c for c in self.cells if c.before != "approve" and c.after == "approve"))
 
     @property
-    def swapped_out(self) -> Cell:
+    def swapped_out(self) -> SwapCell:
         """Approved before, no longer after."""
         return _sum("approve", "", (c for c in self.cells if c.before == "approve" and c.after != "approve"))
 
     @property
-    def approved(self) -> tuple[Cell, Cell]:
+    def approved(self) -> tuple[SwapCell, SwapCell]:
         """All that were approved before, and all that are after."""
         before = _sum("approve", "", (c for c in self.cells if c.before == "approve"))
         return before, _sum("", "approve", (c for c in self.cells if c.after == "approve"))
 
-    def cell(self, before: str, after: str) -> Cell:
+    def cell(self, before: str, after: str) -> SwapCell:
         return next(c for c in self.cells if (c.before, c.after) == (before, after))
 
 
@@ -84,7 +84,7 @@ def swap_set(before: ArrayLike, after: ArrayLike, bad: ArrayLike | None = None) 
     for was in OUTCOMES:
         for becomes in OUTCOMES:
             here = outcome[(old == was) & (new == becomes)]
-            cells.append(Cell(was, becomes, len(here), int(np.isfinite(here).sum()), int(np.nansum(here))))
+            cells.append(SwapCell(was, becomes, len(here), int(np.isfinite(here).sum()), int(np.nansum(here))))
     return SwapSet(tuple(cells))
 
 
@@ -102,7 +102,7 @@ def realised_profit(approved: ArrayLike, bad: ArrayLike, *, loss_if_bad: ArrayLi
     return float(np.nansum(earned[np.asarray(approved, dtype=bool)]))
 
 
-def _sum(before: str, after: str, cells: Iterable[Cell]) -> Cell:
+def _sum(before: str, after: str, cells: Iterable[SwapCell]) -> SwapCell:
     listed = list(cells)
     counts = ([getattr(c, name) for c in listed] for name in ("applications", "known", "bad"))
-    return Cell(before, after, *(sum(values) for values in counts))
+    return SwapCell(before, after, *(sum(values) for values in counts))

@@ -69,10 +69,10 @@ class Isotonic:
 
 
 @dataclass(frozen=True)
-class Uncalibrated:
+class NoCalibration:
     """The prediction as it is, clipped.
 
-    >>> Uncalibrated().apply([0.0, 0.5]).tolist()
+    >>> NoCalibration().apply([0.0, 0.5]).tolist()
     [1e-06, 0.5]
     """
 
@@ -87,11 +87,11 @@ class Uncalibrated:
 
 @dataclass(frozen=True)
 class Calibrator:
-    """A way to calibrate: fit(y, predictions) gives the fitted value, read back from its JSON by `opened`."""
+    """A way to calibrate: fit(y, predictions) gives the fitted value, read back from its JSON by `from_json`."""
 
     name: str
     fit: Callable[[Floats, Floats], Calibration]
-    opened: Callable[[Mapping[str, Any]], Calibration]
+    from_json: Callable[[Mapping[str, Any]], Calibration]
     says: Mapping[str, str]
 
 
@@ -144,7 +144,7 @@ def calibrator_from_json(data: Mapping[str, Any]) -> Calibration:
             hint="Another version wrote it: train again.",
         )
     try:
-        return CALIBRATORS[str(kind)].opened(data)
+        return CALIBRATORS[str(kind)].from_json(data)
     except (KeyError, TypeError, ValueError) as error:
         raise BundleError(
             f"the calibrator can't be read ({error}).", where="calibration", hint="Train again."
@@ -221,8 +221,8 @@ CALIBRATORS: dict[str, Calibrator] = {
         ),
         Calibrator(
             "none",
-            lambda _y, _p: Uncalibrated(),
-            lambda _: Uncalibrated(),
+            lambda _y, _p: NoCalibration(),
+            lambda _: NoCalibration(),
             {"en": "as predicted", "fr": "tel que prédit", "pt-BR": "como previsto"},
         ),
     )

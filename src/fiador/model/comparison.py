@@ -40,7 +40,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Measured:
+class CandidateFigures:
     """A candidate's figures, by the names of METRICS.
 
     by_fold: (folds,) each. draws: (draws,) each, the mean over folds; the same draw holds the same rows for every
@@ -58,7 +58,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Ranking:
     """Candidates from the best down by the aim; how much better the best is than the runner-up (positive: better).
 
     significant: the 95 % interval of the paired difference leaves out zero. runner_up: None where there is one only;
@@ -73,7 +73,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class ChosenByFold:
+class ChoiceByFold:
     """For each fold the champion chosen by the other folds' figures, and its aim on that fold; mean and sd of these."""
 
     names: tuple[str, ...]
@@ -108,7 +108,7 @@ def measure(
     cut_off: float,
     draws: int = 200,
     seed: int,
-) -> Measured:
+) -> CandidateFigures:
     """Every metric of METRICS for a candidate's out-of-fold predictions.
 
     y, raw, pd, fold: (n,). auc, gini, ks and average_precision are of `raw`, the model's own prediction; the others of
@@ -123,7 +123,7 @@ def measure(
     ]
     by_fold = {m.name: np.concatenate([f[m.name] for f in figures]) for m in METRICS}
     means = {m.name: np.mean([d[m.name] for d in drawn], axis=0) for m in METRICS}
-    return Measured(
+    return CandidateFigures(
         intervals={m.name: _interval(by_fold[m.name], means[m.name], m.bounds) for m in METRICS},
         draws=means,
         by_fold=by_fold,
@@ -147,7 +147,7 @@ def bootstrap_counts(rows: int, *, draws: int, seed: int | Sequence[int]) -> Ite
         yield np.bincount(taken.ravel(), minlength=size * rows).reshape(size, rows).astype(np.float64)
 
 
-def compare(measured: Mapping[str, Measured], aim: str) -> Comparison:
+def compare(measured: Mapping[str, CandidateFigures], aim: str) -> Ranking:
     """Rank by the aim, and hold the best against the runner-up. Candidates without a figure come last.
 
     Hand in those that may be chosen: the difference is between the first two. Raises DataError where there are none.
@@ -157,12 +157,12 @@ def compare(measured: Mapping[str, Measured], aim: str) -> Comparison:
         raise DataError("there is no candidate to compare.", where="comparison", hint="Name candidates in [training].")
     ranking = tuple(sorted(measured, key=lambda name: _order(metric, measured[name].intervals[aim].mean)))
     if len(ranking) == 1:
-        return Comparison(ranking, ranking[0], None, Interval(np.nan, np.nan, np.nan, np.nan), False)
+        return Ranking(ranking, ranking[0], None, Interval(np.nan, np.nan, np.nan, np.nan), False)
     gap = lead(measured[ranking[0]], measured[ranking[1]], aim)
-    return Comparison(ranking, ranking[0], ranking[1], gap, bool(gap.low > 0))
+    return Ranking(ranking, ranking[0], ranking[1], gap, bool(gap.low > 0))
 
 
-def lead(one: Measured, other: Measured, name: str) -> Interval:
+def lead(one: CandidateFigures, other: CandidateFigures, name: str) -> Interval:
     """How much better one candidate is than another by a metric, mean over folds; the interval is drawn in pairs."""
     metric = _metric(name)
     return _interval(
@@ -171,12 +171,12 @@ def lead(one: Measured, other: Measured, name: str) -> Interval:
     )
 
 
-def choose(measured: Mapping[str, Measured], aim: str, eligible: Sequence[str]) -> str:
+def choose(measured: Mapping[str, CandidateFigures], aim: str, eligible: Sequence[str]) -> str:
     """The eligible candidate with the best mean over folds; of equals the first named. DataError if there is none."""
     return _best({name: measured[name].intervals[aim].mean for name in eligible}, _metric(aim))
 
 
-def chosen_by_fold(measured: Mapping[str, Measured], aim: str, eligible: Sequence[str]) -> ChosenByFold:
+def choose_by_fold(measured: Mapping[str, CandidateFigures], aim: str, eligible: Sequence[str]) -> ChoiceByFold:
     """The choice of champion, cross-fitted: its figure comes from a fold the choice did not look at.
 
     `choose` looks at all folds, so its winner's mean is too good by the luck that made it win; this mean isn't. (The
@@ -188,10 +188,10 @@ def chosen_by_fold(measured: Mapping[str, Measured], aim: str, eligible: Sequenc
     others = [np.arange(count) != fold for fold in range(count)]
     names = tuple(_best({name: float(f[kept].mean()) for name, f in figures.items()}, metric) for kept in others)
     left_out = np.array([figures[name][fold] for fold, name in enumerate(names)])
-    return ChosenByFold(names, tuple(left_out.tolist()), float(left_out.mean()), _sd(left_out))
+    return ChoiceByFold(names, tuple(left_out.tolist()), float(left_out.mean()), _sd(left_out))
 
 
-def empirical_cut_off_cross_fitted(
+def cross_fit_cut_off(
     y: ArrayLike,
     pd: ArrayLike,
     fold: ArrayLike,

@@ -38,7 +38,7 @@ def reference_of(
     champion: Champion, rows: pd.DataFrame, *, good: NDArray[np.bool_], below: NDArray[np.bool_]
 ) -> Reference:
     """The reference: development goods whose out-of-fold calibrated PD is below the cut-off; all goods if under 50."""
-    chosen = rows.loc[compared_with(good=good, below=below)]
+    chosen = rows.loc[reference_rows(good=good, below=below)]
     phi = champion.phi(chosen).mean(axis=0)
     typical = {name: _typical(chosen[name], kind) for name, kind in champion.features.items()}
     names = list(champion.features)
@@ -47,10 +47,10 @@ def reference_of(
     )
 
 
-def compared_with(*, good: NDArray[np.bool_], below: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def reference_rows(*, good: NDArray[np.bool_], below: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """(n,) which rows are the reference: goods below the cut-off; all goods where those are fewer than 50.
 
-    >>> compared_with(good=np.array([True, False, True]), below=np.array([True, True, False])).tolist()
+    >>> reference_rows(good=np.array([True, False, True]), below=np.array([True, True, False])).tolist()
     [True, False, True]
     """
     return good & below if int((good & below).sum()) >= FEWEST else good

@@ -21,7 +21,7 @@ from fiador.metrics.curves import Curve, corners, gains_points, ks_curve, precis
 from fiador.metrics.intervals import wilson
 from fiador.metrics.sample import Floats, sample
 from fiador.metrics.slices import Slice, slices
-from fiador.model.comparison import Measured, bootstrap_counts, lead
+from fiador.model.comparison import CandidateFigures, bootstrap_counts, lead
 from fiador.model.development import Development
 from fiador.model.figures import plain
 
@@ -35,7 +35,7 @@ GRID = np.linspace(0, 1, 51)  # shares of goods declined at which the folds' cur
 
 
 @dataclass(frozen=True)
-class Told:
+class Predictions:
     """What a candidate told of every development row, outside its fit. raw, pd: (n,) before and after calibration.
 
     score: (n,) points of the PD.
@@ -47,7 +47,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Costs:
+class CutOffCosts:
     """cut_off: the formula's. empirical: the cross-fitted cheapest. loss_if_bad, gain_if_good: (n,), NaN = unknown."""
 
     cut_off: float
@@ -95,7 +95,7 @@ def counterpart(champion: str, entered: Sequence[str]) -> str | None:
 
 
 def with_and_without(
-    measured: Mapping[str, Measured], name: str, other: str, features: Sequence[str]
+    measured: Mapping[str, CandidateFigures], name: str, other: str, features: Sequence[str]
 ) -> dict[str, Any]:
     """What the lender's own opinion adds: by metric, how much better with it, mean over folds, drawn in pairs.
 
@@ -106,7 +106,7 @@ def with_and_without(
     return {"features": list(features), "with": with_, "without": without, "better_by": better}
 
 
-def curves(told: Told, data: Development, measured: Measured, costs: Costs) -> dict[str, Any]:
+def curves(told: Predictions, data: Development, measured: CandidateFigures, costs: CutOffCosts) -> dict[str, Any]:
     """Everything drawn of one candidate."""
     bad = data.bad
     return {
@@ -128,7 +128,7 @@ def _pooled(bad: NDArray[np.int64], pd: Floats, cut_off: float) -> dict[str, flo
     return {metric.name: float(metric.on(on, cut_off=cut_off)[0]) for metric in METRICS}
 
 
-def _folds(data: Development, measured: Measured) -> list[dict[str, Any]]:
+def _folds(data: Development, measured: CandidateFigures) -> list[dict[str, Any]]:
     rows = np.bincount(data.fold, minlength=data.folds)
     bads = np.bincount(data.fold, weights=data.bad, minlength=data.folds)
     shown = ("auc", "ks", "brier", "calibration_slope")
@@ -163,7 +163,7 @@ def _precision_recall(bad: NDArray[np.int64], pd: Floats, cut_off: float) -> dic
     return {**_thinned(curve, at, ("recall", "precision")), "at_cut_off": [curve.x[at], curve.y[at]]}
 
 
-def _ks(bad: NDArray[np.int64], told: Told) -> dict[str, Any]:
+def _ks(bad: NDArray[np.int64], told: Predictions) -> dict[str, Any]:
     """Shares of bads and of goods with a score up to each, the riskiest first, and where the two are furthest apart."""
     curve = ks_curve(bad, told.pd)
     order = np.argsort(-told.pd, kind="stable")
@@ -231,7 +231,7 @@ def _gains(bad: NDArray[np.int64], pd: Floats) -> dict[str, Any]:
     return {"deciles": deciles, "curve": {"applications": curve.x[kept], "bads": curve.y[kept]}}
 
 
-def _by_cut_off(data: Development, pd: Floats, costs: Costs) -> dict[str, Any]:
+def _by_cut_off(data: Development, pd: Floats, costs: CutOffCosts) -> dict[str, Any]:
     """At each cut-off the mean cost of an application, with a 95 % bootstrap band, the approval rate, the bad rate."""
     known = np.isfinite(costs.loss_if_bad) & np.isfinite(costs.gain_if_good)
     at = _cut_offs(pd, costs)
@@ -252,13 +252,15 @@ def _by_cut_off(data: Development, pd: Floats, costs: Costs) -> dict[str, Any]:
     }
 
 
-def _cut_offs(pd: Floats, costs: Costs) -> Floats:
+def _cut_offs(pd: Floats, costs: CutOffCosts) -> Floats:
     """Even steps from 0 to where hardly a PD lies above, and the two cut-offs themselves."""
     top = min(1.0, max(2 * costs.cut_off, float(np.quantile(pd, 0.99))))
     return np.unique(np.concatenate([np.linspace(0, top, CUT_OFFS), [costs.cut_off, costs.empirical]]))
 
 
-def _cost_band(data: Development, pd: Floats, costs: Costs, known: NDArray[np.bool_], at: Floats) -> dict[str, Any]:
+def _cost_band(
+    data: Development, pd: Floats, costs: CutOffCosts, known: NDArray[np.bool_], at: Floats
+) -> dict[str, Any]:
     """Over rows with a known cost: cost, and the middle 95 % of draws, rows drawn with replacement within folds."""
 
     def costed(rows: NDArray[np.bool_]) -> Callable[..., Floats]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from fiador.model.candidates import CANDIDATES
-from fiador.model.comparison import Comparison, CutOffs, Measured, chosen_by_fold, compare
+from fiador.model.comparison import CandidateFigures, CutOffs, Ranking, choose_by_fold, compare
 from fiador.model.development import Development
 from fiador.model.selection import REASONS
 from fiador.portfolio import Portfolio
@@ -25,7 +25,7 @@ DIGITS = 10  # enough to tell any two figures apart, few enough that a last bit 
 def metrics_json(
     portfolio: Portfolio,
     eligible: Sequence[str],
-    measured: Mapping[str, Measured],
+    measured: Mapping[str, CandidateFigures],
     empirical: CutOffs,
     data: Development,
     *,
@@ -37,7 +37,7 @@ def metrics_json(
     """
     aim = portfolio.training.aim
     comparison = compare({name: measured[name] for name in eligible}, aim)
-    chosen = chosen_by_fold(measured, aim, eligible)
+    chosen = choose_by_fold(measured, aim, eligible)
     dropped = Counter(each["reason"] for each in selection["dropped"])
     body = {
         "format": 1,
@@ -68,7 +68,7 @@ def metrics_json(
     return rounded
 
 
-def _candidate(name: str, m: Measured, *, ships: bool) -> dict[str, Any]:
+def _candidate(name: str, m: CandidateFigures, *, ships: bool) -> dict[str, Any]:
     base = CANDIDATES[name.split("+", maxsplit=1)[0]]
     figures = {metric: asdict(interval) for metric, interval in m.intervals.items()}
     why_not = base.compared_only or "reads the lender's own opinion, which this policy doesn't ship"
@@ -82,7 +82,7 @@ def _candidate(name: str, m: Measured, *, ships: bool) -> dict[str, Any]:
     }
 
 
-def comparison_says(comparison: Comparison) -> str:
+def comparison_says(comparison: Ranking) -> str:
     """The comparison of the champion with the next best that may ship, in a sentence."""
     if comparison.runner_up is None:
         return "no other candidate may ship"

@@ -19,7 +19,7 @@ from fiador.errors import DataError
 from fiador.metrics.association import rank_correlation
 from fiador.metrics.discrimination import auc
 from fiador.model.champion import Champion
-from fiador.model.contributions import compared_with
+from fiador.model.contributions import reference_rows
 from fiador.model.development import Development
 from fiador.model.preparation import Features
 
@@ -34,7 +34,7 @@ BINS = 10
 
 
 @dataclass(frozen=True)
-class HeldOut:
+class HeldOutRows:
     """Some rows of one fold, and the model that never saw them. below: calibrated PD under the cut-off."""
 
     champion: Champion
@@ -152,7 +152,7 @@ def _held_out(
     *,
     size: int,
     seed: Sequence[int],
-) -> Iterator[HeldOut]:
+) -> Iterator[HeldOutRows]:
     """For each fold some of its rows, bads and goods as there are, at least one of each, sorted."""
     for fold, champion in enumerate(champions):
         rng = np.random.default_rng((*seed, fold))
@@ -160,7 +160,7 @@ def _held_out(
         chosen = np.sort(np.concatenate([_drawn(inside[data.bad[inside] == c], inside, size, rng) for c in (0, 1)]))
         columns = list(dict.fromkeys([*champion.features, *features]))
         rows = data.read(columns, chosen).reset_index(drop=True)
-        yield HeldOut(champion, rows, data.bad[chosen], below[chosen])
+        yield HeldOutRows(champion, rows, data.bad[chosen], below[chosen])
 
 
 def _drawn(
@@ -172,10 +172,10 @@ def _drawn(
     return rng.permutation(of_a_class)[: max(1, round(share * len(of_a_class)))]
 
 
-def _contributions(held: HeldOut, features: Features) -> Floats:
+def _contributions(held: HeldOutRows, features: Features) -> Floats:
     """(n, features) of its rows; 0 where its model doesn't read one."""
     phi = held.champion.phi(held.rows)
-    moved = phi - phi[compared_with(good=held.bad == 0, below=held.below)].mean(axis=0)
+    moved = phi - phi[reference_rows(good=held.bad == 0, below=held.below)].mean(axis=0)
     at = {name: place for place, name in enumerate(held.champion.features)}
     nothing = np.zeros(len(held.rows))
     return np.stack([moved[:, at[name]] if name in at else nothing for name in features], axis=1)

@@ -14,10 +14,10 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_v
 
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.portfolio.as_of import AsOf, read_as_of
-from fiador.portfolio.features import Feature, LearnedFeature, Synthesised
-from fiador.portfolio.fields import Frozen, Names, Says, Share, Sql, known_timezone
+from fiador.portfolio.features import Feature, LearnedFeature, SynthesisedFeature
+from fiador.portfolio.fields import Frozen, Names, Says, Share, Sql, require_timezone
 from fiador.portfolio.learned import Learned, learned_features
-from fiador.portfolio.synthesis import MOST, Synthesis, carried, counted, synthesised, worded_below
+from fiador.portfolio.synthesis import MOST, Synthesis, carried_features, count_features, synthesise, wording_below
 from fiador.portfolio.tables import Breach, Expectation, InDevelopment, Kind, Link, Table, Unit
 from fiador.portfolio.wording import Wording
 from fiador.words import LANGUAGES
@@ -25,8 +25,8 @@ from fiador.words import LANGUAGES
 __all__ = [
     "FORMAT", "RESERVED", "Acceptance", "Aim", "AsOf", "Breach", "Consistency", "Costs", "Expectation",
     "Feature", "Frozen", "Head", "InDevelopment", "Kind", "Learned", "LearnedFeature", "Link", "Points", "Policy",
-    "Portfolio", "Rule", "Simulation", "Synthesis", "Synthesised", "Table", "Target", "Training", "Unit", "merge",
-    "parse", "read_as_of",
+    "Portfolio", "Rule", "Simulation", "Synthesis", "SynthesisedFeature", "Table", "Target", "Training", "Unit",
+    "merge", "parse", "read_as_of",
 ]  # fmt: skip
 FORMAT = 1
 RESERVED = ("key", "exposure", "applicant", "target", "dropped_by", "decided_at")
@@ -39,7 +39,7 @@ class Head(Frozen):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: str = ""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    timezone: Annotated[str, BeforeValidator(known_timezone)] = "UTC"
+    timezone: Annotated[str, BeforeValidator(require_timezone)] = "UTC"
     source: str = ""
     rows: str
     key: str
@@ -170,7 +170,7 @@ class Outlier(Frozen):
     values: tuple[float, ...]
 
 
-class Damaged(Frozen):
+class DamagedRows(Frozen):
     share: Share
     columns: tuple[str, ...]
 
@@ -185,7 +185,7 @@ class Simulation(Frozen):
     duplicates: Share = 0.0
     blank_keys: Mapping[str, Share] = {}
     outliers: Mapping[str, Outlier] = {}
-    damaged: Damaged | None = None
+    damaged: DamagedRows | None = None
     history: str = ""
 
 
@@ -250,7 +250,7 @@ class Portfolio(Frozen):
     def carried(self) -> Mapping[str, Mapping[str, Feature]]:
         """By table with many rows itself, the features of the tables under it: columns of its own rows, by name."""
         return {
-            above.name: carried(above.name, self.tables, self.synthesis, self._wording)
+            above.name: carried_features(above.name, self.tables, self.synthesis, self._wording)
             for above in self.tables.values()
             if above.many
         }
@@ -328,8 +328,8 @@ def _with_synthesis(p: Portfolio) -> Portfolio:
     made: dict[str, Feature] = {}
     for name, declared in p.synthesis.items():
         if any(not p.tables[link.of].many for link in p.tables[name].many):
-            wording = worded_below(p.tables[name], p.tables, p.synthesis, p._wording)
-            made |= synthesised(p.tables[name], declared, wording)
+            wording = wording_below(p.tables[name], p.tables, p.synthesis, p._wording)
+            made |= synthesise(p.tables[name], declared, wording)
     return _with_made(p, made, "synthesis")
 
 
@@ -356,7 +356,7 @@ def _with_made(p: Portfolio, made: Mapping[str, Feature], by: str) -> Portfolio:
 
 
 def _refuse_too_many(p: Portfolio) -> None:
-    counts = {name: counted(p.tables[name], declared) for name, declared in p.synthesis.items()}
+    counts = {name: count_features(p.tables[name], declared) for name, declared in p.synthesis.items()}
     total = sum(counts.values())
     if total > MOST:
         most = max(counts, key=lambda name: counts[name])

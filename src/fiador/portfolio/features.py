@@ -45,7 +45,7 @@ class Feature(Frozen):
         return self
 
 
-class Synthesised(Feature):
+class SynthesisedFeature(Feature):
     """A feature `[synthesis.TABLE]` makes. level: of which level it is the share, None for one of no level."""
 
     subset: str = ""
@@ -53,5 +53,5 @@ class Synthesised(Feature):
     level: str | None = None
 
 
-class LearnedFeature(Synthesised):
+class LearnedFeature(SynthesisedFeature):
     """A feature `[learned.TABLE]` makes: a measure of what a model says of each row. No expression can read it."""

@@ -32,7 +32,7 @@ def _says(value: object) -> object:
     return value
 
 
-def known_timezone(value: object) -> object:
+def require_timezone(value: object) -> object:
     try:
         ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError):

@@ -18,7 +18,7 @@ from fiador.portfolio.features import LearnedFeature
 from fiador.portfolio.fields import Frozen, Names, Sql
 from fiador.portfolio.synthesis import feature_name
 from fiador.portfolio.tables import Table
-from fiador.portfolio.wording import Said, Wording
+from fiador.portfolio.wording import Phrase, Wording
 
 LEARNED = "learned"
 SAYS = {"en": "learned risk of a record", "fr": "risque appris d’une ligne", "pt-BR": "risco aprendido de um registro"}
@@ -61,7 +61,7 @@ def learned_features(table: Table, declared: Learned, wording: Wording) -> dict[
             risk="up",
             group=f"{table.name}.{LEARNED}",
             unit="percent",
-            says=worded.compose(Said(table.name, measure, LEARNED)),
+            says=worded.compose(Phrase(table.name, measure, LEARNED)),
         )
     worded.require()
     return made

@@ -17,10 +17,10 @@ from pydantic import BeforeValidator, Field
 from fiador.errors import PortfolioError
 from fiador.expression import Expression, literal, parse, quote
 from fiador.measures import MEASURES, Measure
-from fiador.portfolio.features import Feature, Synthesised
+from fiador.portfolio.features import Feature, SynthesisedFeature
 from fiador.portfolio.fields import Frozen, MeasureName, Names, Sql, as_measured_columns
 from fiador.portfolio.tables import Table
-from fiador.portfolio.wording import Said, Wording
+from fiador.portfolio.wording import Phrase, Wording
 
 MOST = 50_000  # features one portfolio may make: a slip of the pen multiplies quickly
 LONGEST = 60  # bytes of a name
@@ -71,7 +71,7 @@ class _Slice:
         return measure.name != "share" or bool(self.subset)
 
 
-def synthesised(table: Table, declared: Synthesis, wording: Wording) -> dict[str, Feature]:
+def synthesise(table: Table, declared: Synthesis, wording: Wording) -> dict[str, Feature]:
     """Every feature by name, in the order rows, columns, shares of each slice.
 
     Raises PortfolioError where two get one name, or a word of one is missing in a language.
@@ -90,26 +90,26 @@ def synthesised(table: Table, declared: Synthesis, wording: Wording) -> dict[str
     return made
 
 
-def carried(
+def carried_features(
     above: str, tables: Mapping[str, Table], declared: Mapping[str, Synthesis], wording: Wording
 ) -> dict[str, Feature]:
     """The features of the tables under one with many rows itself: columns its own rows have, by name."""
     found: dict[str, Feature] = {}
     for table in tables.values():
         if table.name in declared and any(link.of == above for link in table.many):
-            found |= synthesised(table, declared[table.name], worded_below(table, tables, declared, wording))
+            found |= synthesise(table, declared[table.name], wording_below(table, tables, declared, wording))
     return found
 
 
-def worded_below(
+def wording_below(
     table: Table, tables: Mapping[str, Table], declared: Mapping[str, Synthesis], wording: Wording
 ) -> Wording:
     """The wording of a table's features, which knows what its rows carry up."""
-    below = carried(table.name, tables, declared, wording)
+    below = carried_features(table.name, tables, declared, wording)
     return replace(wording, below={name: feature.says for name, feature in below.items()})
 
 
-def counted(table: Table, declared: Synthesis) -> int:
+def count_features(table: Table, declared: Synthesis) -> int:
     """How many features it makes, without making them."""
     kinds = [("", "", 1), ("s", "", len(declared.subsets)), ("", "w", len(declared.windows))]
     kinds.append(("s", "w", len(declared.subsets) * len(declared.windows)))
@@ -142,7 +142,7 @@ def slug(level: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", level.lower()).strip("_")
 
 
-def _made(table: Table, declared: Synthesis, wording: Wording) -> Iterator[Synthesised]:
+def _made(table: Table, declared: Synthesis, wording: Wording) -> Iterator[SynthesisedFeature]:
     for one in _slices(declared):
         for column, measure in _measured(declared, one):
             if one.allows(measure):
@@ -174,12 +174,12 @@ def _measured(declared: Synthesis, one: _Slice) -> Iterator[tuple[str, Measure]]
 
 def _feature(
     table: Table, declared: Synthesis, wording: Wording, one: _Slice, measured: tuple[str, Measure]
-) -> Synthesised:
+) -> SynthesisedFeature:
     column, measure = measured
     start = "_".join(part for part in (table.name, one.subset, one.window) if part)
     averaged_share = measure.name == "mean" and _SHARE.fullmatch(column)
     parts = [start, column] if averaged_share else [part for part in (start, column, measure.name) if part]
-    return Synthesised(
+    return SynthesisedFeature(
         name=feature_name("__".join(parts)),
         measure=measure.name,
         of=f"{table.name}.{column}" if column else table.name,
@@ -188,15 +188,17 @@ def _feature(
         empty=declared.empty,
         group=f"{table.name}.{column}" if column else table.name,
         unit=measure.unit or "number",
-        says=wording.compose(Said(table.name, measure.name, column, one.subset, one.window)),
+        says=wording.compose(Phrase(table.name, measure.name, column, one.subset, one.window)),
         subset=one.subset,
         window=one.window,
     )
 
 
-def _level_share(table: Table, declared: Synthesis, wording: Wording, column: str, level: str | None) -> Synthesised:
+def _level_share(
+    table: Table, declared: Synthesis, wording: Wording, column: str, level: str | None
+) -> SynthesisedFeature:
     condition = f"{quote(column)} IS NULL" if level is None else f"{quote(column)} = {literal(level)}"
-    return Synthesised(
+    return SynthesisedFeature(
         name=feature_name(f"{table.name}__{column}__share_{'missing' if level is None else slug(level)}"),
         measure="share",
         of=table.name,
@@ -204,7 +206,7 @@ def _level_share(table: Table, declared: Synthesis, wording: Wording, column: st
         empty=declared.empty,
         group=f"{table.name}.{column}",
         unit="percent",
-        says=wording.compose(Said(table.name, "share", column, level=level)),
+        says=wording.compose(Phrase(table.name, "share", column, level=level)),
         level=level,
     )
 

@@ -20,7 +20,7 @@ CODES = tuple(language.code for language in LANGUAGES)
 
 
 @dataclass(frozen=True)
-class Said:
+class Phrase:
     """What a feature's words are made of. level: of which level it is the share; None is a missing value."""
 
     table: str
@@ -50,7 +50,7 @@ class Wording:
         """A column in words, '' where the texts have none."""
         return self._said("columns", table, column, language)
 
-    def compose(self, said: Said) -> dict[str, str]:
+    def compose(self, said: Phrase) -> dict[str, str]:
         """The words of one feature in every language."""
         return {code: self._compose(said, code) for code in CODES}
 
@@ -70,7 +70,7 @@ class Wording:
             hint=f"Add a line for it, and for {others}." if others else "Add a line for it.",
         )
 
-    def _compose(self, said: Said, language: str) -> str:
+    def _compose(self, said: Phrase, language: str) -> str:
         words = MEASURES[said.measure].says[language]
         if said.column:
             words += f"{_COLON[language]}{self._column(said.table, said.column, language)}"

@@ -21,8 +21,8 @@ from fiador.errors import BundleError
 from fiador.features.compile import compile_development_sql
 from fiador.metrics import METRICS, Metric
 from fiador.metrics.association import rank_correlation
-from fiador.metrics.intervals import over_folds
-from fiador.metrics.swap import Cell, SwapSet, realised_profit, swap_set
+from fiador.metrics.intervals import fold_interval
+from fiador.metrics.swap import SwapCell, SwapSet, realised_profit, swap_set
 from fiador.use_cases.checking import check_keys, require
 from fiador.use_cases.scoring import Scored, score
 
@@ -163,7 +163,7 @@ def _lead_on_folds(metric: Metric, a: Bundle, b: Bundle) -> tuple[float, float] 
     one, other = (_by_fold(metric.name, bundle) for bundle in (a, b))
     if one is None or other is None or len(one) != len(other):
         return None
-    return over_folds(metric.goodness(other) - metric.goodness(one))
+    return fold_interval(metric.goodness(other) - metric.goodness(one))
 
 
 def _by_fold(name: str, bundle: Bundle) -> Floats | None:
@@ -359,5 +359,5 @@ def _population_json(p: Population) -> dict[str, Any]:
     }
 
 
-def _cell_json(cell: Cell) -> dict[str, Any]:
+def _cell_json(cell: SwapCell) -> dict[str, Any]:
     return {**asdict(cell), "bad_rate": cell.bad_rate}

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from fiador.errors import PortfolioError, did_you_mean
-from fiador.portfolio import Damaged, Outlier
+from fiador.portfolio import DamagedRows, Outlier
 
 Generator = np.random.Generator
 
@@ -33,7 +33,7 @@ def qualified(name: str, columns: list[str], where: str) -> str:
     raise PortfolioError(f"no column '{name}'.", where=where, hint=did_you_mean(name, columns))
 
 
-def damage(rows: pd.DataFrame, damaged: Damaged | None, draw: Generator, *, where: str) -> pd.DataFrame:
+def damage(rows: pd.DataFrame, damaged: DamagedRows | None, draw: Generator, *, where: str) -> pd.DataFrame:
     """A share of rows whose named columns, all together, are another application's."""
     if damaged is None:
         return rows

@@ -35,7 +35,7 @@ GAINED = 50_000  # rows a booster is fitted on at most
 
 
 @dataclass(frozen=True)
-class Dropped:
+class Removal:
     """Why a feature is not read. reason: one of REASONS. figure: what it was judged by. of: the feature it repeats."""
 
     reason: str
@@ -61,13 +61,13 @@ class Selector(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     more than chance; None: asked, with its default, where more than `most` are left. declared: names a person thought
     of: of two that rank alike they stay. seed: draws rows, parts and columns of chance.
 
-    Learned: kept_ (names, in the frame's order), dropped_ (name -> Dropped), rank_ (name -> mean rank by gain, of those
-    a booster was asked about).
+    Learned: features_ (names kept, in the frame's order), removals_ (name -> Removal), rank_ (name -> mean rank by
+    gain, of those a booster was fitted on).
 
     >>> rows = pd.DataFrame({"age": [30.0, 41.0, 52.0], "years": [30.0, 41.0, 52.0], "one": [1.0, 1.0, 1.0]})
     >>> selector = Selector().fit(rows, [0, 1, 0])
-    >>> selector.kept_, selector.dropped_["years"]
-    (['age'], Dropped(reason='duplicate', figure=1.0, of='age'))
+    >>> selector.features_, selector.removals_["years"]
+    (['age'], Removal(reason='duplicate', figure=1.0, of='age'))
     """
 
     def __init__(
@@ -92,17 +92,17 @@ class Selector(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         thirds of time as well. Raises DataError where no feature is left."""
         validate_data(self, X, skip_check_array=True)
         bad = np.asarray(y, dtype=np.int64)
-        self.dropped_: dict[str, Dropped] = {}
+        self.removals_: dict[str, Removal] = {}
         self.rank_: dict[str, float] = {}
-        self.kept_: list[str] = list(X.columns)
+        self.features_: list[str] = list(X.columns)
         missing = self._drop_silent(X)
-        crowd = len(self.kept_) > self.most
+        crowd = len(self.features_) > self.most
         if (bound := _bound(self.null_rate, NULL_RATE, crowd)) is not None:
-            self._drop({name: Dropped("nulls", missing[name]) for name in self.kept_ if missing[name] > bound})
+            self._drop({name: Removal("nulls", missing[name]) for name in self.features_ if missing[name] > bound})
         if (bound := _bound(self.correlation, CORRELATION, crowd)) is not None:
             self._drop(self._twins(X, bad, bound))
         drop = self.chance == "drop" or (self.chance is None and crowd)
-        if drop or len(self.kept_) > self.most:
+        if drop or len(self.features_) > self.most:
             self._drop_weak(X, bad, dates, drop=drop)
         return self
 
@@ -110,66 +110,66 @@ class Selector(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """The features kept, as they are, in the frame's order."""
         check_is_fitted(self)
         validate_data(self, X, reset=False, skip_check_array=True)
-        return X[self.kept_]
+        return X[self.features_]
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
         check_is_fitted(self)
-        return np.array(self.kept_, dtype=object)
+        return np.array(self.features_, dtype=object)
 
-    def _drop(self, found: Mapping[str, Dropped]) -> None:
-        left = [name for name in self.kept_ if name not in found]
+    def _drop(self, found: Mapping[str, Removal]) -> None:
+        left = [name for name in self.features_ if name not in found]
         if not left:
-            counted = Counter(each.reason for each in {**self.dropped_, **found}.values())
+            counted = Counter(each.reason for each in {**self.removals_, **found}.values())
             said = ", ".join(f"{count} {reason}" for reason, count in counted.items())
             raise DataError(
                 f"no feature is left of {sum(counted.values())}: {said}.",
                 where="selection",
                 hint="Declare features that differ between applications, or loosen [selection].",
             )
-        self.kept_ = left
-        self.dropped_ |= found
+        self.features_ = left
+        self.removals_ |= found
 
     def _drop_silent(self, X: pd.DataFrame) -> dict[str, float]:
         """Take out constants, then duplicates; each column's share of missing rows."""
-        told = {name: portrait(X[name]) for name in self.kept_}
-        self._drop({name: Dropped("constant", each.missing) for name, each in told.items() if each.constant})
+        told = {name: portrait(X[name]) for name in self.features_}
+        self._drop({name: Removal("constant", each.missing) for name, each in told.items() if each.constant})
         first: dict[bytes, str] = {}
         again = {}
-        for name in self.kept_:
+        for name in self.features_:
             earlier = first.setdefault(told[name].digest, name)
             if earlier != name:
-                again[name] = Dropped("duplicate", 1.0, earlier)
+                again[name] = Removal("duplicate", 1.0, earlier)
         self._drop(again)
         return {name: each.missing for name, each in told.items()}
 
-    def _twins(self, X: pd.DataFrame, bad: NDArray[np.int64], bound: float) -> dict[str, Dropped]:
+    def _twins(self, X: pd.DataFrame, bad: NDArray[np.int64], bound: float) -> dict[str, Removal]:
         """Of two numbers that rank alike the one a person declared stays, then the stronger, then the earlier."""
         rows = self._drawn(len(bad), RANKED)
-        ranks = {n: centred_ranks(numbers_of(X[n].iloc[rows])[0]) for n in self.kept_ if not is_level(X[n])}
+        ranks = {n: centred_ranks(numbers_of(X[n].iloc[rows])[0]) for n in self.features_ if not is_level(X[n])}
         declared = set(self.declared)
         worth = {name: (name not in declared, -strength(each, bad[rows])) for name, each in ranks.items()}
         order = sorted(ranks, key=worth.__getitem__)
         found = twins([ranks[name] for name in order], above=bound)
-        return {order[at]: Dropped("correlation", rho, order[stays]) for at, stays, rho in found}
+        return {order[at]: Removal("correlation", rho, order[stays]) for at, stays, rho in found}
 
     def _drop_weak(
         self, X: pd.DataFrame, bad: NDArray[np.int64], dates: NDArray[np.generic] | None, *, drop: bool
     ) -> None:
         """Take out what adds no more than chance, then all but the `most` that rank best over fits; the best stays."""
         rows = self._drawn(len(bad), GAINED)
-        columns = np.stack([numbers_of(X[name].iloc[rows])[0] for name in self.kept_], axis=1)
+        columns = np.stack([numbers_of(X[name].iloc[rows])[0] for name in self.features_], axis=1)
         parts = [drawn_parts(bad[rows], seed=self.seed), *([] if dates is None else [time_parts(dates[rows])])]
-        levels = [at for at, name in enumerate(self.kept_) if is_level(X[name])]
+        levels = [at for at, name in enumerate(self.features_) if is_level(X[name])]
         told = gains(columns, bad[rows], parts, levels=levels, seed=self.seed)
-        self.rank_ = dict(zip(self.kept_, told.rank.tolist(), strict=True))
-        order = sorted(self.kept_, key=self.rank_.__getitem__)
-        share = dict(zip(self.kept_, told.share.tolist(), strict=True))
+        self.rank_ = dict(zip(self.features_, told.rank.tolist(), strict=True))
+        order = sorted(self.features_, key=self.rank_.__getitem__)
+        share = dict(zip(self.features_, told.share.tolist(), strict=True))
         if drop:
             chance = max(told.probe, np.finfo(np.float64).tiny)
             weak = [name for name in order[1:] if share[name] <= told.probe]
-            self._drop({name: Dropped("importance", share[name] / chance) for name in weak})
-        left = [name for name in order if name not in self.dropped_]
-        self._drop({name: Dropped("most", self.rank_[name]) for name in left[self.most :]})
+            self._drop({name: Removal("importance", share[name] / chance) for name in weak})
+        left = [name for name in order if name not in self.removals_]
+        self._drop({name: Removal("most", self.rank_[name]) for name in left[self.most :]})
 
     def _drawn(self, rows: int, most: int) -> NDArray[np.int64]:
         """Which rows are looked at: all, or `most` of them by the seed, in order."""
@@ -197,9 +197,9 @@ def select(
     return selector.fit(data.rows.loc[rows, list(features)], data.bad[rows])
 
 
-def kept_of(selector: Selector, features: Features) -> Features:
+def kept_features(selector: Selector, features: Features) -> Features:
     """The features it keeps, with their kinds, in order."""
-    return {name: features[name] for name in selector.kept_}
+    return {name: features[name] for name in selector.features_}
 
 
 def selection_json(whole: Selector, by_fold: Sequence[Selector]) -> dict[str, Any]:
@@ -207,16 +207,16 @@ def selection_json(whole: Selector, by_fold: Sequence[Selector]) -> dict[str, An
 
     alike: how alike two folds' selections are: |both| / |either|, mean over pairs (Jaccard).
     """
-    folds = Counter(name for each in by_fold for name in each.kept_)
-    pairs = [(set(one.kept_), set(two.kept_)) for one, two in combinations(by_fold, 2)]
+    folds = Counter(name for each in by_fold for name in each.features_)
+    pairs = [(set(one.features_), set(two.features_)) for one, two in combinations(by_fold, 2)]
     return {
-        "considered": len(whole.kept_) + len(whole.dropped_),
+        "considered": len(whole.features_) + len(whole.removals_),
         "most": whole.most,
         "folds": len(by_fold),
         "alike": float(np.mean([len(one & two) / len(one | two) for one, two in pairs])),
-        "kept": [{"feature": n, "folds": folds[n], "rank": whole.rank_.get(n)} for n in whole.kept_],
+        "kept": [{"feature": n, "folds": folds[n], "rank": whole.rank_.get(n)} for n in whole.features_],
         "dropped": [
             {"feature": name, "reason": each.reason, "figure": each.figure, "of": each.of or None, "folds": folds[name]}
-            for name, each in whole.dropped_.items()
+            for name, each in whole.removals_.items()
         ],
     }

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fiador.features.compile import Query, compile_sql
 from fiador.features.relations import Breach
 from fiador.features.schema import Schema
-from fiador.portfolio import Portfolio, Synthesised
+from fiador.portfolio import Portfolio, SynthesisedFeature
 from fiador.use_cases.data_report.columns import Codes, Column, column_of
 from fiador.use_cases.data_report.damage import bad_rate, damage
 from fiador.use_cases.data_report.sql import (
@@ -76,7 +76,7 @@ def exhibit(
 
 def _declared(portfolio: Portfolio) -> list[str]:
     """What a person declared: synthesis makes too many to show, and `fiador features --describe` lists them."""
-    return [name for name, feature in portfolio.features.items() if not isinstance(feature, Synthesised)]
+    return [name for name, feature in portfolio.features.items() if not isinstance(feature, SynthesisedFeature)]
 
 
 def _classes(portfolio: Portfolio, target: pa.ChunkedArray) -> Codes:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fiador.metrics.intervals import Rate, median_interval, rate, unlike
+from fiador.metrics.intervals import Rate, chance_of_difference, median_interval, rate
 from fiador.use_cases.data_report.columns import Codes, Column
 from fiador.use_cases.data_report.values import Damage, Shift
 from fiador.use_cases.data_report.variables import BAD, GOOD
@@ -26,7 +26,13 @@ def damage(flags: Mapping[str, NDArray[np.bool_]], columns: Sequence[Column], cl
     shifts = tuple(Shift(c.name, _median(c, ~damaged), _median(c, damaged)) for c in numbers) if damaged.any() else ()
     ordered = tuple(sorted(by, key=lambda each: (-each[1], each[0])))
     return Damage(
-        int((~damaged).sum()), int(damaged.sum()), clean, broken, unlike(clean, broken), by=ordered, shifts=shifts
+        int((~damaged).sum()),
+        int(damaged.sum()),
+        clean,
+        broken,
+        chance_of_difference(clean, broken),
+        by=ordered,
+        shifts=shifts,
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fiador.metrics.association import information_value
 from fiador.metrics.binning import bin_of, equal_mass_edges, even_edges, fences
 from fiador.metrics.discrimination import auc
-from fiador.metrics.intervals import Rate, rate, unlike
+from fiador.metrics.intervals import Rate, chance_of_difference, rate
 from fiador.use_cases.data_report.columns import Codes, Column, Floats
 from fiador.use_cases.data_report.values import Absence, Bin, Extremes, Histogram, Variable
 
@@ -157,7 +157,7 @@ def absence(missing: NDArray[np.bool_], classes: Codes, *, of: int) -> Absence:
     """What it tells that a variable is missing. of: how many variables the verdict corrects for."""
     _, absent = _counted(missing, classes)
     _, present = _counted(~missing, classes)
-    p = unlike(absent, present)
+    p = chance_of_difference(absent, present)
     bads, goods = absent.hits + present.hits, absent.of + present.of - absent.hits - present.hits
     shares = absent.hits / bads - (absent.of - absent.hits) / goods if bads and goods else None
     enough = min(absent.of, present.of) >= ENOUGH

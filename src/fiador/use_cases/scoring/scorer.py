@@ -12,7 +12,7 @@ from fiador.features.compile import Query, compile_on_history, compile_sql
 from fiador.features.schema import schema_of
 from fiador.model.calibration import calibrator_from_json
 from fiador.model.champion import Champion, unpack
-from fiador.portfolio import Synthesised
+from fiador.portfolio import SynthesisedFeature
 from fiador.use_cases.scoring.unread import Unread, unread
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _opened(bundle_id: str, holder: _ById) -> Scorer:
 def _needed(bundle: Bundle) -> list[str]:
     """What a person declared, and of what synthesis makes only what the model reads."""
     features = bundle.portfolio.features.items()
-    return [name for name, f in features if name in bundle.model.features or not isinstance(f, Synthesised)]
+    return [name for name, f in features if name in bundle.model.features or not isinstance(f, SynthesisedFeature)]
 
 
 class _ById:

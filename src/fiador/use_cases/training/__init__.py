@@ -26,15 +26,15 @@ from fiador.features.schema import Schema, raw_columns
 from fiador.model.calibration import calibrate, cross_fit
 from fiador.model.candidates import Contest, contests
 from fiador.model.champion import Champion, pack, unpack
-from fiador.model.comparison import CutOffs, Measured, choose, empirical_cut_off_cross_fitted, measure
+from fiador.model.comparison import CandidateFigures, CutOffs, choose, cross_fit_cut_off, measure
 from fiador.model.contributions import distributions, reference_of
 from fiador.model.development import Development, development, fingerprint
-from fiador.model.evaluation import Costs, Told, counterpart, curves, evaluation_json, with_and_without
+from fiador.model.evaluation import CutOffCosts, Predictions, counterpart, curves, evaluation_json, with_and_without
 from fiador.model.figures import metrics_json
 from fiador.model.fitting import fit, out_of_fold
 from fiador.model.importance import global_contributions, groups_of, permutation_importance
 from fiador.model.preparation import Features
-from fiador.model.selection import Selector, kept_of, select, selection_json
+from fiador.model.selection import Selector, kept_features, select, selection_json
 from fiador.portfolio import LearnedFeature
 from fiador.use_cases.checking import Report, check, require
 from fiador.use_cases.feature_table import build
@@ -106,7 +106,7 @@ class Competition:
 
     raw: Mapping[str, Floats]
     calibrated: Mapping[str, Floats]
-    measured: Mapping[str, Measured]
+    measured: Mapping[str, CandidateFigures]
     fitted: Mapping[str, list[Pipeline]]
     eligible: list[str]
     entered: Mapping[str, Contest]
@@ -127,12 +127,12 @@ class Shipped:
     def of(cls, call: Call, data: Development, query: Query, competition: Competition) -> Shipped:
         contest = competition.champion
         selector = _selected(call, data, contest.features, np.ones(len(data.bad), dtype=bool))
-        dropped = no_longer_read(call.portfolio, query, selector.dropped_)
+        dropped = no_longer_read(call.portfolio, query, selector.removals_)
         examples = typical_sql(call.portfolio, call.schema).items()
         typical = {table: call.engine.query(sql).to_pylist()[0] for table, sql in examples}
         raw = raw_columns(call.portfolio, call.schema, typical)
         call.timings.mark("select")
-        kept = contest.reading(kept_of(selector, contest.features))
+        kept = contest.reading(kept_features(selector, contest.features))
         return cls(kept, selector, dropped, raw_still_read(call.portfolio, query, dropped, raw))
 
 
@@ -260,7 +260,7 @@ def _predicted(
         call.progress(f"{contest.name}: fold {fold + 1} of {data.folds}", step, of * data.folds)
 
     keep = (lambda _: None) if fitted is None else fitted.append
-    inputs = [kept_of(selector, contest.features) for selector in selectors]
+    inputs = [kept_features(selector, contest.features) for selector in selectors]
     predicted = out_of_fold(contest, data, fold_starts, keep, inputs=inputs)
     call.timings.mark(f"fit {contest.name}")
     return predicted
@@ -269,7 +269,7 @@ def _predicted(
 def _empirical_cut_off(call: Call, data: Development, pd: Floats) -> CutOffs:
     costs = call.portfolio.costs
     at = stakes(costs, data.exposure)
-    return empirical_cut_off_cross_fitted(
+    return cross_fit_cut_off(
         data.bad,
         pd,
         data.fold,
@@ -301,8 +301,8 @@ def _evaluate(call: Call, data: Development, competition: Competition, shipped: 
 def _curves(call: Call, data: Development, competition: Competition, name: str) -> dict[str, Any]:
     p, pd = call.portfolio, competition.calibrated[name]
     found, at = _empirical_cut_off(call, data, pd), stakes(p.costs, data.exposure)
-    costs = Costs(found.formula, found.empirical, at.loss_if_bad, at.gain_if_good)
-    told = Told(competition.raw[name], pd, points(pd, p.points))
+    costs = CutOffCosts(found.formula, found.empirical, at.loss_if_bad, at.gain_if_good)
+    told = Predictions(competition.raw[name], pd, points(pd, p.points))
     return curves(told, data, competition.measured[name], costs)
 
 
@@ -326,7 +326,7 @@ def _by_fold(competition: Competition, contest: Contest) -> list[Champion]:
     selectors = competition.selected[contest.lender_set]
     fits = zip(competition.fitted[contest.name], selectors, strict=True)
     name, features = contest.candidate.name, contest.features
-    return [unpack(pack(name, fitted, kept_of(selector, features))) for fitted, selector in fits]
+    return [unpack(pack(name, fitted, kept_features(selector, features))) for fitted, selector in fits]
 
 
 def _lender_set(competition: Competition, name: str, other: str) -> dict[str, Any]:
