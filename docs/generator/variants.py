@@ -17,7 +17,7 @@ from fiador.measures import MEASURES
 from fiador.model.calibration import CALIBRATORS
 from fiador.model.candidates import CANDIDATES
 from fiador.settings import Settings, variable
-from fiador.words import LANGUAGES, TEXTS
+from fiador.words import DEFAULT, LANGUAGES, texts
 from generator.markdown import code, opening, rest, rows_of, said, table
 
 OPERATORS = {
@@ -169,16 +169,16 @@ def error_types(kind: type[FiadorError] = FiadorError) -> Iterator[type[FiadorEr
 def languages() -> str:
     """languages.md"""
     spoken = [(code(each.code), each.name, code(each.locale)) for each in LANGUAGES]
-    texts = [(code(key), said(texts)) for key, texts in TEXTS.items()]
+    own = [(code(key), text) for key, text in texts(DEFAULT).items()]
     return "\n\n".join(
         [
             "# Languages and texts",
             "`--language`, the query parameter `language` and the header `Accept-Language` take a code.",
             table(("code", "language", "numbers as in"), spoken),
             "## The product's own texts",
-            "Each key is said in every language (`src/fiador/words/`). What a portfolio says of its own columns and "
-            "features is in its `says` and its `texts/`.",
-            table(("key", "English"), texts),
+            "Each key is said in every language (`src/fiador/words/*.toml`). What a portfolio says of its own columns "
+            "and features is in its `says` and its `texts/`.",
+            table(("key", "English"), own),
         ]
     )
 

@@ -11,12 +11,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import fiador.dashboard
-from fiador.dashboard.explore.filters import OPERATORS
 from fiador.dashboard.explore.page import SECTIONS
 from fiador.dashboard.explore.pair import SHADES
 from fiador.dashboard.explore.searching import found
-from fiador.words import LANGUAGES, TEXTS, say
-from fiador.words.explore import EXPLORE
+from fiador.words import LANGUAGES, say, texts
 
 APP = Path(fiador.dashboard.__file__).with_name("app.py")
 CODES = [each.code for each in LANGUAGES]
@@ -68,7 +66,8 @@ def test_an_application_is_told_in_words_and_marked(explore: Open, language: str
 def test_every_view_speaks_the_language_chosen(explore: Open, section: str, language: str) -> None:
     said = shown(explore(language, application=KEY, section=section))
     for code in (code for code in CODES if code != language):
-        foreign = [texts[code] for key, texts in TEXTS.items() if key in EXPLORE and texts[code] != texts[language]]
+        own = texts(language)
+        foreign = [text for key, text in texts(code).items() if key.startswith("explore.") and text != own[key]]
         assert not [text for text in foreign if f">{text}<" in said]
 
 
@@ -272,13 +271,3 @@ def test_an_error_is_told_in_its_place(explore: Open, canned: ModuleType) -> Non
         canned.explore = answered
     assert say("page.error.failed", "en") in said
     assert "the tables are gone." in said
-
-
-def test_every_word_of_the_page_is_used() -> None:
-    source = "\n".join(path.read_text() for path in APP.parent.rglob("*.py"))
-    made = {f"explore.section.{name}" for name in SECTIONS} | {
-        f"explore.filter.{o}" for row in OPERATORS.values() for o in row
-    }
-    made |= {key for key in EXPLORE if key.startswith(("explore.group.", "explore.unit.", "explore.mark."))}
-    made |= {f"explore.dictionary.{head}" for head in ("feature", "made", "range", "missing")}
-    assert [key for key in EXPLORE if f'"{key}"' not in source and f"'{key}'" not in source and key not in made] == []

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import fiador.dashboard
-from fiador.words import LANGUAGES, TEXTS, say
+from fiador.words import LANGUAGES, say, texts
 
 APP = Path(fiador.dashboard.__file__).with_name("app.py")
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers there
@@ -52,7 +52,7 @@ def test_the_whole_page_speaks_the_language_chosen(open_page: Open, language: st
     assert {"en": "R$10,000", "fr": "10\u202f000\xa0R$", "pt-BR": "R$\xa010.000"}[language] in said
     others = [each.code for each in LANGUAGES if each.code != language]
     for key in ("page.reasons", "page.position", "page.expected_loss.note", "outcome.decline"):
-        assert not [code for code in others if f">{TEXTS[key][code]}<" in said]
+        assert not [code for code in others if f">{texts(code)[key]}<" in said]
 
 
 def test_switching_language_keeps_the_chosen_application(open_page: Open) -> None:

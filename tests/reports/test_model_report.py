@@ -16,7 +16,7 @@ from fiador.model.candidates import CANDIDATES
 from fiador.portfolio import parse_document
 from fiador.reports.model_report import model_report
 from fiador.version import __version__
-from fiador.words import LANGUAGES, TEXTS, say
+from fiador.words import LANGUAGES, say, texts
 
 CODES = [language.code for language in LANGUAGES]
 
@@ -84,9 +84,9 @@ def test_one_file_that_loads_nothing_is_whole_and_says_every_section_in_its_lang
 
 def test_no_text_of_another_language_is_left_in(bundle):
     in_french = Read(model_report(bundle, language="fr")).text
-    for key, texts in TEXTS.items():
-        if key.startswith("model.") and len(texts["en"]) > 30 and "{" not in texts["en"]:
-            assert _plain(texts["en"]) not in in_french
+    for key, text in texts("en").items():
+        if key.startswith("model.") and len(text) > 30 and "{" not in text:
+            assert _plain(text) not in in_french
 
 
 def test_the_figures_are_those_of_the_bundle(bundle):
@@ -184,6 +184,6 @@ def test_an_unknown_language_is_refused_and_named(bundle):
 
 
 def test_every_candidate_and_every_metric_of_a_gate_has_words():
-    assert {f"model.candidate.{name}" for name in CANDIDATES} <= set(TEXTS)
-    assert {f"model.metric.{metric.name}" for metric in METRICS} <= set(TEXTS)
+    assert {f"model.candidate.{name}" for name in CANDIDATES} <= set(texts("en"))
+    assert {f"model.metric.{metric.name}" for metric in METRICS} <= set(texts("en"))
     assert all(set(CODES) <= set(row.says) for row in CALIBRATORS.values())

@@ -1,6 +1,6 @@
 """How does the product say it, in each language?
 
-The product's own texts, a module a place they are read at, and its way of writing numbers, money and shares.
+The product's own texts, one TOML file a language, and its way of writing numbers, money and shares.
 What a portfolio says about its columns and features is in the portfolio; the two meet in `say`, as values.
 """
 
@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from importlib import resources
 from types import MappingProxyType
 from typing import TypeGuard
 
@@ -18,12 +21,6 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from fiador.errors import FiadorError, RequestError, did_you_mean
-from fiador.words.data_report import DATA_REPORT
-from fiador.words.decisions import DECISIONS
-from fiador.words.explore import EXPLORE
-from fiador.words.model_report import MODEL_REPORT
-from fiador.words.pages import PAGES
-from fiador.words.population import POPULATION
 
 Value = float | int | None
 _LONGEST = 1e15  # from here on a double can't tell cents, and nobody can read the digits
@@ -54,13 +51,16 @@ def _set(text: str, code: str) -> str:
     return re.sub(r" (?=[:;?!»])|(?<=«) ", "\xa0", text)
 
 
-TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        key: MappingProxyType({each.code: _set(text, each.code) for each, text in zip(LANGUAGES, texts, strict=True)})
-        for group in (DECISIONS, PAGES, EXPLORE, DATA_REPORT, MODEL_REPORT, POPULATION)
-        for key, texts in group.items()
-    }
-)
+@cache
+def texts(language: str) -> Mapping[str, str]:
+    """Every text of a language by its key, read once from its file; RequestError for an unknown language.
+
+    >>> texts("fr")["page.language"], list(texts("en")) == list(texts("pt-BR"))
+    ('Langue', True)
+    """
+    file = resources.files(__name__) / f"{known_language(language).code}.toml"
+    entries = tomllib.loads(file.read_text(encoding="utf-8"))
+    return MappingProxyType({key: _set(text, language) for key, text in entries.items()})
 
 
 def known_language(code: str) -> Language:
@@ -110,10 +110,10 @@ def say(key: str, /, language: str, **values: object) -> str:
     >>> say("reason.raises.level", "pt-BR", says="situação de moradia", value="alugada")
     'Situação de moradia: alugada. Isso aumenta o risco estimado.'
     """
-    known_language(language)
-    if key not in TEXTS:
-        raise FiadorError(f"no text '{key}'.", where="words", hint=did_you_mean(key, TEXTS))
-    template = TEXTS[key][language]
+    templates = texts(language)
+    if key not in templates:
+        raise FiadorError(f"no text '{key}'.", where="words", hint=did_you_mean(key, templates))
+    template = templates[key]
     try:
         text = template.format(**values)
     except KeyError as error:
