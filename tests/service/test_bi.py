@@ -52,7 +52,7 @@ def test_it_is_flat_and_has_the_same_names_in_the_same_order_whatever_is_asked(c
     assert len({tuple(row) for row in rows}) == 1
     assert all(value is None or isinstance(value, str | int | float) for row in rows for value in row.values())
     assert rows[1]["expected_loss"] is None
-    assert "144 is outside what is expected" in rows[2]["notices"]
+    assert "144 years is outside what is expected" in rows[2]["notices"]
 
 
 def test_as_csv_it_is_a_header_and_the_same_row(client: TestClient) -> None:

@@ -95,7 +95,7 @@ def test_numbers_are_written_as_each_language_writes_them() -> None:
 
 
 def test_money_is_written_as_each_language_writes_it() -> None:
-    assert [money(-1234.5, "BRL", code) for code in CODES] == ["-R$1,234", f"-1{NARROW}234{HARD}R$", f"-R${HARD}1.234"]
+    assert [money(-1234.5, "BRL", code) for code in CODES] == ["−R$1,234", f"−1{NARROW}234{HARD}R$", f"−R${HARD}1.234"]
     assert money(1234.56, "BRL", "pt-BR", cents=True) == f"R${HARD}1.234,56"
 
 
@@ -152,13 +152,13 @@ def test_every_number_a_double_can_be_is_written_in_every_language(value: float)
 @given(st.floats(-1e300, 1e300).filter(lambda value: abs(value) >= 1e15))
 def test_a_number_too_long_to_read_is_a_power_of_ten(value: float) -> None:
     for code, comma in zip(CODES, ".,,", strict=True):
-        read = float(number(value, code).replace(comma, "."))
+        read = float(number(value, code).replace(comma, ".").replace("−", "-"))
         assert read == pytest.approx(value, rel=0.006)
 
 
 def test_a_power_of_ten_is_written_as_each_language_writes_it() -> None:
     assert number(1.234e30, "en") == "1.23E30"
-    assert number(-1.234e30, "fr", decimals=1) == "-1,23E30"
+    assert number(-1.234e30, "fr", decimals=1) == "−1,23E30"
     assert money(1.26e30, "BRL", "en", cents=True) == "R$1.26E30"
     assert money(1.26e30, "BRL", "fr") == f"1,26E30{HARD}R$"
     assert percent(1e30, "pt-BR") == "1E32%"
@@ -169,4 +169,4 @@ def test_what_rounds_to_nothing_has_no_minus() -> None:
     assert number(-0.001, "en") == "0"
     assert money(-0.4, "BRL", "fr") == f"0{HARD}R$"
     assert percent(-0.0001, "en") == "0.0%"
-    assert number(-0.01, "en") == "-0.01"
+    assert number(-0.01, "en") == "−0.01"

@@ -116,11 +116,12 @@ class Decision:
         ]
 
 
-def value_says(portfolio: Portfolio, feature: str, value: Value, language: str) -> str:
-    """A feature's value in words: in its unit, or its level as the portfolio's texts say it."""
+def value_says(portfolio: Portfolio, name: str, value: Value, language: str) -> str:
+    """A feature's or a raw column's value in words: in its unit, or its level as the portfolio's texts say it."""
     if isinstance(value, str):
-        return portfolio.level_says(feature, value, language)
-    return words.quantity(value, portfolio.features[feature].unit, language, currency=portfolio.head.currency)
+        return portfolio.level_says(name, value, language)
+    feature = portfolio.features.get(name)
+    return words.quantity(value, feature.unit if feature else "number", language, currency=portfolio.head.currency)
 
 
 def reason_text(portfolio: Portfolio, reason: Reason, language: str) -> str:
@@ -161,11 +162,7 @@ def _notice_json(p: Portfolio, notice: Notice, language: str) -> dict[str, Any]:
         column = p.column_says(notice.table, notice.column, language)
         blank = notice.value is None or notice.value == ""
         key = "notice.required" if blank else f"notice.{notice.action}"
-        text = (
-            words.say(key, language, column=column, value=notice.value)
-            if not blank
-            else words.say(key, language, column=column)
-        )
+        text = words.say(key, language, column=column, value=_raw_says(p, notice, language))
     return {
         "table": notice.table,
         "column": notice.column,
@@ -173,3 +170,11 @@ def _notice_json(p: Portfolio, notice: Notice, language: str) -> dict[str, Any]:
         "action": notice.action,
         "text": text,
     }
+
+
+def _raw_says(p: Portfolio, notice: Notice, language: str) -> str:
+    """What was given, as the pages write it; what is no number and no text, as it is."""
+    value = notice.value
+    if isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value_says(p, notice.column, value, language)
+    return str(value)

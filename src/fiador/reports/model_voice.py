@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from babel.numbers import get_currency_symbol
 
-from fiador.reports.voice import Voice, minus
+from fiador.reports.voice import Voice
 from fiador.words import known_language, money, number, say
 
 _LENDER_SET = "+lender_set"
@@ -56,7 +56,7 @@ class ModelVoice(Voice):
         """What an application costs: money, or units of the matrix."""
         head, costs = self.portfolio.head, self.portfolio.costs
         if costs.is_money:
-            return minus(money(value, head.currency, self.language, cents=abs(value) < 1000))
+            return money(value, head.currency, self.language, cents=abs(value) < 1000)
         return self.says("costs.unit", value=self.decimals(value, 3))
 
     def cost_axis(self) -> str:

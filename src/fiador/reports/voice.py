@@ -64,7 +64,7 @@ class Voice:
 
     def count(self, value: float) -> str:
         """A whole number."""
-        return minus(number(value, self.language, decimals=0))
+        return number(value, self.language, decimals=0)
 
     def share(self, value: float | None, *, decimals: int = 1) -> str:
         """A share in per cent; a dash where there is none. What would be rounded to nothing is told apart from it."""
@@ -80,20 +80,20 @@ class Voice:
             return date((day(1970, 1, 1) + timedelta(days=int(value))).isoformat(), self.language)
         unit = self.unit(name)
         if unit == "percent" or (unit in ("money", "years", "percent_points", "whole") and abs(value) >= 1):
-            return minus(quantity(value, unit, self.language, currency=self.portfolio.head.currency))
+            return quantity(value, unit, self.language, currency=self.portfolio.head.currency)
         return self.figure(value)
 
     def figure(self, value: float) -> str:
         """A number with as many decimals as show three of its digits, two at least where it has them."""
         if value == 0 or abs(value) >= 1:
-            return minus(number(value, self.language))
+            return number(value, self.language)
         decimals = min(2 - math.floor(math.log10(abs(value))), 12)
         locale = known_language(self.language).locale
         return minus(format_decimal(value, format=f"0.{'#' * decimals}", locale=locale))
 
     def decimals(self, value: float | None, decimals: int) -> str:
         """A number with exactly so many decimals; a dash where there is none."""
-        return "–" if value is None else minus(number(value, self.language, decimals=decimals))
+        return "–" if value is None else number(value, self.language, decimals=decimals)
 
     def level(self, name: str, level: str) -> str:
         """A level in words."""
@@ -117,7 +117,7 @@ class Voice:
 
     def percents(self, value: float) -> str:
         """A round share on an axis."""
-        return minus(percent(value, self.language, decimals=0 if abs(value * 100 - round(value * 100)) < 1e-6 else 1))
+        return percent(value, self.language, decimals=0 if abs(value * 100 - round(value * 100)) < 1e-6 else 1)
 
     def short(self, value: float) -> str:
         """A round number on an axis: 30K, 30 k, 30 mil."""

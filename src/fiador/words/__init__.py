@@ -139,7 +139,7 @@ def money(value: Value, currency: str, language: str, *, cents: bool = False) ->
     """An amount of money, in whole units of the currency unless `cents`. None is "not given".
 
     >>> money(12500, "BRL", "en"), money(-3.456, "BRL", "en", cents=True)
-    ('R$12,500', '-R$3.46')
+    ('R$12,500', '−R$3.46')
     """
     if not _is_known(value):
         return say("value.missing", language)
@@ -200,8 +200,8 @@ def date(value: str, language: str) -> str:
 
 
 def _signed(value: float, write: Callable[[float], str]) -> str:
-    """A value as written, without the minus of one that is rounded to nothing: no reader knows a −0."""
-    text = write(value)
+    """A value as written, its minus the sign printers use, as wide as a plus; none where it is rounded to nothing."""
+    text = write(value).replace("-", "−")
     return text if value >= 0 or any(digit in text for digit in "123456789") else write(0)
 
 

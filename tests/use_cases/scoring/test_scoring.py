@@ -146,6 +146,13 @@ def test_an_out_of_range_number_takes_its_declared_action(decide):
     assert [n.action for n in negative.notices] == ["refer"]
 
 
+def test_a_value_in_a_notice_is_written_as_on_the_page(decide):
+    old = decide(with_value("dados_mutuarios", "person_age", 144.0))
+    assert old.to_json("fr")["notices"][0]["text"].startswith("Âge\u00a0: 144 ans est hors")
+    negative = decide(with_value("dados_mutuarios", "person_income", -5000))
+    assert "−R$5,000 is outside" in negative.to_json("en")["notices"][0]["text"]
+
+
 def test_a_refused_value_is_a_request_error_that_names_it(tiny, tiny_document, train_on, load, request):
     document = copy.deepcopy(tiny_document)
     document["training"] = {"folds": 2, "candidates": ["logistic_regression"]}
