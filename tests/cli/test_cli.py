@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from fiador import words as texts
 from fiador.cli import commands
 from fiador.version import __version__
 
@@ -123,10 +124,33 @@ def test_the_line_runs_from_dumps_to_a_decision(fiador, dumps, overlay, tmp_path
     assert code == 0
     assert "1,500 decisions" in said
     row = pq.read_table(decisions).to_pylist()[7]
-    code, said, _ = fiador("score", bundle, "--source", dumps, "--key", row["key"], "--language", "pt-BR")
+    code, said, _ = fiador("score", bundle, "--source", dumps, "--key", row["key"], "--language", "pt-BR", "--json")
     one = json.loads(said)
     assert (one["outcome"], one["pd"]) == (row["outcome"], pytest.approx(row["pd"], abs=1e-12))
     assert one["language"] == "pt-BR"
+
+
+def test_one_decision_is_a_line_a_person_reads(fiador, bundle_folder, dumps, tmp_path):
+    assert fiador("score", bundle_folder, "--source", dumps, "--out", tmp_path / "all.parquet")[0] == 0
+    key = next(row["key"] for row in pq.read_table(tmp_path / "all.parquet").to_pylist() if not row["rule"])
+    chosen = ("score", bundle_folder, "--source", dumps, "--key")
+    for language in ("en", "fr", "pt-BR"):
+        one = json.loads(fiador(*chosen, key, "--language", language, "--json")[1])
+        code, line, _ = fiador(*chosen, key, "--language", language)
+        assert (code, line.count("\n")) == (0, 1)
+        assert line.startswith(f"{key}: {one['outcome_says']}. ")
+        assert texts.percent(one["pd"], language) in line
+        assert f" {one['score']}. " in line
+        assert line.endswith(f"{one['reasons'][0]['text']}\n")
+    assert fiador(*chosen, key)[1] == fiador(*chosen, key, "--language", "en")[1]
+    assert fiador("score", bundle_folder, "--source", dumps, "--out", tmp_path / "o.csv", "--json")[0] == 2
+
+
+def test_a_decision_of_a_rule_s_names_the_rule_in_its_line(fiador, bundle_folder, dumps, tmp_path):
+    assert fiador("score", bundle_folder, "--source", dumps, "--out", tmp_path / "all.parquet")[0] == 0
+    key = next(row["key"] for row in pq.read_table(tmp_path / "all.parquet").to_pylist() if row["rule"])
+    chosen = ("score", bundle_folder, "--source", dumps, "--key", key)
+    assert fiador(*chosen)[1].endswith(f"{json.loads(fiador(*chosen, '--json')[1])['explanation']}\n")
 
 
 def test_sql_prints_one_statement_that_names_every_feature(fiador):

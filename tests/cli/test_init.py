@@ -64,7 +64,7 @@ def test_a_file_without_a_key_becomes_a_portfolio_that_checks_trains_and_scores(
     assert (declared.key, declared.policy.protected) == ("row_number", ("gender",))
     assert fiador("check", folder)[0] == 0
     assert fiador("train", quick(folder), "--out", tmp_path / "bundle")[0] == 0
-    code, said, _ = fiador("score", tmp_path / "bundle", "--source", tmp_path / "loans.csv", "--key", "600")
+    code, said, _ = fiador("score", tmp_path / "bundle", "--source", tmp_path / "loans.csv", "--key", "600", "--json")
     assert code == 0
     assert '"key": "600"' in said
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +16,9 @@ from fiador.cli.options import (
     REGISTRY,
     DecidingPortfolioOption,
     ExpectOption,
+    JsonOption,
     RegistryOption,
+    print_json,
     read_tables,
     write_table,
 )
@@ -34,7 +34,6 @@ ByOption = Annotated[
     str | None, typer.Option("--by", help="Who decides, for the history. By default the name of the system's user.")
 ]
 NoteOption = Annotated[str | None, typer.Option("--note", help="Why, for the history.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 bundles = typer.Typer(
     no_args_is_help=True,
@@ -60,7 +59,7 @@ def list_bundles(
     book = shelf.read_book(registry)
     rows = shelf.listed(registry, book)
     if as_json:
-        _print(shelf.to_json(registry, book, rows))
+        print_json(shelf.to_json(registry, book, rows))
     elif history:
         bundle_tables.show_history(book)
     else:
@@ -103,7 +102,7 @@ def compare(
     if out is not None and compared.population:
         write_table(compared.population.changed, out)
     if as_json:
-        _print(compared.to_json())
+        print_json(compared.to_json())
     else:
         bundle_tables.show_comparison(compared, [folder.name for folder in folders], source, out)
 
@@ -209,7 +208,3 @@ def _loading(source: str, names: dict[str, str]) -> Load:
             raise DataError(error.what, where=where, hint=error.hint) from None
 
     return load
-
-
-def _print(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")

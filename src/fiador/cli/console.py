@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -220,6 +220,20 @@ def _cells(figure: dict[str, float | None], *, detailed: bool) -> list[str]:
 
 def _short(value: float | None) -> str:
     return _told(value, 3).removeprefix("0")
+
+
+def show_decision(decision: Mapping[str, Any]) -> None:
+    """One decision in a line: outcome, PD, score, and the strongest reason; or what decided where no feature did."""
+    from fiador import words
+
+    language = decision["language"]
+    reasons = [reason["text"] for reason in decision["reasons"]]
+    say(
+        f"{decision['key']}: {decision['outcome_says']}. "
+        f"{words.say('page.pd', language)} {words.percent(decision['pd'], language)}, "
+        f"{words.say('page.score', language)} {decision['score']}. "
+        f"{decision['explanation'] if decision['rule'] or not reasons else reasons[0]}"
+    )
 
 
 def show_outcomes(rows: pa.Table, path: Path) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
-import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,12 +24,18 @@ from fiador.cli.options import (
     asked_as_of,
     note_left_out,
     open_deciding,
+    print_json,
     read_applications,
     read_portfolio,
     read_tables,
     write_table,
 )
 from fiador.errors import UnknownKeyError
+
+if TYPE_CHECKING:
+    from fiador.bundle import Bundle
+    from fiador.decision.answer import Decision
+    from fiador.use_cases.ports import Engine
 
 
 @app.command(epilog="Example: fiador train portfolios/alura_cash --source dumps --out bundles/alura")
@@ -122,7 +126,7 @@ def score(
         Path | None, typer.Option("--out", help=f"Write decisions on every application: .parquet or .csv. {CSV}")
     ] = None,
     key: Annotated[
-        str | None, typer.Option("--key", help="Decide on one application and print its decision as JSON.")
+        str | None, typer.Option("--key", help="Decide on one application and print its decision in a line.")
     ] = None,
     language: Annotated[
         str | None, typer.Option(help="Language of the sentences: en, fr or pt-BR. With --out, adds a column a reason.")
@@ -131,6 +135,7 @@ def score(
     registry: RegistryOption = REGISTRY,
     portfolio: DecidingPortfolioOption = None,
     as_of: AsOfOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="With --key: print the whole decision as JSON.")] = False,
 ) -> None:
     """Decide on every application of a source, or on one by its key."""
     from fiador import words
@@ -145,6 +150,8 @@ def score(
         raise typer.BadParameter("give --out for all applications, or --key for one.")
     if as_of is not None and out is None:
         raise typer.BadParameter("--as-of goes with --out.")
+    if as_json and key is None:
+        raise typer.BadParameter("--json goes with --key.")
     if out is not None:
         files.require_file(out, suffixes=files.TABLES)
     opened = open_deciding(bundle, registry, portfolio, expect)
@@ -152,14 +159,19 @@ def score(
     engine = read_applications(opened.portfolio, source)
     note_left_out(opened.portfolio, engine)
     if key is not None:
-        try:
-            decision = scoring.score_one(opened, key, engine=engine)
-        except UnknownKeyError as error:
-            hint = "Every key there is stands in what `fiador score --out decisions.csv` writes."
-            raise UnknownKeyError(error.what, where=error.where, hint=hint) from None
-        sys.stdout.write(json.dumps(decision.to_json(language or words.DEFAULT), ensure_ascii=False, indent=1) + "\n")
-        return
-    assert out is not None
-    rows = table.decisions(scoring.score(opened, engine=engine), language)
-    write_table(rows, out)
-    console.show_outcomes(rows, out)
+        decision = _decision(opened, key, engine).to_json(language or words.DEFAULT)
+        print_json(decision) if as_json else console.show_decision(decision)
+    if out is not None:
+        rows = table.decisions(scoring.score(opened, engine=engine), language)
+        write_table(rows, out)
+        console.show_outcomes(rows, out)
+
+
+def _decision(bundle: Bundle, key: str, engine: Engine) -> Decision:
+    from fiador.use_cases import scoring
+
+    try:
+        return scoring.score_one(bundle, key, engine=engine)
+    except UnknownKeyError as error:
+        hint = "Every key there is stands in what `fiador score --out decisions.csv` writes."
+        raise UnknownKeyError(error.what, where=error.where, hint=hint) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -69,6 +70,8 @@ MemoryOption = Annotated[
 ]
 
 REGISTRY = Path(Settings.bundles)
+JsonOption = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
+
 PLACES = ("--out", "--html", "--source", "--registry", "--folder", "--history")
 CSV = "In .csv an apostrophe stands before text that a spreadsheet would run: = + - @."
 
@@ -183,6 +186,12 @@ def require_places(words: Sequence[str]) -> None:
         if option in PLACES and given == "":
             hint = "Name a file or a folder, or leave the option away. Is a variable of the shell not set?"
             raise DataError(f"{option} names nothing.", hint=hint)
+
+
+def print_json(value: object) -> None:
+    import json
+
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
 def write_table(rows: pa.Table, out: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import nullcontext
 from datetime import datetime
@@ -18,6 +17,7 @@ from fiador.cli.options import (
     PortfolioArgument,
     SourceOption,
     open_declared,
+    print_json,
     read_portfolio,
     read_tables,
     write_table,
@@ -65,7 +65,7 @@ def check(
     if html:
         _write_report(html, declared, report, exhibit, language)
     if as_json:
-        sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n")
+        print_json(report.to_json())
     else:
         console.show_report(report)
     checking.require(report)
