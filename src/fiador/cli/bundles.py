@@ -183,7 +183,7 @@ def _said(by: str | None, note: str | None) -> Said:
 def _folder(registry: Path, name: str, portfolio: str | None) -> Path:
     """The folder of a bundle, in the registry or anywhere else."""
     from fiador.adapters.disk import registry as shelf
-    from fiador.adapters.disk.bundles import MANIFEST
+    from fiador.adapters.disk.manifest import MANIFEST
 
     if name == "promoted":
         return shelf.promoted(registry, portfolio)[0]

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from fiador.adapters.disk import bundles
-from fiador.adapters.disk.bundles import MANIFEST, open_bundle, save_bundle
+from fiador.adapters.disk.bundles import open_bundle, save_bundle
 from fiador.adapters.disk.files import write_table, write_text
+from fiador.adapters.disk.manifest import MANIFEST
 from fiador.errors import BundleError, DataError
 
 
@@ -133,14 +134,14 @@ def test_a_folder_that_is_no_bundle_is_never_overwritten(bundle, tmp_path):
 
 def test_a_disk_that_fills_leaves_the_old_bundle_and_nothing_else(bundle, copy, monkeypatch):
     before = open_bundle(copy).id
-    write = bundles._write_file
+    write = bundles.write_through
 
     def full(path: Path, content: bytes) -> None:
         if path.name == MANIFEST:
             raise OSError(28, "No space left on device")
         write(path, content)
 
-    monkeypatch.setattr(bundles, "_write_file", full)
+    monkeypatch.setattr(bundles, "write_through", full)
     with pytest.raises(
         BundleError, match=r"could not be written \(No space left on device\). What was there is as it was"
     ):
@@ -156,12 +157,12 @@ def test_a_process_killed_while_writing_leaves_the_old_bundle_intact(copy, bundl
         from pathlib import Path
         from fiador.adapters.disk import bundles as store
         bundle = store.open_bundle({str(bundle_folder)!r})
-        write = store._write_file
+        write = store.write_through
         def dying(path, content):
             if path.name == "metrics.json":
                 os._exit(137)
             write(path, content)
-        store._write_file = dying
+        store.write_through = dying
         store.save_bundle(bundle, {str(copy)!r})
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], env={**os.environ}, check=False)
@@ -181,7 +182,7 @@ def test_a_process_killed_between_the_two_renames_loses_nothing(copy, bundle_fol
                 os._exit(137)
             calls.append(old)
             rename(old, new)
-        store.os.rename = dying
+        os.rename = dying
         store.save_bundle(bundle, {str(copy)!r})
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], env={**os.environ}, check=False)

@@ -16,7 +16,8 @@ import filelock
 import pytest
 
 from fiador.adapters.disk import registry
-from fiador.adapters.disk.bundles import MANIFEST, save_bundle
+from fiador.adapters.disk.bundles import save_bundle
+from fiador.adapters.disk.manifest import MANIFEST
 from fiador.adapters.disk.registry import REGISTRY, Said, approve, find, listed, promote, promoted, read_book, retire
 from fiador.bundle.lifecycle import Book
 from fiador.errors import AcceptanceError, BundleError, RegistryError

@@ -1,25 +1,92 @@
-"""How is a folder of files and a manifest changed in one step, by one process at a time?
+"""How is a file or a folder replaced whole or not at all, by one process at a time?
 
-Files are written aside, in the folder itself, and moved in when all are whole; replacing the manifest is the moment the
-folder changes.
+What is new is written aside and moved in when it is whole. What isn't moved in is removed, at the process's end at the
+latest; only a process that is killed leaves it.
 """
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import filelock
 
-from fiador.adapters.sources.native import is_pattern
 from fiador.errors import DataError
 
 ASIDE, LOCK = ".writing", ".lock"
 _GENERATION = re.compile(r"\d{6}")
+_UNFINISHED: set[Path] = set()
+
+
+@contextmanager
+def _removed(aside: Path) -> Iterator[Path]:
+    """A file or a folder that goes when whoever works in it is done, or the process ends before that."""
+    _UNFINISHED.add(aside)
+    try:
+        yield aside
+    finally:
+        _remove(aside)
+
+
+def _remove(aside: Path) -> None:
+    shutil.rmtree(aside, ignore_errors=True)
+    with contextlib.suppress(OSError):  # the folder it lies in may not be there
+        aside.unlink(missing_ok=True)
+    _UNFINISHED.discard(aside)
+
+
+@atexit.register
+def _remove_unfinished() -> None:
+    for aside in tuple(_UNFINISHED):
+        _remove(aside)
+
+
+@contextmanager
+def file_beside(path: Path) -> Iterator[Path]:
+    """A file to write beside another; it takes the other's place once it is written. Raises OSError."""
+    with _removed(path.with_name(f".{path.name[:32]}.{os.getpid()}")) as aside:  # never longer than a name may be
+        yield aside
+        os.replace(aside, path)
+
+
+@contextmanager
+def folder_beside(target: Path) -> Iterator[Path]:
+    """A folder to write beside another; it takes the other's place once all is written. Raises OSError."""
+    with _removed(Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))) as aside:
+        yield aside
+        _swap(aside, target)
+
+
+def _swap(aside: Path, target: Path) -> None:
+    """Put `aside` in the place of `target`; whatever stood there goes only once the new one stands."""
+    aside.chmod(0o755)
+    if not target.exists():
+        os.rename(aside, target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+    os.rename(target, old / "folder")
+    try:
+        os.rename(aside, target)
+    except OSError:
+        os.rename(old / "folder", target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(target: Path) -> None:
+    """Put back the folder that a process killed between the two renames had moved aside."""
+    if not target.exists() and target.parent.is_dir():
+        for folder in sorted(target.parent.glob(f".{target.name}.old.*/*")):
+            os.rename(folder, target)
+            folder.parent.rmdir()
+            return
 
 
 @contextmanager
@@ -45,10 +112,19 @@ def written_alone(folder: Path, kind: str, *, is_one: Callable[[Path], bool]) ->
         raise DataError(what, where=str(folder), hint="Wait until it has ended, then try again.") from None
     try:
         shutil.rmtree(folder / ASIDE, ignore_errors=True)  # of one that was killed
-        yield
+        with _removed(folder / ASIDE):
+            yield
     finally:
-        shutil.rmtree(folder / ASIDE, ignore_errors=True)
         lock.release()
+
+
+def is_pattern(path: Path) -> bool:
+    """Whether DuckDB would take a path for a pattern of many.
+
+    >>> is_pattern(Path("loans.csv")), is_pattern(Path("loans [2].csv"))
+    (False, True)
+    """
+    return any(mark in str(path) for mark in "*?[")
 
 
 def moved_in(aside: Path, folder: Path) -> None:
@@ -60,17 +136,22 @@ def moved_in(aside: Path, folder: Path) -> None:
 
 def replace_file(path: Path, content: bytes) -> None:
     """Replace a file in one step: a process that dies here leaves the one that was."""
-    aside = path.with_name(f".{path.name}.new")
-    with aside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)
+    with file_beside(path) as aside:
+        write_through(aside, content)
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def write_through(path: Path, content: bytes) -> None:
+    """Write a file to the disk itself; the folders above it are made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def sweep(folder: Path, kept: Collection[str]) -> None:

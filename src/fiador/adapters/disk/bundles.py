@@ -1,4 +1,4 @@
-"""How are portfolios read, and bundles written and opened, on disk?
+"""How are bundles written to a disk, and opened?
 
 A bundle is a folder of data. Its manifest holds the digest of every file; its id is the manifest's digest. It is
 written aside and renamed, so a full disk or a killed process leaves the old one as it was.
@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from fiador.adapters.disk.aside import folder_beside, recover, write_through
+from fiador.adapters.disk.manifest import MANIFEST, json_bytes
 from fiador.bundle import BUNDLE_FORMAT, Bundle, ModelFiles, RawColumn, Reference
 from fiador.errors import BundleError, shortened
 from fiador.features.needed import without
 from fiador.portfolio import parse_document
 
-MANIFEST = "manifest.json"
 _PARTS = (
     "portfolio.json", "raw.json", "decision.json", "metrics.json", "evaluation.json", "distributions.json",
     "timings.json",
@@ -33,23 +32,15 @@ def save_bundle(bundle: Bundle, folder: str | Path) -> Bundle:
     target = require_writable(folder)
     if target.exists() and not (target / MANIFEST).is_file() and any(target.iterdir() if target.is_dir() else [target]):
         raise BundleError(f"'{target}' exists and is no bundle.", hint="Name another folder for --out.")
-    _recover(target)
+    recover(target)
     try:
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    except OSError as error:
-        raise BundleError(
-            f"can't write beside '{target}' ({error.strerror}).", hint="Name another folder for --out."
-        ) from None
-    try:
-        identity = _write(bundle, aside)
-        _swap(aside, target)
+        with folder_beside(target) as aside:
+            identity = _write(bundle, aside)
     except OSError as error:
         raise BundleError(
             f"'{target}' could not be written ({error.strerror}).",
             hint="What was there is as it was. Make room and try again.",
         ) from None
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return replace(bundle, id=identity)
 
 
@@ -68,38 +59,13 @@ def require_writable(folder: str | Path) -> Path:
         raise BundleError(f"can't write beside '{shortened(str(target))}' ({error.strerror}).", hint=hint) from None
 
 
-def _swap(aside: Path, target: Path) -> None:
-    """Put `aside` in the place of `target`; whatever stood there goes only once the new one stands."""
-    aside.chmod(0o755)
-    if not target.exists():
-        os.rename(aside, target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-    os.rename(target, old / "bundle")
-    try:
-        os.rename(aside, target)
-    except OSError:
-        os.rename(old / "bundle", target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _recover(target: Path) -> None:
-    """Put back what a process killed between the two renames had moved aside."""
-    if not target.exists() and target.parent.is_dir():
-        for moved in sorted(target.parent.glob(f".{target.name}.old.*/bundle")):
-            os.rename(moved, target)
-            moved.parent.rmdir()
-            return
-
-
 def _write(bundle: Bundle, folder: Path) -> str:
-    files = {**{name: _json(content) for name, content in _contents(bundle).items()}}
+    files = {name: json_bytes(content) for name, content in _contents(bundle).items()}
     files |= {f"model/{name}": content for name, content in bundle.model.files.items()}
     for at, learned in enumerate(bundle.learned.values()):
         files |= {f"learned/{at}/{name}": content for name, content in learned.files.items()}
     for name, content in files.items():
-        _write_file(folder / name, content)
+        write_through(folder / name, content)
     manifest = {
         "format": BUNDLE_FORMAT,
         "version": bundle.version,
@@ -108,17 +74,9 @@ def _write(bundle: Bundle, folder: Path) -> str:
         "candidate": bundle.model.candidate,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
     }
-    content = _json(manifest)
-    _write_file(folder / MANIFEST, content)
+    content = json_bytes(manifest)
+    write_through(folder / MANIFEST, content)
     return hashlib.sha256(content).hexdigest()
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _contents(bundle: Bundle) -> dict[str, Any]:
@@ -139,19 +97,13 @@ def _contents(bundle: Bundle) -> dict[str, Any]:
     return dict(zip(_PARTS, values, strict=True))
 
 
-def _json(value: Any) -> bytes:
-    return (
-        json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False, default=str, allow_nan=False) + "\n"
-    ).encode()
-
-
 def open_bundle(folder: str | Path, *, expect: str | None = None) -> Bundle:
     """Read a bundle, every digest checked. `expect`: the id (or its first characters) it must have.
 
     Raises BundleError where there is none, a file is missing, changed or foreign, or the format is a newer one.
     """
     path = Path(folder)
-    _recover(path)
+    recover(path)
     manifest, identity = _manifest(path)
     if expect and not identity.startswith(expect):
         raise BundleError(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
 import tempfile
 from collections.abc import Callable
@@ -14,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+from fiador.adapters.disk.aside import file_beside
 from fiador.errors import DataError, shortened
 
 TABLES = (".parquet", ".csv")  # what `write_table` writes
@@ -72,12 +71,8 @@ def _for_a_spreadsheet(rows: pa.Table) -> pa.Table:
 
 
 def _write_aside(out: Path, write: Callable[[Path], object]) -> None:
-    aside = require_file(out).with_name(f".{out.name[:32]}.{os.getpid()}")  # never longer than a name may be
     try:
-        write(aside)
-        os.replace(aside, out)
+        with file_beside(require_file(out)) as aside:
+            write(aside)
     except OSError as error:
         raise _unwritable(out, error) from None
-    finally:
-        with contextlib.suppress(OSError):  # the folder itself may not be there
-            aside.unlink(missing_ok=True)

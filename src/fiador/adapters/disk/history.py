@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bisect
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -18,8 +17,8 @@ from urllib.parse import quote as as_file_name
 
 import pyarrow as pa
 
-import fiador
 from fiador.adapters.disk.aside import ASIDE, moved_in, replace_file, sweep, written_alone
+from fiador.adapters.disk.manifest import MANIFEST, FolderKind
 from fiador.adapters.sources.store.manifest import Manifest as StoreManifest
 from fiador.bundle import Bundle
 from fiador.errors import DataError
@@ -31,10 +30,12 @@ if TYPE_CHECKING:
     from fiador.use_cases.history import Parts
     from fiador.use_cases.ports import Engine
 
-FORMAT = 1
-KIND = "fiador history"
-NAME = "manifest.json"
-_HEAD = 200
+HISTORY = FolderKind(
+    "history",
+    format=1,
+    restore="Remove the folder, and write it again.",
+    elsewhere="write it into another folder",
+)
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,8 @@ def keep(
     applications alone are computed. engine: holds the store's tables. scratch: opens an engine that holds nothing.
     DataError, and nothing changed, where the folder is none of fiador's or a newer one's.
     """
-    with written_alone(folder, "history", is_one=is_history):
-        before = read_manifest(folder) if is_history(folder) else None
+    with written_alone(folder, "history", is_one=HISTORY.is_one):
+        before = read_manifest(folder) if HISTORY.is_one(folder) else None
         made = made_of(bundle, store)
         since = store.since(before.made.store) if before and _same_but_store(before.made, made) else None
         if before is None or since is None:
@@ -203,7 +204,7 @@ def _written(
     rows, at = parts[MEASURED].num_rows, now.isoformat(timespec="seconds")
     manifest = Manifest(made, generation, at, rows, computed, sizes)
     moved_in(aside, folder)
-    replace_file(folder / NAME, to_json(manifest))
+    replace_file(folder / MANIFEST, HISTORY.to_json(asdict(manifest)))
     sweep(folder, {*manifest.files, *(before.files if before else ())})  # who opened the one before reads on
     return manifest
 
@@ -225,35 +226,14 @@ def _mapped(path: Path) -> pa.Table:
         raise DataError(what, where=str(path.parent.parent), hint="Remove the folder, and write it again.") from None
 
 
-def to_json(manifest: Manifest) -> bytes:
-    """The manifest as the bytes of its file."""
-    head = {"kind": KIND, "format": FORMAT, "version": fiador.__version__}
-    return (json.dumps({**head, **asdict(manifest)}, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def is_history(folder: Path) -> bool:
-    """Whether a folder says it is a history."""
-    try:
-        with (folder / NAME).open("rb") as file:
-            return json.dumps(KIND).encode() in file.read(_HEAD)
-    except OSError:
-        return False
-
-
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a history; DataError where there is none, it can't be read, or it is of another format."""
-    if not is_history(folder):
+    if not HISTORY.is_one(folder):
         raise DataError("holds no history.", where=str(folder), hint="Write one: fiador history BUNDLE --out FOLDER.")
-    try:
-        content = json.loads((folder / NAME).read_bytes())
-        found, version = int(content["format"]), str(content["version"])
-        if found == FORMAT:
-            made = Made(**{**content["made"], "store": tuple(content["made"]["store"])})
-            rest = {name: content[name] for name in ("generation", "at", "applications", "computed", "files")}
-            return Manifest(made, **rest)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        hint = "Remove the folder, and write it again."
-        raise DataError(f"the history's manifest can't be read ({error}).", where=str(folder), hint=hint) from None
-    writer = f"a newer fiador ({version})" if found > FORMAT else f"fiador {version}"
-    what = f"the history has format {found}, written by {writer}; this version reads {FORMAT}."
-    raise DataError(what, where=str(folder), hint=f"Use fiador {version}, or write it into another folder.")
+    return HISTORY.read(folder, _manifest)
+
+
+def _manifest(content: Mapping[str, Any]) -> Manifest:
+    made = Made(**{**content["made"], "store": tuple(content["made"]["store"])})
+    names = ("generation", "at", "applications", "computed", "files")
+    return Manifest(made, **{name: content[name] for name in names})

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shlex
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -21,7 +20,9 @@ from typing import Any
 
 import filelock
 
-from fiador.adapters.disk.bundles import MANIFEST, holds_manifest, open_bundle
+from fiador.adapters.disk.aside import replace_file
+from fiador.adapters.disk.bundles import holds_manifest, open_bundle
+from fiador.adapters.disk.manifest import MANIFEST, json_bytes
 from fiador.bundle import Bundle
 from fiador.bundle.lifecycle import (
     APPROVED,
@@ -106,7 +107,7 @@ def change(registry: Path, step: Callable[[Book], Book], *, patience: float = PA
     try:
         with _locked(registry, patience):
             book = step(read_book(registry))
-            _write(registry, book)
+            replace_file(registry / REGISTRY, json_bytes({"format": FORMAT, **book.to_json()}))
             return book
     except OSError as error:
         what = f"can't be written ({error.strerror or error})."
@@ -125,22 +126,6 @@ def _locked(registry: Path, patience: float) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _write(registry: Path, book: Book) -> None:
-    """The book in place of the old one, whole: aside, to the disk, renamed."""
-    content = json.dumps({"format": FORMAT, **book.to_json()}, ensure_ascii=False, indent=1) + "\n"
-    handle, aside = tempfile.mkstemp(prefix=f".{REGISTRY}.", dir=registry)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(aside, 0o644)
-        os.replace(aside, registry / REGISTRY)
-    except BaseException:
-        os.unlink(aside)
-        raise
 
 
 def approve(registry: str | Path, name: str, said: Said, *, despite: str | None = None) -> Event:

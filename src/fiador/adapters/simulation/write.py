@@ -6,7 +6,6 @@ written aside and renamed when it is whole.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import reduce
@@ -18,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from fiador.adapters.disk.aside import file_beside
 from fiador.errors import DataError, did_you_mean
 
 # mysqldump's own line length: net_buffer_length, 1 MB.
@@ -57,17 +57,14 @@ def write_tables(
     paths = []
     for name, table in tables.items():
         path = folder / (f"{database}_{name}{suffix}" if format == "dump" else f"{name}{suffix}")
-        aside = path.with_name(f".{path.name}.part")
         try:
-            write(aside, name, table, database, written_at)
-            os.replace(aside, path)
+            with file_beside(path) as aside:
+                write(aside, name, table, database, written_at)
         except OSError as error:
             said = error.strerror or str(error)
             raise DataError(
                 f"can't be written ({said}).", where=str(path), hint="Is there room, and may you write there?"
             ) from None
-        finally:
-            aside.unlink(missing_ok=True)
         paths.append(path)
     return tuple(paths)
 

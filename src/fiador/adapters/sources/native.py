@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fiador.adapters.disk.aside import is_pattern
 from fiador.adapters.sources.cells import INFERRED
 from fiador.adapters.sources.files import CsvFile, ParquetFile
 from fiador.adapters.sources.folder import Folder
@@ -94,15 +95,6 @@ def scan(source: Source, table: str, wanted: pa.Schema) -> Scan | None:
         return _csv(owner, wanted) if isinstance(owner, CsvFile) else None
     except DataError:  # the source's own reading says it, with the row
         return None
-
-
-def is_pattern(path: Path) -> bool:
-    """Whether DuckDB would take a path for a pattern of many.
-
-    >>> is_pattern(Path("loans.csv")), is_pattern(Path("loans [2].csv"))
-    (False, True)
-    """
-    return any(mark in str(path) for mark in "*?[")
 
 
 def _parquet(file: ParquetFile, wanted: pa.Schema) -> Scan | None:

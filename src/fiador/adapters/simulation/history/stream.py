@@ -7,19 +7,21 @@ Every file is written aside, and renamed when all are whole.
 from __future__ import annotations
 
 import json
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from fiador.adapters.disk.aside import file_beside
 from fiador.adapters.simulation.history.block import Block, Plan, draw_block
 from fiador.adapters.simulation.history.truth import Figures, figures
 from fiador.errors import DataError, did_you_mean
@@ -118,6 +120,7 @@ class _Files:
         self._folder = folder
         self._suffix, self._open = _WRITERS[format]
         self._writers: dict[str, Writer] = {}
+        self._aside = ExitStack()
 
     def __enter__(self) -> _Files:
         if self._folder is not None:
@@ -135,27 +138,23 @@ class _Files:
             return
         try:
             if name not in self._writers:
-                self._writers[name] = self._open(self._aside(name), table.schema)
+                aside = self._aside.enter_context(file_beside(self._path(name)))
+                self._writers[name] = self._open(aside, table.schema)
             self._writers[name].write_table(table)
         except OSError as error:
             hint = "Is there room, and may you write there?"
             what = f"can't be written ({error.strerror or error})."
             raise DataError(what, where=str(self._path(name)), hint=hint) from None
 
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
-        for name, writer in self._writers.items():
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for writer in self._writers.values():
             writer.close()
-            if kind is None:
-                os.replace(self._aside(name), self._path(name))
-            else:
-                self._aside(name).unlink(missing_ok=True)
+        self._aside.__exit__(kind, error, trace)
 
     def _path(self, name: str) -> Path:
         return (self._folder or Path()) / f"{name}{self._suffix}"
-
-    def _aside(self, name: str) -> Path:
-        path = self._path(name)
-        return path.with_name(f".{path.name}.part")
 
 
 def _parquet(path: Path, schema: pa.Schema) -> Writer:

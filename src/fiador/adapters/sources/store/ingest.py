@@ -16,19 +16,18 @@ from urllib.parse import quote as as_file_name
 
 import pyarrow as pa
 
-import fiador
 from fiador.adapters.disk.aside import ASIDE, moved_in, replace_file, sweep, written_alone
+from fiador.adapters.disk.manifest import MANIFEST
 from fiador.adapters.engines.limits import Limits
 from fiador.adapters.sources.native import likely_tables, scan, sql_type
 from fiador.adapters.sources.store.manifest import (
-    NAME,
+    STORE,
     Manifest,
     StoredFile,
     StoredTable,
     Taken,
     columns_of,
     described,
-    is_manifest,
     read_manifest,
     to_json,
 )
@@ -41,6 +40,7 @@ from fiador.features.schema import read_schema
 from fiador.portfolio import Portfolio, Table
 from fiador.portfolio.types import TYPES, column_type
 from fiador.use_cases.ports import Source
+from fiador.version import __version__
 from fiador.words.places import shown
 
 MOST_FILES = 4
@@ -68,8 +68,8 @@ def ingest(
     DataError, and nothing changed, where the tables aren't as declared, the folder is no store of this portfolio,
     somebody else is writing it, or memory or disk run out.
     """
-    with written_alone(store, "store", is_one=is_manifest):
-        before = read_manifest(store) if is_manifest(store) else None
+    with written_alone(store, "store", is_one=STORE.is_one):
+        before = read_manifest(store) if STORE.is_one(store) else None
         _require_same(portfolio, before, store)
         call = _Call(portfolio, source, store, before, now, progress)
         return _write(call, memory, adding=False)
@@ -89,8 +89,8 @@ def append(
     Of a table with a key, of looked-up tables and of applications, the rows whose key isn't there yet; of the others
     every row given. A table the source doesn't have brings none. Open the source with the store's `types`.
     """
-    with written_alone(store, "store", is_one=is_manifest):
-        if not is_manifest(store):
+    with written_alone(store, "store", is_one=STORE.is_one):
+        if not STORE.is_one(store):
             raise DataError("there is no store to add to.", where=str(store), hint="Ingest without --append first.")
         before = open_store(str(store), {}).manifest
         _require_same(portfolio, before, store)
@@ -332,16 +332,16 @@ def _paths(call: _Call, files: tuple[StoredFile, ...]) -> tuple[str, ...]:
 
 def _swapped(call: _Call, sorter: Sorter, written: _Written, *, adding: bool) -> Manifest:
     """Move the files in and replace the manifest."""
-    at, version = call.now.isoformat(timespec="seconds"), fiador.__version__
+    at = call.now.isoformat(timespec="seconds")
     before = call.before.ingests if call.before and adding else ()
     tables = _with_orphans(call, sorter, written.tables)
-    taken = Taken(at, version, shown(call.source.location), written.rows, _identity(call, tables))
+    taken = Taken(at, __version__, shown(call.source.location), written.rows, _identity(call, tables))
     manifest = Manifest(call.portfolio.name, call.generation, tables, (*before, taken))
     for path in call.aside.iterdir():
         if f"{call.aside.name}/{path.name}" not in manifest.files:
             path.unlink()
     moved_in(call.aside, call.store)
-    replace_file(call.store / NAME, to_json(manifest, version))
+    replace_file(call.store / MANIFEST, to_json(manifest))
     # who opened the store before reads on: the files of the manifest before stay
     sweep(call.store, manifest.files | (call.before.files if call.before else set()))
     return manifest

@@ -7,7 +7,6 @@ doesn't name is not part of it.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,12 +14,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from fiador.errors import DataError
+from fiador.adapters.disk.manifest import MANIFEST, FolderKind
 
-FORMAT = 2  # 2: each row says which ingest brought it
-KIND = "fiador store"
-NAME = "manifest.json"
-_HEAD = 200
+STORE = FolderKind(
+    "store",
+    format=2,  # 2: each row says which ingest brought it
+    restore=f"Restore {MANIFEST} from a copy, or ingest anew into another folder.",
+    elsewhere="ingest anew into another folder",
+)
 _DECIMAL = "decimal128"
 
 
@@ -98,38 +99,17 @@ def columns_of(schema: pa.Schema) -> dict[str, str]:
     return {column.name: str(column.type) for column in schema}
 
 
-def to_json(manifest: Manifest, version: str) -> bytes:
+def to_json(manifest: Manifest) -> bytes:
     """The manifest as the bytes of its file."""
     tables = {name: {"rows": table.rows, **asdict(table)} for name, table in manifest.tables.items()}
-    head = {"kind": KIND, "format": FORMAT, "version": version, "portfolio": manifest.portfolio}
-    rest = {"generation": manifest.generation, "ingests": [asdict(i) for i in manifest.ingests], "tables": tables}
-    return (json.dumps({**head, **rest}, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def is_manifest(folder: Path) -> bool:
-    """Whether a folder says it is a store; true of one whose manifest is damaged further down."""
-    try:
-        with (folder / NAME).open("rb") as file:
-            return json.dumps(KIND).encode() in file.read(_HEAD)
-    except OSError:
-        return False
+    ingests = [asdict(ingest) for ingest in manifest.ingests]
+    head = {"portfolio": manifest.portfolio, "generation": manifest.generation}
+    return STORE.to_json({**head, "ingests": ingests, "tables": tables})
 
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a store; DataError where it can't be read, or is of another format."""
-    try:
-        content = json.loads((folder / NAME).read_bytes())
-        found, version = int(content["format"]), str(content["version"])
-        manifest = _manifest(content) if found == FORMAT else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        hint = f"Restore {NAME} from a copy, or ingest anew into another folder."
-        raise DataError(f"the store's manifest can't be read ({error}).", where=str(folder), hint=hint) from None
-    if manifest is None:
-        writer = f"a newer fiador ({version})" if found > FORMAT else f"fiador {version}"
-        what = f"the store has format {found}, written by {writer}; this version reads {FORMAT}."
-        hint = f"Use fiador {version}, or ingest anew into another folder."
-        raise DataError(what, where=str(folder), hint=hint)
-    return manifest
+    return STORE.read(folder, _manifest)
 
 
 def _manifest(content: Mapping[str, Any]) -> Manifest:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fiador.adapters.sources.interface import DeclaredTypes, asked
-from fiador.adapters.sources.store.manifest import Manifest, StoredTable, is_manifest, read_manifest
+from fiador.adapters.sources.store.manifest import STORE, Manifest, StoredTable, read_manifest
 from fiador.adapters.sources.store.order import INGEST
 from fiador.errors import DataError, did_you_mean
 from fiador.portfolio.types import column_type
@@ -21,7 +21,7 @@ _RESTORE = "Restore the file from a copy, or ingest anew."
 
 def is_store(location: str) -> bool:
     """Whether a location is the folder of a store."""
-    return is_manifest(Path(location))
+    return STORE.is_one(Path(location))
 
 
 def open_store(location: str, types: DeclaredTypes) -> Store:
