@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from typing import TYPE_CHECKING, Any
 
+from fiador.version import __version__
+
 if TYPE_CHECKING:
-    from fiador.adapters.disk.bundles import open_bundle, save_bundle
-    from fiador.adapters.disk.portfolios import load_portfolio
-    from fiador.adapters.engines import open_engine
-    from fiador.adapters.sources import open_source
-    from fiador.bundle import Bundle
-    from fiador.decision.answer import Decision
     from fiador.errors import (
         AcceptanceError,
         BundleError,
@@ -24,49 +21,55 @@ if TYPE_CHECKING:
         TooLargeError,
         UnknownKeyError,
     )
-    from fiador.features.compile import compile_sql
-    from fiador.portfolio import Portfolio
-    from fiador.use_cases.checking import check
-    from fiador.use_cases.scoring import decide, score
-    from fiador.use_cases.scoring.table import decisions
-    from fiador.use_cases.tables import load_tables
-    from fiador.use_cases.training import train
+    from fiador.notebook import (
+        CheckResult,
+        DecisionResult,
+        DecisionTable,
+        FeatureTable,
+        Lender,
+        OpenBundle,
+        ReportPage,
+        open,
+        open_bundle,
+    )
 
-__version__ = "0.1.0"
+__all__ = [  # noqa: RUF022 - in the order a reader needs them
+    "open", "open_bundle", "Lender", "OpenBundle",
+    "CheckResult", "FeatureTable", "DecisionTable", "DecisionResult", "ReportPage",
+    "FiadorError", "PortfolioError", "DataError", "BundleError", "RequestError", "UnknownKeyError", "TooLargeError",
+    "ServiceError", "AcceptanceError", "RegistryError", "__version__",
+]  # fmt: skip
 
-# name -> the module that holds it; imported when first asked for, since a model library takes seconds to import
-_PUBLIC = {
-    "AcceptanceError": "fiador.errors",
-    "Bundle": "fiador.bundle",
-    "BundleError": "fiador.errors",
-    "DataError": "fiador.errors",
-    "Decision": "fiador.decision.answer",
-    "FiadorError": "fiador.errors",
-    "Portfolio": "fiador.portfolio",
-    "PortfolioError": "fiador.errors",
-    "RegistryError": "fiador.errors",
-    "RequestError": "fiador.errors",
-    "ServiceError": "fiador.errors",
-    "TooLargeError": "fiador.errors",
-    "UnknownKeyError": "fiador.errors",
-    "check": "fiador.use_cases.checking",
-    "compile_sql": "fiador.features.compile",
-    "decide": "fiador.use_cases.scoring",
-    "decisions": "fiador.use_cases.scoring.table",
-    "load_portfolio": "fiador.adapters.disk.portfolios",
-    "load_tables": "fiador.use_cases.tables",
-    "open_bundle": "fiador.adapters.disk.bundles",
-    "open_engine": "fiador.adapters.engines",
-    "open_source": "fiador.adapters.sources",
-    "save_bundle": "fiador.adapters.disk.bundles",
-    "score": "fiador.use_cases.scoring",
-    "train": "fiador.use_cases.training",
-}
-
-__all__ = ["__version__", *sorted(_PUBLIC)]  # noqa: PLE0604 - the table above is the list
+# Names of the version before, each with the module that holds it and the way to go: they warn, and go in the next one.
+_EARLIER = {
+    "Bundle": ("fiador.bundle", "fiador.OpenBundle"),
+    "Decision": ("fiador.decision.answer", "fiador.DecisionResult"),
+    "Portfolio": ("fiador.portfolio", "fiador.open(…).portfolio"),
+    "check": ("fiador.use_cases.checking", "fiador.open(…).check()"),
+    "compile_sql": ("fiador.features.compile", "`fiador sql`"),
+    "decide": ("fiador.use_cases.scoring", "fiador.open_bundle(…).decide(rows)"),
+    "decisions": ("fiador.use_cases.scoring.table", "fiador.open_bundle(…).score(tables)"),
+    "load_portfolio": ("fiador.adapters.disk.portfolios", "fiador.open(…).portfolio"),
+    "load_tables": ("fiador.use_cases.tables", "fiador.open(…, source=…)"),
+    "open_engine": ("fiador.adapters.engines", "fiador.open(…, source=…)"),
+    "open_source": ("fiador.adapters.sources", "fiador.open(…, source=…)"),
+    "save_bundle": ("fiador.adapters.disk.bundles", "fiador.open(…).train().save(folder)"),
+    "score": ("fiador.use_cases.scoring", "fiador.open_bundle(…).score(tables)"),
+    "train": ("fiador.use_cases.training", "fiador.open(…).train()"),
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    if name in _PUBLIC:
-        return getattr(importlib.import_module(_PUBLIC[name]), name)
-    raise AttributeError(f"module 'fiador' has no attribute {name!r}")
+    """A public name, imported when it is first read: a model library takes seconds to import."""
+    if name in _EARLIER:
+        module, instead = _EARLIER[name]
+        warnings.warn(f"fiador.{name} goes in the next version: use {instead}.", DeprecationWarning, stacklevel=2)
+    elif name in __all__:
+        module = "fiador.errors" if name.endswith("Error") else "fiador.notebook"
+    else:
+        raise AttributeError(f"module 'fiador' has no attribute {name!r}")
+    return getattr(importlib.import_module(module), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

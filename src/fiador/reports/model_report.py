@@ -58,12 +58,12 @@ def _summary(bundle: Bundle, pictured: Mapping[str, Any], voice: ModelVoice) -> 
     """The figures to know first, whether the gate is passed, and what data they are of."""
     counted = bundle.development
     told = voice.says("data", labelled=voice.count(counted["labelled"]), bad=voice.count(counted["bad"]))
-    facts = _facts(bundle, pictured, voice)
-    parts = [page.strip(facts[:4]), page.strip(facts[4:]), _gate(bundle, voice), page.note(told)]
+    figures = facts(bundle, pictured, voice)
+    parts = [page.strip(figures[:4]), page.strip(figures[4:]), gate(bundle, voice), page.note(told)]
     return Markup('<div class="f-lead-block">{}</div>').format(page.joined(*parts))
 
 
-def _facts(bundle: Bundle, pictured: Mapping[str, Any], voice: ModelVoice) -> list[page.Fact]:
+def facts(bundle: Bundle, pictured: Mapping[str, Any], voice: ModelVoice) -> list[page.Fact]:
     figures, by_cut_off = bundle.champion, pictured["cut_offs"]
     at = by_cut_off["formula"]
     aim = voice.metric(bundle.metrics["choice"]["aim"])
@@ -82,7 +82,7 @@ def _facts(bundle: Bundle, pictured: Mapping[str, Any], voice: ModelVoice) -> li
     ]
 
 
-def _gate(bundle: Bundle, voice: ModelVoice) -> Markup:
+def gate(bundle: Bundle, voice: ModelVoice) -> Markup:
     bounds = bundle.portfolio.acceptance.metrics
     if not bounds:
         return page.note(voice.says("gate.none"), "warning")

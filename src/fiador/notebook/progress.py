@@ -1,0 +1,57 @@
+"""How does long work show where it is? As a bar in a notebook's cell, elsewhere as a line a step."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from fiador.notebook import cells
+from fiador.use_cases.ports import Progress
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """The Progress of the place this runs at. A notebook's bar goes when work is done; an error leaves it standing."""
+    display = notebook_display()
+    if display is None:
+        yield lines(sys.stderr.write)
+        return
+    handle = display({"text/html": cells.progress("starting", 0, 0), "text/plain": "…"}, raw=True, display_id=True)
+
+    def show(what: str, done: int, of: int) -> None:
+        plain = f"{what}, {done} of {of}" if of else what
+        handle.update({"text/html": cells.progress(what, done, of), "text/plain": plain}, raw=True)
+
+    yield show
+    handle.update({"text/html": "", "text/plain": ""}, raw=True)
+
+
+def notebook_display() -> Callable[..., Any] | None:
+    """IPython's `display` where a notebook's kernel runs this; None elsewhere. Nothing is imported to find out."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if not hasattr(shell, "kernel"):
+        return None
+    display: Callable[..., Any] = sys.modules["IPython"].display.display
+    return display
+
+
+def lines(write: Callable[[str], Any]) -> Progress:
+    """A line for each step that begins, as a log should have it.
+
+    >>> show = lines(print)
+    >>> show("dummy: fold 1 of 2", 0, 2); show("dummy: fold 2 of 2", 1, 2); show("done", 1, 1)
+    fiador: dummy …
+    <BLANKLINE>
+    """
+    steps = [""]
+
+    def show(what: str, done: int, of: int) -> None:
+        step = what.partition(":")[0]
+        if step != steps[-1] and done < of:
+            write(f"fiador: {step} …\n")
+            steps.append(step)
+
+    return show
