@@ -15,8 +15,10 @@ import pyarrow as pa
 from markupsafe import Markup, escape
 
 from fiador import look
+from fiador.decision.policy import cut_off
 from fiador.portfolio import Portfolio
 from fiador.reports import page
+from fiador.reports.model_voice import ModelVoice
 from fiador.reports.voice import Voice, minus
 from fiador.words import money, number, percent, say
 from fiador.words.places import shown
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from fiador.use_cases.checking import Report
 
 STYLE = Path(__file__).with_name("cells.css")
-ROWS, COLUMNS = 5, 6  # of a table that a cell shows
+ROWS, COLUMNS = 5, 5  # of a table that a cell shows
 FIGURES = ("auc", "gini", "ks", "brier", "calibration_slope")
 OUTCOMES = ("approve", "refer", "decline")
 
@@ -36,9 +38,10 @@ def lender(portfolio: Portfolio, source: object, language: str) -> str:
     voice = Voice(portfolio, language)
     place = voice.says("source", source=shown(str(source))) if isinstance(source, str | Path) else ""
     tables = Markup(" ").join(page.badge(name, "" if t.many else "approve") for name, t in portfolio.tables.items())
+    limit = say("model.fact.cut_off", language), voice.share(cut_off(portfolio.costs))
     facts = [
-        page.Fact(say("data.table", language), voice.count(len(portfolio.tables))),
         page.Fact(voice.says("fact.variables"), voice.count(len(portfolio.features))),
+        page.Fact(*limit, say("model.fact.cut_off.note", language)),
     ]
     means = voice.says("bad_means", means=portfolio.target.means[language])
     return _cell(_head(voice, place), page.strip(facts), page.paragraph(tables), page.paragraph(means, tone="f-soft"))
@@ -121,14 +124,14 @@ def _verdict(body: Mapping[str, Any], language: str) -> Markup:
 
 def _risk(body: Mapping[str, Any], language: str) -> Markup:
     """A bar from 0 to 1, filled to the PD, marked at the cut-off."""
-    pd, cut_off = (percent(body[name], language) for name in ("pd", "cut_off"))
+    pd, limit = (percent(body[name], language) for name in ("pd", "cut_off"))
     return Markup(
         '<div class="f-risk f-{outcome}"><p><span>{named}</span><b>{pd}</b></p><div role="img" aria-label="{alt}">'
         '<i style="width:{filled:.2f}%"></i><u style="left:{mark:.2f}%"></u></div><p class="f-soft">{limit}</p></div>'
     ).format(
         outcome=body["outcome"], named=say("page.pd", language), pd=pd,
-        alt=say("page.gauge.alt", language, pd=pd, cut_off=cut_off), filled=100 * body["pd"],
-        mark=100 * body["cut_off"], limit=say("page.cut_off", language, value=cut_off),
+        alt=say("page.gauge.alt", language, pd=pd, cut_off=limit), filled=100 * body["pd"],
+        mark=100 * body["cut_off"], limit=say("page.cut_off", language, value=limit),
     )  # fmt: skip
 
 
@@ -168,21 +171,24 @@ def _reason(reason: Mapping[str, Any], most: float) -> Markup:
 def bundle(trained: Bundle, language: str) -> str:
     """What a bundle is worth: its champion's figures, its gate, and the candidates it was chosen from."""
     from fiador.reports.model_report import facts, gate
-    from fiador.reports.model_voice import ModelVoice
 
     voice, candidates = ModelVoice(trained.portfolio, language), trained.metrics["candidates"]
     pictured = trained.evaluation["candidates"][trained.evaluation["champion"]]
     order = sorted(candidates, key=lambda name: -(candidates[name]["auc"]["mean"] or 0))
-    lines = []
-    for name in order:
-        badge = page.badge(voice.says("comparison.champion"), "approve") if name == trained.metrics["champion"] else ""
-        figures = (voice.interval(each, candidates[name][each]) if each == "auc"
-                   else voice.figure_of(each, candidates[name][each]["mean"]) for each in FIGURES)  # fmt: skip
-        lines.append([Markup("{} {}").format(voice.candidate(name), badge), *figures])
+    lines = [_candidate(name, candidates[name], name == trained.metrics["champion"], voice) for name in order]
     head = [voice.says("comparison.candidate"), *(voice.metric(name) for name in FIGURES)]
     table = page.table(head, lines, numbers=range(1, len(head)), name=voice.says("comparison"))
+    first = facts(trained, pictured, voice)
+    strips = page.strip(first[:4]), page.strip(first[4:])
     about = f"{say('page.bundle', language)} {trained.id[:12]}"
-    return _cell(_head(voice, about), page.strip(facts(trained, pictured, voice)), gate(trained, voice), table)
+    return _cell(_head(voice, about), *strips, gate(trained, voice), table)
+
+
+def _candidate(name: str, figures: Mapping[str, Any], is_champion: bool, voice: ModelVoice) -> list[object]:
+    badge = page.badge(voice.says("comparison.champion"), "approve") if is_champion else ""
+    auc = voice.interval("auc", figures["auc"])
+    others = (voice.figure_of(metric, figures[metric]["mean"]) for metric in FIGURES[1:])
+    return [Markup("{} {}").format(voice.candidate(name), badge), auc, *others]
 
 
 def progress(what: str, done: int, of: int) -> str:

@@ -13,11 +13,21 @@ from fiador.use_cases.ports import Progress
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """The Progress of the place this runs at. A notebook's bar goes when work is done; an error leaves it standing."""
+    """The Progress of the place this runs at."""
     display = notebook_display()
     if display is None:
         yield lines(sys.stderr.write)
         return
+    with bar(display) as shown:
+        yield shown
+
+
+@contextmanager
+def bar(display: Callable[..., Any]) -> Iterator[Progress]:
+    """A bar in a cell, renewed at each step; it goes when work is done, and an error leaves it standing.
+
+    display: as IPython's, it answers a handle whose `update` renews what was shown.
+    """
     handle = display({"text/html": cells.progress("starting", 0, 0), "text/plain": "…"}, raw=True, display_id=True)
 
     def show(what: str, done: int, of: int) -> None:
