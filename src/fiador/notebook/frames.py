@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,9 +16,14 @@ from fiador.portfolio.types import TYPES, column_type
 
 @dataclass(frozen=True)
 class FrameSource:
-    """Frames by table name as a source: pandas, Polars, Arrow, whatever has `__arrow_c_stream__`."""
+    """Frames by table name as a source: pandas, Polars, Arrow, whatever has `__arrow_c_stream__`.
+
+    types: as a portfolio declares them. A column declared whole may come as doubles: pandas keeps whole numbers so
+    where one is missing.
+    """
 
     frames: Mapping[str, Any]
+    types: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     location: str = "frames in memory"
 
     def tables(self) -> dict[str, pa.Schema]:
@@ -31,7 +37,16 @@ class FrameSource:
 
     @cached_property
     def _tables(self) -> dict[str, pa.Table]:
-        return {name: arrow_table(name, frame) for name, frame in self.frames.items()}
+        return {name: _whole(arrow_table(name, f), self.types.get(name, {})) for name, f in self.frames.items()}
+
+
+def _whole(rows: pa.Table, types: Mapping[str, str]) -> pa.Table:
+    """The rows with doubles as whole numbers where that is what they are, and what is declared."""
+    for at, column in enumerate(rows.schema):
+        if types.get(column.name) == "integer" and pa.types.is_floating(column.type):
+            with suppress(pa.ArrowInvalid):  # a fraction among them: whoever reads the column says it
+                rows = rows.set_column(at, column.name, rows.column(at).cast(pa.int64()))
+    return rows
 
 
 def arrow_table(name: str, frame: Any) -> pa.Table:
@@ -91,4 +106,4 @@ def _present(row: Mapping[str, object]) -> dict[str, object]:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+    return str(error.args[-1] if error.args else error).splitlines()[0]

@@ -95,14 +95,14 @@ class Lender:
         What is given here stands for `[training]` in the portfolio file, and in the bundle. PortfolioError naming the
         nearest where there is no such candidate, DataError where the tables are refused.
         """
-        from fiador.model.vocabulary import require_known
+        from fiador.model.variants import require_variants
         from fiador.use_cases import training
 
         names = [candidates] if isinstance(candidates, str) else None if candidates is None else list(candidates)
         given = {"candidates": names, "seed": seed, "folds": folds}
         document = merge(self.document, {"training": {k: v for k, v in given.items() if v is not None}})
         portfolio = parse_document(document)
-        require_known(portfolio)
+        require_variants(portfolio)
         with progress() as shown:
             schema, engine = self._tables(shown)
             bundle = training.train(

@@ -11,7 +11,7 @@ from fiador.adapters.engines import open_engine
 from fiador.adapters.engines.limits import memory_bytes
 from fiador.adapters.sources import open_source, passed_over
 from fiador.notebook.frames import FrameSource
-from fiador.settings import Settings
+from fiador.settings import read_settings
 from fiador.use_cases import ports, tables
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def read_tables(portfolio: Portfolio, place: Place, *, needs_target: bool, progr
     """The portfolio's tables in an engine. A store's files are attached, all others are copied into it."""
     source = source_at(portfolio, place)
     attached = [source.location] if isinstance(source, ports.Stored) else []
-    memory = Settings().memory
+    memory = read_settings().memory
     engine = open_engine(memory=memory_bytes(memory) if memory else None, reads=attached)
     schema = tables.load_tables(portfolio, source, engine, progress=progress, needs_target=needs_target)
     for name, why in passed_over(source).items():
@@ -38,5 +38,5 @@ def read_tables(portfolio: Portfolio, place: Place, *, needs_target: bool, progr
 def source_at(portfolio: Portfolio, place: Place) -> Source:
     """The source at a place, its tables not read yet."""
     if isinstance(place, Mapping):
-        return FrameSource(place)
+        return FrameSource(place, portfolio.types)
     return open_source(place, types=portfolio.types, needed=portfolio.source_names)
