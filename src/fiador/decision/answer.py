@@ -1,15 +1,22 @@
-"""What is said of one decision, in the language asked for?"""
+"""What is one decision, and how is it said in a language?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 from fiador import words
+from fiador.decision.statement import (
+    ContributionStatement,
+    DecisionStatement,
+    Direction,
+    NoticeStatement,
+    Outcome,
+    ReasonStatement,
+    Value,
+)
 from fiador.portfolio import Portfolio
-
-Value = float | str | None
 
 
 @dataclass(frozen=True)
@@ -22,7 +29,7 @@ class Reason:
     contribution: float
 
     @property
-    def direction(self) -> str:
+    def direction(self) -> Direction:
         return "raises" if self.contribution > 0 else "lowers"
 
 
@@ -64,7 +71,7 @@ class Decision:
     reasons: tuple[Reason, ...]
     notices: tuple[Notice, ...]
 
-    def to_json(self, language: str) -> dict[str, Any]:
+    def to_json(self, language: str) -> DecisionStatement:
         """The decision as the service answers it, every sentence in `language`."""
         p = self.portfolio
         return {
@@ -72,23 +79,23 @@ class Decision:
             "bundle": self.bundle,
             "portfolio": p.name,
             "language": language,
-            "outcome": self.outcome,
+            "outcome": cast(Outcome, self.outcome),
             "outcome_says": words.say(f"outcome.{self.outcome}", language),
             "explanation": self._explanation(language),
             "pd": self.pd,
             "score": self.score,
             "cut_off": self.cut_off,
-            "refer_band": list(self.refer_band) if self.refer_band else None,
+            "refer_band": self.refer_band,
             "exposure": self.exposure,
             "currency": p.head.currency,
             "expected_loss": self.expected_loss,
             "expected_profit": self.expected_profit,
             "rule": {"name": self.rule, "says": p.policy.rules[self.rule].says[language]} if self.rule else None,
-            "reasons": [_reason_json(p, r, language) for r in self.reasons],
+            "reasons": [_reason_statement(p, r, language) for r in self.reasons],
             "contributions": self._contributions(language),
             "log_odds": self.log_odds,
             "base_log_odds": self.reference_log_odds,
-            "notices": [_notice_json(p, n, language) for n in self.notices],
+            "notices": [_notice_statement(p, n, language) for n in self.notices],
         }
 
     def _explanation(self, language: str) -> str:
@@ -100,7 +107,7 @@ class Decision:
         shown = {"pd": words.percent(self.pd, language), "cut_off": words.percent(self.cut_off, language)}
         return words.say(f"decision.{self.outcome}", language, **shown)
 
-    def _contributions(self, language: str) -> list[dict[str, Any]]:
+    def _contributions(self, language: str) -> list[ContributionStatement]:
         p = self.portfolio
         order = sorted(self.contributions, key=lambda name: -abs(self.contributions[name]))
         return [
@@ -136,7 +143,7 @@ def reason_text(portfolio: Portfolio, reason: Reason, language: str) -> str:
     return words.say(f"reason.{reason.direction}", language, says=says, value=value, typical=typical)
 
 
-def _reason_json(p: Portfolio, reason: Reason, language: str) -> dict[str, Any]:
+def _reason_statement(p: Portfolio, reason: Reason, language: str) -> ReasonStatement:
     return {
         "code": reason.feature.upper(),
         "feature": reason.feature,
@@ -151,7 +158,7 @@ def _reason_json(p: Portfolio, reason: Reason, language: str) -> dict[str, Any]:
     }
 
 
-def _notice_json(p: Portfolio, notice: Notice, language: str) -> dict[str, Any]:
+def _notice_statement(p: Portfolio, notice: Notice, language: str) -> NoticeStatement:
     if notice.table == "consistency":
         text = words.say("notice.consistency", language, says=p.consistency[notice.column].says[language])
     elif notice.action in ("unknown", "unmatched"):

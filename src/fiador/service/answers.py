@@ -1,81 +1,34 @@
-"""What does the service answer? The shape of every success, as OpenAPI tells it."""
+"""What does the service answer? The shape of every success, as OpenAPI gives it."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, create_model
 
-Value = float | str | None
-Outcome = Literal["approve", "refer", "decline"]
-
-
-class Rule(BaseModel):
-    """The policy rule that decided."""
-
-    name: str
-    says: str
+from fiador.decision.statement import (
+    ContributionStatement,
+    DecisionStatement,
+    NoticeStatement,
+    ReasonStatement,
+    RuleStatement,
+)
 
 
-class Contribution(BaseModel):
-    """How far one feature moves the log-odds from those of approved applications that were repaid."""
-
-    feature: str
-    says: str
-    value: Value
-    value_says: str
-    contribution: float
+def _model(shape: Any, **parts: Any) -> Any:
+    """A shape of a statement as a model; parts: the models of shapes it holds, by the names of those."""
+    hints = get_type_hints(shape, localns=parts, include_extras=True)
+    fields: dict[str, Any] = {name: (hint, None if hint is Any else ...) for name, hint in hints.items()}
+    return create_model(shape.__name__.removesuffix("Statement"), __doc__=shape.__doc__, **fields)
 
 
-class Reason(BaseModel):
-    """A contribution strong enough to be told, and the sentence that tells it."""
-
-    code: str
-    feature: str
-    says: str
-    value: Value
-    value_says: str
-    typical: Value
-    typical_says: str | None
-    contribution: float
-    direction: Literal["raises", "lowers"]
-    text: str
-
-
-class Notice(BaseModel):
-    """A raw value outside what the portfolio expects, and what was done about it; or how many rows were left out."""
-
-    table: str
-    column: str
-    value: Any = None
-    action: str
-    text: str
-
-
-class Decision(BaseModel):
-    """One decision. pd: calibrated probability of default, 0–1. score: points, higher is safer. Money in `currency`."""
-
-    key: str | None
-    bundle: str
-    portfolio: str
-    language: str
-    outcome: Outcome
-    outcome_says: str
-    explanation: str
-    pd: float = Field(ge=0, le=1)
-    score: int
-    cut_off: float
-    refer_band: tuple[float, float] | None
-    exposure: float | None
-    currency: str | None
-    expected_loss: float | None
-    expected_profit: float | None
-    rule: Rule | None
-    reasons: list[Reason] = Field(max_length=4)
-    contributions: list[Contribution]
-    log_odds: float
-    base_log_odds: float
-    notices: list[Notice]
+Decision = _model(
+    DecisionStatement,
+    RuleStatement=_model(RuleStatement),
+    ContributionStatement=_model(ContributionStatement),
+    ReasonStatement=_model(ReasonStatement),
+    NoticeStatement=_model(NoticeStatement),
+)
 
 
 class Key(BaseModel):

@@ -6,7 +6,7 @@ Everything is in the query, as a scheduled refresh needs it, and a query is pers
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 from fastapi import Depends, FastAPI, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -14,9 +14,10 @@ from starlette.responses import Response, StreamingResponse
 
 from fiador.bundle import Bundle
 from fiador.decision.answer import Decision
+from fiador.decision.reasons import MOST
+from fiador.decision.statement import DecisionStatement
 from fiador.errors import RequestError, did_you_mean
 from fiador.service import faults
-from fiador.service.answers import Outcome
 from fiador.service.asked import Accepted
 from fiador.service.flat import client_model, columns_of, row_names, rows_model
 from fiador.service.known import Known
@@ -28,51 +29,46 @@ from fiador.use_cases.ports import Engine
 from fiador.words import language_of
 
 MOST_ROWS, USUAL_ROWS = 10_000, 1_000
-REASONS = 4
+_REASONS = range(1, MOST + 1)
 _CSV = {"schema": {"type": "string"}}
 
 
-class FlatDecision(BaseModel):
-    """One decision as one flat object: the same names in the same order always, null where there is nothing to say."""
+def _flat_model() -> type[BaseModel]:
+    share, text = (Annotated[float, Field(ge=0, le=1)], ...), (str | None, ...)
+    answer = {name: (hint, ...) for name, hint in get_type_hints(DecisionStatement, include_extras=True).items()}
+    at_cut_off = Field(alias="class", ge=0, le=1, description="1 where the PD is at or above the cut-off, else 0.")
+    notices = Field(description="What was not as expected and what was done about it.")
+    fields: dict[str, Any] = {
+        "class_": (int, at_cut_off),
+        "probability_good": share,
+        "probability_bad": share,
+        **{name: answer[name] for name in ("pd", "score", "outcome", "outcome_says", "explanation")},
+        **{f"reason_{n}": text for n in _REASONS},
+        **{f"reason_{n}_code": text for n in _REASONS},
+        **{name: answer[name] for name in ("cut_off", "exposure", "expected_loss", "expected_profit")},
+        "currency": (str, ...),
+        "notices": (str | None, notices),
+        **{name: answer[name] for name in ("language", "bundle")},
+    }
+    says = (
+        "One decision as one flat object: the same names in the same order always, null where there is nothing to say."
+    )
+    return create_model("FlatDecision", __config__=ConfigDict(serialize_by_alias=True), __doc__=says, **fields)
 
-    model_config = ConfigDict(serialize_by_alias=True)
 
-    class_: int = Field(alias="class", ge=0, le=1, description="1 where the PD is at or above the cut-off, else 0.")
-    probability_good: float = Field(ge=0, le=1)
-    probability_bad: float = Field(ge=0, le=1)
-    pd: float = Field(ge=0, le=1)
-    score: int
-    outcome: Outcome
-    outcome_says: str
-    explanation: str
-    reason_1: str | None
-    reason_2: str | None
-    reason_3: str | None
-    reason_4: str | None
-    reason_1_code: str | None
-    reason_2_code: str | None
-    reason_3_code: str | None
-    reason_4_code: str | None
-    cut_off: float
-    exposure: float | None
-    expected_loss: float | None
-    expected_profit: float | None
-    currency: str
-    notices: str | None = Field(description="What was not as expected and what was done about it.")
-    language: str
-    bundle: str
+FlatDecision = _flat_model()
 
 
 def flat(decision: Decision, language: str) -> dict[str, Any]:
     """A decision as one row of scalars."""
-    told = decision.to_json(language)
-    reasons = [*told["reasons"], *[None] * REASONS][:REASONS]
+    statement = decision.to_json(language)
+    reasons = [*statement["reasons"], *[None] * MOST][:MOST]
     row = {
-        **told,
+        **statement,
         "class": int(decision.pd >= decision.cut_off),
         "probability_good": 1 - decision.pd,
         "probability_bad": decision.pd,
-        "notices": " ".join(notice["text"] for notice in told["notices"]) or None,
+        "notices": " ".join(notice["text"] for notice in statement["notices"]) or None,
         **{f"reason_{n}": reason and reason["text"] for n, reason in enumerate(reasons, 1)},
         **{f"reason_{n}_code": reason and reason["code"] for n, reason in enumerate(reasons, 1)},
     }
