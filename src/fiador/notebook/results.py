@@ -141,7 +141,7 @@ class DecisionResult:
 
     def to_dict(self) -> dict[str, Any]:
         """The decision as the service answers it."""
-        return self.decision.to_json(self.language)
+        return {**self.decision.to_json(self.language)}
 
     def __repr__(self) -> str:
         told = self.to_dict()
