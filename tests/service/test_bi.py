@@ -252,12 +252,12 @@ def test_a_cell_a_spreadsheet_would_run_is_made_text() -> None:
 
 
 def test_a_feature_called_like_a_column_of_ours_keeps_a_name_of_its_own() -> None:
-    from fiador.use_cases.exploring.sql import Variable
+    from fiador.use_cases.exploring.sql import KnownVariable
 
     listed = [
-        Variable("pd", "v0", "number"), Variable("income", "v1", "number"),
-        Variable("people.income", "v2", "number", "people", "income"),
-        Variable("people.age", "v3", "number", "people", "age"),
+        KnownVariable("pd", "v0", "number"), KnownVariable("income", "v1", "number"),
+        KnownVariable("people.income", "v2", "number", "people", "income"),
+        KnownVariable("people.age", "v3", "number", "people", "age"),
     ]  # fmt: skip
     assert list(flat.row_names(listed)) == ["feature.pd", "income", "people.income", "age"]
 

@@ -12,7 +12,7 @@ import pytest
 from fiador.portfolio import parse_document
 from fiador.use_cases.checking import check
 from fiador.use_cases.data_report import Exhibit, exhibit
-from fiador.use_cases.data_report.attention import attention
+from fiador.use_cases.data_report.remarks import remarks_on
 from fiador.use_cases.data_report.values import Variable
 
 LOANS = "loan_id,person_id,amount,purpose,defaulted\n"
@@ -131,7 +131,7 @@ def test_nothing_is_joined_while_a_key_is_refused(tmp_path, tiny, load):
     schema, engine = load(tiny, folder)
     report = check(tiny, schema, engine)
     assert exhibit(tiny, schema, engine, report) is None
-    assert [r.kind for r in attention(report, None)] == ["refused"]
+    assert [r.kind for r in remarks_on(report, None)] == ["refused"]
 
 
 def test_levels_that_nearly_every_row_has_of_its_own_are_not_shown(tmp_path, tiny_document, load):
@@ -164,7 +164,7 @@ def test_what_misses_everything_and_what_never_varies_are_told(tmp_path, tiny, l
     assert variables["people.age"].distinct == 1
     assert variables["people.age"].auc == pytest.approx(0.5)
     assert variables["mean_paid"].given == 1
-    remarks = {r.kind: r for r in attention(check(tiny, *load(tiny, tmp_path)), found)}
+    remarks = {r.kind: r for r in remarks_on(check(tiny, *load(tiny, tmp_path)), found)}
     assert "people.age" in remarks["constant"].names
     assert "few_bads" in remarks
     assert np.isfinite([v.information for v in found.variables if v.information is not None]).all()
@@ -180,8 +180,8 @@ def test_an_application_without_a_class_counts_but_has_no_rate(tmp_path, tiny, l
 def test_the_lender_s_own_opinion_is_no_leak(alura_shown, alura, alura_dumps, load):
     strong = tuple(replace(v, auc=0.95) if v.lender_set else v for v in alura_shown.variables)
     report = check(alura, *load(alura, alura_dumps))
-    kinds = [r.kind for r in attention(report, replace(alura_shown, variables=strong))]
+    kinds = [r.kind for r in remarks_on(report, replace(alura_shown, variables=strong))]
     assert "too_good" not in kinds
     assert kinds[0] == "damaged"
     leaking = tuple(replace(v, auc=0.95) for v in alura_shown.variables)
-    assert "too_good" in [r.kind for r in attention(report, replace(alura_shown, variables=leaking))]
+    assert "too_good" in [r.kind for r in remarks_on(report, replace(alura_shown, variables=leaking))]

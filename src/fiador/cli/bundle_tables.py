@@ -15,7 +15,7 @@ from fiador.bundle.lifecycle import Book
 from fiador.cli.console import out, say
 from fiador.metrics.intervals import rate
 from fiador.metrics.swap import OUTCOMES, SwapCell
-from fiador.use_cases.comparing import Comparison, Figure, Pair, Population
+from fiador.use_cases.comparing import BundleComparison, Figure, JointDecisions, ValuePair
 from fiador.words.places import shown
 
 _STYLES = {"promoted": "bold green", "approved": "green", "rejected": "red", "unreadable": "red"}
@@ -82,7 +82,7 @@ def show_history(book: Book) -> None:
     out.print(table)
 
 
-def show_comparison(compared: Comparison, names: Sequence[str], source: str | None, written: Path | None) -> None:
+def show_comparison(compared: BundleComparison, names: Sequence[str], source: str | None, written: Path | None) -> None:
     """Bundles, figures, features; then the swap set."""
     _show_sides(compared, names)
     _show_figures(compared.figures)
@@ -93,7 +93,7 @@ def show_comparison(compared: Comparison, names: Sequence[str], source: str | No
         say(f"{compared.population.changed.num_rows:,} changed decisions: {written}")
 
 
-def _show_sides(compared: Comparison, names: Sequence[str]) -> None:
+def _show_sides(compared: BundleComparison, names: Sequence[str]) -> None:
     table = _table("")
     for name in ("", "A", "B"):
         table.add_column(name, overflow="fold", style="dim" if not name else "")
@@ -135,7 +135,7 @@ def _mean(figure: dict[str, float | None] | object) -> tuple[str, str]:
     return shown["mean"], f"{shown['low']}–{shown['high']}"
 
 
-def _show_features(compared: Comparison) -> None:
+def _show_features(compared: BundleComparison) -> None:
     for words, features in (("A alone reads", compared.removed), ("B alone reads", compared.added)):
         if features:
             out.print(Text.assemble((f"{words}: ", "bold"), ", ".join(features)))
@@ -144,7 +144,7 @@ def _show_features(compared: Comparison) -> None:
     out.print()
 
 
-def _show_population(population: Population, source: str) -> None:
+def _show_population(population: JointDecisions, source: str) -> None:
     say(f"Swap set: {population.swap.applications:,} applications of {shown(source)}; below a count, the bad rate")
     table = _table("")
     seen = [o for o in OUTCOMES if any(c.applications for c in population.swap.cells if o in (c.before, c.after))]
@@ -174,7 +174,7 @@ def _cell(cell: SwapCell) -> Text:
     return Text.assemble((f"{cell.applications:,}", style), "\n", (rate, "dim"))
 
 
-def _facts(p: Population) -> Iterator[tuple[str, ...]]:
+def _facts(p: JointDecisions) -> Iterator[tuple[str, ...]]:
     share = p.swap.changed / p.swap.applications if p.swap.applications else 0.0
     yield "decision changes", f"{p.swap.changed:,} ({share:.1%})"
     yield "B alone approves", _rated(p.swap.swapped_in)
@@ -201,7 +201,7 @@ def _rated(cell: SwapCell) -> str:
     )
 
 
-def _moved(pair: Pair, form: str) -> str:
+def _moved(pair: ValuePair, form: str) -> str:
     return f"{form.format(pair.a)} → {form.format(pair.b)}"
 
 

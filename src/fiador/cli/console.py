@@ -135,11 +135,11 @@ def show_proposal(proposal: Proposal) -> None:
     table = Table(Column("table", overflow="fold"), "rows", "how", "match / named")
     table.columns[1].justify = "right"
     for proposed, depth in proposal.tree():
-        h = proposed.hung
+        h = proposed.node
         table.add_row("  " * depth + h.name, f"{proposed.rows:,}", h.kind if h.declared else "comment", h.matched)
     out.print(table)
     live = [f for f in proposal.features if f.live]
-    made = sum(starter.features for starter in proposal.starters)
+    made = sum(starter.features for starter in proposal.syntheses)
     from_rows = f", and {made} made from rows" if made else ""
     say(f"{len(live)} features{from_rows}; {len(proposal.features) - len(live)} more left out, each with why")
     for kind, words in (("protected", "protected"), ("lender_set", "lender-set"), ("leak", "leaks")):

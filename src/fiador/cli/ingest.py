@@ -31,7 +31,7 @@ def ingest(
     from fiador.adapters.engines.limits import memory_bytes
     from fiador.adapters.sources import open_source, store
     from fiador.cli import console
-    from fiador.use_cases.numbering import ROW_NUMBER, numbered
+    from fiador.use_cases.row_numbers import ROW_NUMBER, numbered
 
     declared, location = read_portfolio(portfolio, source)
     if append and declared.key == ROW_NUMBER:

@@ -17,7 +17,7 @@ from fiador.cli.options import MemoryOption
 
 if TYPE_CHECKING:
     from fiador.use_cases.proposing import Survey
-    from fiador.use_cases.proposing.asking import Asked, Choice
+    from fiador.use_cases.proposing.choice import Choice, Options
 
 _MEMORY = "3GB"  # enough for the counts of any table: what doesn't fit is spilled
 _OPTIONS = {"--target": "target", "--bad": "bad"}
@@ -55,9 +55,9 @@ def init(
     from fiador.cli import console
     from fiador.errors import DataError
     from fiador.use_cases import proposing
-    from fiador.use_cases.proposing.asking import Asked
+    from fiador.use_cases.proposing.choice import Options
     from fiador.use_cases.proposing.document import document
-    from fiador.use_cases.proposing.wording import texts
+    from fiador.use_cases.proposing.texts import texts
     from fiador.words.places import shown
 
     if not source.strip():
@@ -71,7 +71,7 @@ def init(
         opened = open_source(source, needed=())
         found = proposing.survey(opened, engine, progress=progress)
         found = replace(found, passed_over=passed_over(opened))
-    choice = _choice(found, Asked(rows, target, bad, key), shown(source), yes=yes)
+    choice = _choice(found, Options(rows, target, bad, key), shown(source), yes=yes)
     with console.progress() as progress:
         place = _place(source, folder)
         proposal = proposing.propose(found, choice, engine, name=called, source=place, progress=progress)
@@ -92,15 +92,15 @@ def _languages() -> list[str]:
     return [language.code for language in LANGUAGES]
 
 
-def _choice(found: Survey, asked: Asked, source: str, *, yes: bool) -> Choice:
+def _choice(found: Survey, asked: Options, source: str, *, yes: bool) -> Choice:
     """What was asked for; what wasn't is asked now, on a terminal, or refused with the guesses."""
-    from fiador.use_cases.proposing.asking import choose, require_asked
+    from fiador.use_cases.proposing.choice import choose, refuse_guesses
 
     choice = choose(found.tables, found.keys, asked)
     if yes:
         return choice
     if not sys.stdin.isatty():
-        require_asked(choice, source)
+        refuse_guesses(choice, source)
         return choice
     while choice.guesses:
         guess = choice.guesses[0]

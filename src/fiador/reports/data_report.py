@@ -9,7 +9,7 @@ from markupsafe import Markup
 from fiador.portfolio import Portfolio
 from fiador.reports import data_findings, data_together, data_variables, page
 from fiador.reports.voice import Voice
-from fiador.use_cases.data_report.attention import Remark, attention
+from fiador.use_cases.data_report.remarks import Remark, remarks_on
 from fiador.use_cases.data_report.values import Exhibit
 from fiador.words import date
 from fiador.words.places import shown
@@ -33,7 +33,7 @@ def data_report(
     return page.document(
         title, language, sections, kicker=voice.says("kicker"),
         subtitle=f"{voice.says('source', source=shown(report.source))}. {means}" if report.source else means,
-        lead=page.joined(_facts(report, exhibit, voice), _first(attention(report, exhibit), voice)),
+        lead=page.joined(_facts(report, exhibit, voice), _first(remarks_on(report, exhibit), voice)),
         contents=voice.says("contents"),
         foot=voice.says("foot", version=version, date=date(made_on, language)),
     )  # fmt: skip

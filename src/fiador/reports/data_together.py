@@ -9,7 +9,7 @@ from fiador.reports.charts import Mark, Row, Series, bars, dots, heatmap, heatma
 from fiador.reports.data_variables import address
 from fiador.reports.scales import Axis
 from fiador.reports.voice import Voice
-from fiador.use_cases.data_report.values import Children, Exhibit, Rule, Shift
+from fiador.use_cases.data_report.values import BreachedRule, Children, Exhibit, Shift
 
 MOST_CHILDREN = 12  # bars of children per parent before they are gathered
 
@@ -114,7 +114,7 @@ def _apart(shift: Shift, voice: Voice) -> object:
     return page.badge(voice.says("yes"), "raises") if apart else voice.says("no")
 
 
-def _rule(rule: Rule, voice: Voice) -> Markup:
+def _rule(rule: BreachedRule, voice: Voice) -> Markup:
     declared = voice.portfolio.consistency[rule.name]
     count = voice.says("rules.count", count=voice.count(rule.rows), rate=voice.rate(rule.bad_rate))
     columns = [voice.variable(f"{table}.{column}") for table, column in rule.columns]

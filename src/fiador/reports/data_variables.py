@@ -10,7 +10,7 @@ from fiador.reports import page
 from fiador.reports.charts import Mark, Row, Series, dots, histogram, level_bars
 from fiador.reports.scales import Axis
 from fiador.reports.voice import Voice
-from fiador.use_cases.data_report.values import Bin, Exhibit, Variable
+from fiador.use_cases.data_report.values import Bin, Exhibit, VariableSummary
 
 IN_FULL = 24  # variables shown open; the rest are folded on a screen
 RANKED = 15
@@ -49,7 +49,7 @@ def ranking(exhibit: Exhibit, voice: Voice) -> page.Section:
     return page.Section("ranking", voice.says("ranking"), body, voice.says("ranking.lead"))
 
 
-def _strength(v: Variable, voice: Voice) -> str:
+def _strength(v: VariableSummary, voice: Voice) -> str:
     return f"IV {voice.decimals(v.information, 2)} · AUC {voice.decimals(v.auc, 3)}"
 
 
@@ -69,7 +69,7 @@ def variables(exhibit: Exhibit, voice: Voice) -> page.Section:
     return page.Section("variables", voice.says("variables"), body, voice.says("variables.lead"))
 
 
-def card(v: Variable, exhibit: Exhibit, voice: Voice) -> Markup:
+def card(v: VariableSummary, exhibit: Exhibit, voice: Voice) -> Markup:
     """One variable: what it is, a few figures, its histogram and its bad rates."""
     parts: list[object] = [page.paragraph(v.name, tone="f-soft f-name"), _figures(v, voice)]
     if v.hidden:
@@ -81,7 +81,7 @@ def card(v: Variable, exhibit: Exhibit, voice: Voice) -> Markup:
     return page.card(voice.title(v.name), *parts, id_=address(v.name), badges=roles(v, voice), aside=aside)
 
 
-def roles(v: Variable, voice: Voice) -> list[Markup]:
+def roles(v: VariableSummary, voice: Voice) -> list[Markup]:
     """What the portfolio and the check say of a variable, in a word each."""
     found = [
         ("lender_set", "refer", v.lender_set),
@@ -93,7 +93,7 @@ def roles(v: Variable, voice: Voice) -> list[Markup]:
     return [page.badge(voice.says(f"role.{role}"), tone) for role, tone, holds in found if holds]
 
 
-def _figures(v: Variable, voice: Voice) -> Markup:
+def _figures(v: VariableSummary, voice: Voice) -> Markup:
     share = v.given / v.absence.of if v.absence.of else None
     pairs = [(voice.says("given"), voice.share(share)), (voice.says("distinct"), voice.count(v.distinct))]
     if v.quartiles is not None:
@@ -109,7 +109,7 @@ def _figures(v: Variable, voice: Voice) -> Markup:
     return Markup('<dl class="f-pairs">{}</dl>').format(cells)
 
 
-def _spread(v: Variable, voice: Voice) -> Markup:
+def _spread(v: VariableSummary, voice: Voice) -> Markup:
     assert v.histogram is not None
     h = v.histogram
     series = [
@@ -123,7 +123,7 @@ def _spread(v: Variable, voice: Voice) -> Markup:
     )  # fmt: skip
 
 
-def _rates(v: Variable, exhibit: Exhibit, voice: Voice) -> Markup:
+def _rates(v: VariableSummary, exhibit: Exhibit, voice: Voice) -> Markup:
     total = max(sum(b.rows for b in v.bins), 1)
     rows = [
         Row(
@@ -140,7 +140,7 @@ def _rates(v: Variable, exhibit: Exhibit, voice: Voice) -> Markup:
     )  # fmt: skip
 
 
-def bin_said(b: Bin, v: Variable, voice: Voice) -> str:
+def bin_said(b: Bin, v: VariableSummary, voice: Voice) -> str:
     """A bin's name: a level, a value, or from where to where."""
     if b.missing:
         return voice.says("missing")
@@ -179,7 +179,7 @@ def absence(exhibit: Exhibit, voice: Voice) -> page.Section:
     return page.Section("missing", title, body, voice.says("absence.lead"))
 
 
-def _absence_rates(most: Sequence[Variable], exhibit: Exhibit, voice: Voice) -> Markup:
+def _absence_rates(most: Sequence[VariableSummary], exhibit: Exhibit, voice: Voice) -> Markup:
     rows = [
         Row(
             voice.variable(v.name), v.absence.bad_rate_missing.value, v.absence.bad_rate_missing.low,
@@ -197,7 +197,7 @@ def _absence_rates(most: Sequence[Variable], exhibit: Exhibit, voice: Voice) -> 
     return page.figure(chart, voice.says("absence.rates"), note=voice.says("absence.rates.note") + said)
 
 
-def _absence_table(some: Sequence[Variable], voice: Voice) -> Markup:
+def _absence_table(some: Sequence[VariableSummary], voice: Voice) -> Markup:
     ordered = sorted(some, key=lambda v: (not v.absence.tells, v.absence.p if v.absence.p is not None else 2.0))
     names = ("variable", "share", "absence.missing_rate", "absence.given_rate")
     rows = [
@@ -279,7 +279,7 @@ def _fenced(exhibit: Exhibit, voice: Voice) -> Markup:
     )
 
 
-def _far(v: Variable, voice: Voice) -> tuple[object, ...]:
+def _far(v: VariableSummary, voice: Voice) -> tuple[object, ...]:
     e = v.extremes
     assert e is not None
     assert e.fences is not None

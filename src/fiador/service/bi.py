@@ -24,7 +24,7 @@ from fiador.service.known import Known
 from fiador.service.sheet import TYPE, csv_chunks
 from fiador.use_cases import exploring, scoring
 from fiador.use_cases.exploring import Population
-from fiador.use_cases.exploring.sql import OWN, Variable
+from fiador.use_cases.exploring.sql import OWN, KnownVariable
 from fiador.use_cases.ports import Engine
 from fiador.words import language_of
 
@@ -188,8 +188,8 @@ def _rows_as_csv(app: FastAPI, listing: "Listing", explored: Any, asked: Any) ->
 class Listing:
     """What a page of applications may hold: variables under their names, those that filter, and every column."""
 
-    names: Mapping[str, Variable]
-    filters: Mapping[str, Variable]
+    names: Mapping[str, KnownVariable]
+    filters: Mapping[str, KnownVariable]
     columns: list[str]
 
     @classmethod
@@ -199,7 +199,7 @@ class Listing:
         filters = {name: variable for name, variable in names.items() if variable.kind == "level"}
         return cls(names, filters, columns_told(names))
 
-    def listed(self, population: Population, page: Any, accepted: str | None) -> tuple[list[str], exploring.Listed]:
+    def listed(self, population: Population, page: Any, accepted: str | None) -> tuple[list[str], exploring.RowPage]:
         """The columns a request wants, in its order, and its page of rows."""
         asked: dict[str, Any] = page.model_dump(by_alias=True)
         wanted = _wanted(asked["columns"], self.columns)
@@ -224,7 +224,7 @@ class Listing:
         )
 
 
-def columns_told(names: Mapping[str, Variable]) -> list[str]:
+def columns_told(names: Mapping[str, KnownVariable]) -> list[str]:
     """The columns of an application's row, in order: our own, then the variables."""
     own = [*OWN]
     own.insert(own.index("score") + 1, "cut_off")
@@ -242,7 +242,7 @@ def _wanted(columns: str | None, known: list[str]) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def _rows_answer(names: Mapping[str, Variable]) -> type[BaseModel]:
+def _rows_answer(names: Mapping[str, KnownVariable]) -> type[BaseModel]:
     """The answer's schema: a row's columns may be fewer where `columns` says so."""
     types: dict[str, Any] = {"number": float | None, "level": str | None, "date": str | None}
     own: dict[str, Any] = {

@@ -14,7 +14,7 @@ from fiador.bundle import Bundle, RawColumn
 from fiador.portfolio.parameters import read_value
 from fiador.portfolio.types import MOST_TEXT, TYPES
 from fiador.service.asked import LanguageCode
-from fiador.use_cases.exploring.sql import OWN, Variable
+from fiador.use_cases.exploring.sql import OWN, KnownVariable
 
 _CODES = [code.value for code in LanguageCode]
 _CONFIG = ConfigDict(extra="forbid", populate_by_name=False)
@@ -61,7 +61,7 @@ def client_model(bundle: Bundle) -> type[BaseModel]:
 
 
 def rows_model(
-    filters: Mapping[str, Variable], most: int, usual: int, *, columns: Sequence[str] = ()
+    filters: Mapping[str, KnownVariable], most: int, usual: int, *, columns: Sequence[str] = ()
 ) -> type[BaseModel]:
     """The parameters of a page of applications; each level variable filters by its own name.
 
@@ -105,12 +105,12 @@ def _shape(most: int, usual: int, *, length: int) -> dict[str, Any]:
     }
 
 
-def row_names(variables: Iterable[Variable]) -> dict[str, Variable]:
+def row_names(variables: Iterable[KnownVariable]) -> dict[str, KnownVariable]:
     """The columns of an application's row: a feature's or raw column's own name, dotted where that is taken."""
     listed = list(variables)
     ours = {*OWN, *_OURS}
     times = Counter(variable.raw or variable.name for variable in listed)
-    names: dict[str, Variable] = {}
+    names: dict[str, KnownVariable] = {}
     for variable in listed:
         short = variable.raw or variable.name
         plain = short if times[short] == 1 and short not in ours else variable.name

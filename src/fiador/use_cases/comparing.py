@@ -53,7 +53,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Pair:
+class ValuePair:
     """One number of A and of B on the same applications."""
 
     a: float
@@ -65,7 +65,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Population:
+class JointDecisions:
     """The applications both bundles decide on, aligned by key.
 
     only_a, only_b: applications one bundle alone decides on (its `where`). expected_profit: of the approved ones, each
@@ -79,10 +79,10 @@ class Population:
     only_a: int
     only_b: int
     swap: SwapSet
-    approval_rate: Pair
-    mean_pd: Pair
-    expected_profit: Pair
-    realised_profit: Pair | None
+    approval_rate: ValuePair
+    mean_pd: ValuePair
+    expected_profit: ValuePair
+    realised_profit: ValuePair | None
     known: int
     rank_correlation: float | None
     unit: str
@@ -96,7 +96,7 @@ class Population:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class BundleComparison:
     """Two bundles side by side. added, removed: features B reads and A doesn't, and the other way round."""
 
     a: Bundle
@@ -104,7 +104,7 @@ class Comparison:
     figures: tuple[Figure, ...]
     added: tuple[str, ...]
     removed: tuple[str, ...]
-    population: Population | None = None
+    population: JointDecisions | None = None
 
     def to_json(self) -> dict[str, Any]:
         sides = {name: _side(bundle) for name, bundle in (("a", self.a), ("b", self.b))}
@@ -114,14 +114,14 @@ class Comparison:
         return {**sides, "figures": figures, "features": features, "population": shown}
 
 
-def compare(a: Bundle, b: Bundle, *, load: Load | None = None) -> Comparison:
+def compare(a: Bundle, b: Bundle, *, load: Load | None = None) -> BundleComparison:
     """Two bundles side by side; with `load`, also on a population: it answers a bundle's tables in an engine.
 
     Raises BundleError where they decide on different applications.
     """
     _require_comparable(a, b)
     before, after = set(a.model.features), set(b.model.features)
-    return Comparison(
+    return BundleComparison(
         a=a,
         b=b,
         figures=tuple(_figure(m, a, b) for m in METRICS if m.name in a.champion and m.name in b.champion),
@@ -197,7 +197,7 @@ def _goodness(metric: Metric, low: float | None, high: float | None) -> tuple[fl
     return float(scale.min()), float(scale.max())
 
 
-def _population(a: Bundle, b: Bundle, load: Load) -> Population:
+def _population(a: Bundle, b: Bundle, load: Load) -> JointDecisions:
     """Score with both: on tables read once where both bundles read the same, else each on its own reading."""
     schema, engine = _checked(a, load)
     first = score(a, engine=engine)
@@ -258,7 +258,7 @@ def _trained_on(bundle: Bundle, applications: int, labels: Sequence[_Label]) -> 
     return (len(outcomes), sum(outcomes)) == (trained["labelled"], trained["bad"])
 
 
-def _aligned(a: Scored, b: Scored, targets: Mapping[str, float], seen: tuple[str, ...]) -> Population:
+def _aligned(a: Scored, b: Scored, targets: Mapping[str, float], seen: tuple[str, ...]) -> JointDecisions:
     one, other = _rows(a), _rows(b)
     both = one.add_suffix("_a").join(other.add_suffix("_b"), how="inner")
     both["bad"] = [targets.get(key, np.nan) for key in both.index]
@@ -269,7 +269,7 @@ def _aligned(a: Scored, b: Scored, targets: Mapping[str, float], seen: tuple[str
     bad = both["bad"].to_numpy(dtype=np.float64)
     known = int(np.isfinite(bad).sum())
     correlation = rank_correlation(pds["a"], pds["b"])
-    return Population(
+    return JointDecisions(
         only_a=len(one) - len(both),
         only_b=len(other) - len(both),
         swap=swap_set(both["outcome_a"], both["outcome_b"], bad),
@@ -311,8 +311,8 @@ def _changed(both: pd.DataFrame) -> pa.Table:
     return pa.table(columns)
 
 
-def _pair(of: Callable[[str], float]) -> Pair:
-    return Pair(of("a"), of("b"))
+def _pair(of: Callable[[str], float]) -> ValuePair:
+    return ValuePair(of("a"), of("b"))
 
 
 def _mean(values: Any) -> float:
@@ -336,7 +336,7 @@ def _side(bundle: Bundle) -> dict[str, Any]:
     }
 
 
-def _population_json(p: Population) -> dict[str, Any]:
+def _population_json(p: JointDecisions) -> dict[str, Any]:
     pairs = {
         name: {**asdict(pair), "difference": pair.difference} if (pair := getattr(p, name)) else None
         for name in ("approval_rate", "mean_pd", "expected_profit", "realised_profit")

@@ -11,8 +11,8 @@ from fiador.features.compile import compile_joined_sql
 from fiador.features.schema import Schema, read_schema
 from fiador.portfolio import Portfolio
 from fiador.portfolio.types import column_type
-from fiador.use_cases.numbering import numbered
 from fiador.use_cases.ports import Apart, Progress, Stored, silent
+from fiador.use_cases.row_numbers import numbered
 
 if TYPE_CHECKING:
     from fiador.use_cases.ports import Engine, Source

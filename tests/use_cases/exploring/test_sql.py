@@ -9,10 +9,10 @@ import pytest
 from fiador.features.compile import compile_sql
 from fiador.features.schema import declared_schema, raw_columns
 from fiador.portfolio import Portfolio, parse_document
-from fiador.use_cases.exploring.sql import Variable, population_sql, variables_of
+from fiador.use_cases.exploring.sql import KnownVariable, population_sql, variables_of
 
 
-def told(portfolio: Portfolio) -> dict[str, Variable]:
+def told(portfolio: Portfolio) -> dict[str, KnownVariable]:
     schema = declared_schema(portfolio)
     assert schema is not None
     return variables_of(portfolio, raw_columns(portfolio, schema, {}), compile_sql(portfolio, schema))

@@ -14,10 +14,10 @@ from fiador.adapters.engines import open_engine
 from fiador.portfolio import Portfolio
 from fiador.use_cases.ports import Engine
 from fiador.use_cases.proposing import Survey, propose, survey
-from fiador.use_cases.proposing.asking import Asked, Choice, choose
+from fiador.use_cases.proposing.choice import Choice, Options, choose
 from fiador.use_cases.proposing.document import document
 from fiador.use_cases.proposing.proposal import Proposal
-from fiador.use_cases.proposing.wording import texts
+from fiador.use_cases.proposing.texts import texts
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ class Proposed:
         return next(f for f in self.proposal.features if f.name == name)
 
     def starter(self, name: str) -> Any:
-        return next(s for s in self.proposal.starters if s.table == name)
+        return next(s for s in self.proposal.syntheses if s.table == name)
 
     def table(self, name: str) -> Any:
-        return next(t for t in self.proposal.tables if t.hung.name == name)
+        return next(t for t in self.proposal.tables if t.node.name == name)
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +54,7 @@ def proposed(in_memory: type) -> Callable[..., Proposed]:
         held = {name: t if isinstance(t, pa.Table) else pa.table(t) for name, t in tables.items()}
         engine = open_engine()
         found = survey(in_memory(held), engine, progress=lambda *_: None)
-        choice = choose(found.tables, found.keys, Asked(**asked))
+        choice = choose(found.tables, found.keys, Options(**asked))
         made = propose(found, choice, engine, name="bank", source="data", progress=lambda *_: None)
         return Proposed(found, choice, made, document(made), texts(made), engine)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from fiador.adapters.engines import open_engine
-from fiador.use_cases.proposing.alone import SAMPLE
 from fiador.use_cases.proposing.columns import COUNTED, look_at
+from fiador.use_cases.proposing.univariate import SAMPLE
 
 ROWS = COUNTED + 10
 

@@ -12,7 +12,7 @@ from fiador.adapters.engines import open_engine
 from fiador.errors import DataError, PortfolioError
 from fiador.features.compile import compile_sql
 from fiador.use_cases.checking import check
-from fiador.use_cases.proposing.starters import MOST
+from fiador.use_cases.proposing.synthesis import MOST
 from fiador.use_cases.tables import load_tables
 
 
@@ -81,7 +81,7 @@ def test_a_link_is_told_by_name_and_values_both_ways(proposed, loans):
     people = {"id": [f"P{n:03}" for n in range(150)], "income": [1000.0 + n for n in range(150)]}
     base = {**loans, "person": [f"P{n % 100:03}" for n in range(200)]}
     made = proposed({"loans": base, "person": people})
-    hung = made.table("person").hung
+    hung = made.table("person").node
     assert (hung.kind, hung.of, hung.on) == ("one", "loans", (("person", "id"),))
     assert hung.matched == "100 % / 67 %"  # 100 of 150 people have a loan
     assert 'one = { of = "loans", on = { person = "id" } }' in made.text
@@ -97,7 +97,7 @@ def test_small_numbers_that_match_are_no_link_without_a_name(proposed, loans):
 def test_long_texts_that_match_need_no_name(proposed, loans):
     codes = [f"{n * 7919 % 100003:08x}" for n in range(200)]
     made = proposed({"loans": {**loans, "ref": codes}, "bureau": {"bureau_id": codes, "score": list(range(200))}})
-    assert made.table("bureau").hung.on == (("ref", "bureau_id"),)
+    assert made.table("bureau").node.on == (("ref", "bureau_id"),)
     assert "the names don't say so, the values do" in made.text
 
 
@@ -120,7 +120,7 @@ def test_many_rows_of_which_one_is_singled_out_are_looked_up(proposed, loans):
         "loan_id": [*loans["loan_id"], *loans["loan_id"][:100]],
         "role": ["owner"] * 200 + ["guest"] * 100,
     }
-    hung = proposed({"loans": loans, "holders": holders}).table("holders").hung
+    hung = proposed({"loans": loans, "holders": holders}).table("holders").node
     assert (hung.kind, hung.where) == ("one", "role = 'owner'")
 
 
@@ -129,8 +129,8 @@ def test_a_table_reached_by_two_ways_is_looked_up_twice(proposed, loans):
     shops = {"shop_id": list(range(1, 31)), "town_id": [n % 20 + 1 for n in range(30)]}
     base = {**loans, "shop_id": [n % 30 + 1 for n in range(200)], "town_id": [n % 20 + 1 for n in range(200)]}
     made = proposed({"loans": base, "towns": towns, "shops": shops})
-    assert made.table("towns").hung.of == "loans"
-    second = made.table("shops_towns").hung
+    assert made.table("towns").node.of == "loans"
+    second = made.table("shops_towns").node
     assert (second.source, second.of) == ("towns", "shops")
     assert made.feature("shops_towns__people").row == "shops_towns.people"
 
@@ -174,7 +174,7 @@ def test_what_a_row_of_many_would_look_up_is_a_comment(proposed, loans):
         "DAYS_OPEN": [-1 - n for n in range(400)],
     }
     made = proposed({"loans": loans, "accounts": accounts, "banks": {"bank_id": list(range(20)), "size": [3] * 20}})
-    assert not made.table("banks").hung.declared
+    assert not made.table("banks").node.declared
     assert "# [tables.banks]" in made.text
     assert "banks" not in made.portfolio.tables
 
@@ -200,8 +200,8 @@ def test_a_link_on_two_columns_is_told_where_no_single_one_names_rows(proposed, 
     files = {"branch_no": base["branch_no"], "file_no": base["file_no"], "pages": [n % 17 for n in range(200)]}
     tables = {"loans": pa.table(base), "files": pa.table(files)}
     made = proposed(tables)
-    assert made.table("files").hung.on == (("branch_no", "branch_no"), ("file_no", "file_no"))
-    assert made.portfolio.tables["files"].one.on == made.table("files").hung.on
+    assert made.table("files").node.on == (("branch_no", "branch_no"), ("file_no", "file_no"))
+    assert made.portfolio.tables["files"].one.on == made.table("files").node.on
     engine = open_engine()
     schema = load_tables(made.portfolio, in_memory(tables), engine)
     assert check(made.portfolio, schema, engine).refusals == []
@@ -409,7 +409,7 @@ def test_a_table_whose_keys_stand_twice_is_not_stacked(proposed, loans):
 def test_a_link_most_rows_leave_blank_is_not_declared(proposed, loans):
     base = {**loans, "partner_id": [n if n % 4 == 0 else None for n in range(200)]}
     made = proposed({"loans": base, "partners": {"partner_id": list(range(200)), "age": [n % 50 for n in range(200)]}})
-    assert not made.table("partners").hung.declared
+    assert not made.table("partners").node.declared
     assert "loans.partner_id is blank in 150 rows (75 %)" in made.text
 
 

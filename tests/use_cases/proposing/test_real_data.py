@@ -19,11 +19,11 @@ from fiador.adapters.sources import open_source
 from fiador.portfolio import Portfolio, Synthesised
 from fiador.use_cases.checking import check
 from fiador.use_cases.proposing import Survey, propose, survey
-from fiador.use_cases.proposing.asking import Asked, choose
+from fiador.use_cases.proposing.choice import Options, choose
 from fiador.use_cases.proposing.document import document
 from fiador.use_cases.proposing.proposal import Proposal
-from fiador.use_cases.proposing.starters import MOST
-from fiador.use_cases.proposing.wording import texts
+from fiador.use_cases.proposing.synthesis import MOST
+from fiador.use_cases.proposing.texts import texts
 from fiador.use_cases.tables import load_tables
 
 PAGE = Path(__file__).parents[3] / "docs" / "benchmarks.md"
@@ -145,7 +145,7 @@ def found(request: pytest.FixtureRequest) -> tuple[str, Found]:
 def proposed_over(place: Path) -> Found:
     engine = open_engine()
     looked = survey(open_source(place), engine, progress=lambda *_: None)
-    choice = choose(looked.tables, looked.keys, Asked())
+    choice = choose(looked.tables, looked.keys, Options())
     guess = f"{choice.target.table}.{choice.target.column}"
     made = propose(looked, choice, engine, name=place.name, source=str(place), progress=lambda *_: None)
     return Found(looked, made, document(made), texts(made), guess)
@@ -153,9 +153,9 @@ def proposed_over(place: Path) -> Found:
 
 def links_of(proposal: Proposal) -> set[frozenset[str]]:
     """Every link of a proposal, declared or told, as the pair of columns that meet."""
-    source = {t.hung.name: t.hung.source for t in proposal.tables}
-    ways = [(t.hung.source, t.hung.of, t.hung.on) for t in proposal.tables if t.hung.of]
-    ways += [(t.hung.source, of, on) for t in proposal.tables for of, on in t.hung.also]
+    source = {t.node.name: t.node.source for t in proposal.tables}
+    ways = [(t.node.source, t.node.of, t.node.on) for t in proposal.tables if t.node.of]
+    ways += [(t.node.source, of, on) for t in proposal.tables for of, on in t.node.also]
     return {frozenset({f"{source[of]}.{up}", f"{own}.{down}"}) for own, of, on in ways for up, down in on}
 
 
@@ -200,7 +200,7 @@ def test_what_was_written_checks_on_its_own_source(found: tuple[str, Found]) -> 
 @pytest.mark.parametrize("found", ["berka"], indirect=True)
 def test_the_chain_of_berka_is_hung_link_by_link(found: tuple[str, Found]) -> None:
     _, told = found
-    hung = {t.hung.name: t.hung for t in told.proposal.tables}
+    hung = {t.node.name: t.node for t in told.proposal.tables}
     chain = ["client_district"]
     while hung[chain[-1]].of:
         chain.append(hung[chain[-1]].of)
@@ -240,7 +240,7 @@ def test_the_seven_tables_of_home_credit_hang_whole_and_make_a_few_hundred_featu
     }  # fmt: skip
     made = [f for f in told.portfolio.features.values() if isinstance(f, Synthesised)]
     assert 100 < len(made) <= MOST
-    assert len(made) == sum(s.features for s in told.proposal.starters)
+    assert len(made) == sum(s.features for s in told.proposal.syntheses)
 
 
 @pytest.mark.parametrize("found", ["berka"], indirect=True)

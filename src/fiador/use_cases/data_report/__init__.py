@@ -17,8 +17,9 @@ from fiador.features.compile import Query, compile_sql
 from fiador.features.relations import Breach
 from fiador.features.schema import Schema
 from fiador.portfolio import Portfolio, SynthesisedFeature
-from fiador.use_cases.data_report.columns import Codes, Column, column_of
-from fiador.use_cases.data_report.damage import bad_rate, damage
+from fiador.use_cases.data_report.associations import associations, missing_together
+from fiador.use_cases.data_report.breaches import bad_rate, damage
+from fiador.use_cases.data_report.columns import Codes, ColumnValues, column_of
 from fiador.use_cases.data_report.sql import (
     applications_sql,
     children_sql,
@@ -28,8 +29,7 @@ from fiador.use_cases.data_report.sql import (
     strange_sql,
     value_columns,
 )
-from fiador.use_cases.data_report.together import associations, missing_together
-from fiador.use_cases.data_report.values import Children, Exhibit, Rule, Unexpected, Variable
+from fiador.use_cases.data_report.values import BreachedRule, Children, Exhibit, Unexpected, VariableSummary
 from fiador.use_cases.data_report.variables import BAD, GOOD, Roles, variable
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _flag(rows: pa.Table, breach: Breach, kept: Rows) -> Rows:
 
 def _columns(
     portfolio: Portfolio, schema: Schema, engine: Engine, query: Query, *, rows: pa.Table, kept: Rows
-) -> dict[str, Column]:
+) -> dict[str, ColumnValues]:
     """Raw values by `table.column`, then the features that are more than a raw value; kept rows only."""
     chosen = pa.array(kept)
     raw = {
@@ -111,8 +111,8 @@ def _columns(
 
 
 def _told(
-    portfolio: Portfolio, query: Query, columns: dict[str, Column], classes: Codes, progress: Progress
-) -> tuple[Variable, ...]:
+    portfolio: Portfolio, query: Query, columns: dict[str, ColumnValues], classes: Codes, progress: Progress
+) -> tuple[VariableSummary, ...]:
     """Every variable, the most telling first."""
     told = []
     for done, column in enumerate(columns.values()):
@@ -121,7 +121,7 @@ def _told(
     return tuple(sorted(told, key=lambda v: -(v.information or 0.0)))
 
 
-def _roles(portfolio: Portfolio, query: Query, column: Column) -> Roles:
+def _roles(portfolio: Portfolio, query: Query, column: ColumnValues) -> Roles:
     """Whether a variable is the lender's own, is protected, or is read by a feature."""
     names = {column.name, column.column}
     of = {
@@ -134,7 +134,7 @@ def _roles(portfolio: Portfolio, query: Query, column: Column) -> Roles:
 
 def _rules(
     portfolio: Portfolio, schema: Schema, engine: Engine, flags: dict[str, Rows], classes: Codes
-) -> tuple[Rule, ...]:
+) -> tuple[BreachedRule, ...]:
     """Every consistency rule that is breached, with examples."""
     found = []
     for name, columns in example_columns(portfolio, schema).items():
@@ -143,7 +143,7 @@ def _rules(
             continue
         rows = engine.query(examples_sql(portfolio, schema, name, columns)).to_pylist() if columns else []
         examples = tuple(tuple(row.values()) for row in rows)
-        found.append(Rule(name, bad_rate(flag, classes), int(flag.sum()), tuple(columns), examples))
+        found.append(BreachedRule(name, bad_rate(flag, classes), int(flag.sum()), tuple(columns), examples))
     return tuple(found)
 
 

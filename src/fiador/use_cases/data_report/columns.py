@@ -16,7 +16,7 @@ Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnValues:
     """numbers: NaN where missing (dates as days since 1970); codes into `levels`: −1 where missing. One of the two."""
 
     name: str
@@ -35,14 +35,14 @@ class Column:
         return self.codes < 0
 
 
-def column_of(name: str, table: str, column: str, values: pa.ChunkedArray) -> Column:
+def column_of(name: str, table: str, column: str, values: pa.ChunkedArray) -> ColumnValues:
     """A column as it came from the engine."""
     kind = values.type
     if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
-        return Column(name, table, column, "number", numbers=_numbers(values.cast(pa.float64(), safe=False)))
+        return ColumnValues(name, table, column, "number", numbers=_numbers(values.cast(pa.float64(), safe=False)))
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         days = pc.cast(pc.cast(values, pa.date32()), pa.int32()).cast(pa.float64())
-        return Column(name, table, column, "date", numbers=_numbers(days))
+        return ColumnValues(name, table, column, "date", numbers=_numbers(days))
     return _levels(name, table, column, values.cast(pa.string()))
 
 
@@ -50,7 +50,7 @@ def _numbers(values: pa.ChunkedArray) -> Floats:
     return np.asarray(values.to_numpy(), dtype=np.float64)
 
 
-def _levels(name: str, table: str, column: str, values: pa.ChunkedArray) -> Column:
+def _levels(name: str, table: str, column: str, values: pa.ChunkedArray) -> ColumnValues:
     """Levels in the order of the alphabet, so that equal tables give equal codes whatever the order of their rows."""
     encoded = values.combine_chunks().dictionary_encode()
     found = [str(level) for level in encoded.dictionary.to_pylist()]
@@ -59,4 +59,4 @@ def _levels(name: str, table: str, column: str, values: pa.ChunkedArray) -> Colu
     place[-1] = -1
     place[order] = np.arange(len(found))
     codes = encoded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False).astype(np.int64)
-    return Column(name, table, column, "level", codes=place[codes], levels=tuple(found[i] for i in order))
+    return ColumnValues(name, table, column, "level", codes=place[codes], levels=tuple(found[i] for i in order))

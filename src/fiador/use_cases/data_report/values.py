@@ -67,7 +67,7 @@ class Absence:
 
 
 @dataclass(frozen=True)
-class Variable:
+class VariableSummary:
     """One variable of an application, a raw value or a feature computed from several.
 
     name: `table.column`, or the feature's name; table "" for a feature. bins: what the bad rate is told by: levels,
@@ -96,7 +96,7 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Pair:
+class Association:
     """How strongly two variables go together. how: rank (Spearman's rho), levels (Cramér's V), mixed (η of ranks)."""
 
     one: str
@@ -109,13 +109,13 @@ class Pair:
 class Associations:
     """The strongest pairs of all, strongest first, and the square matrix of the variables that tell most."""
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[Association, ...]
     shown: tuple[str, ...]
     matrix: tuple[tuple[float | None, ...], ...]
 
 
 @dataclass(frozen=True)
-class Rule:
+class BreachedRule:
     """A consistency rule's breaches among kept applications, and a few of them by the columns it reads."""
 
     name: str
@@ -177,9 +177,9 @@ class Exhibit:
 
     applications: int
     bad_rate: Rate
-    variables: tuple[Variable, ...]
+    variables: tuple[VariableSummary, ...]
     associations: Associations
-    rules: tuple[Rule, ...]
+    rules: tuple[BreachedRule, ...]
     unexpected: tuple[Unexpected, ...]
     damage: Damage
     children: tuple[Children, ...]

@@ -12,8 +12,8 @@ from fiador.metrics.association import information_value
 from fiador.metrics.binning import bin_of, equal_mass_edges, even_edges, fences
 from fiador.metrics.discrimination import auc
 from fiador.metrics.intervals import Rate, chance_of_difference, rate
-from fiador.use_cases.data_report.columns import Codes, Column, Floats
-from fiador.use_cases.data_report.values import Absence, Bin, Extremes, Histogram, Variable
+from fiador.use_cases.data_report.columns import Codes, ColumnValues, Floats
+from fiador.use_cases.data_report.values import Absence, Bin, Extremes, Histogram, VariableSummary
 
 FEW = 10  # a number with at most as many different values is told value by value
 MOST_LEVELS = 14  # the rest stand together
@@ -32,12 +32,12 @@ class Roles:
     used: bool
 
 
-def variable(column: Column, classes: Codes, roles: Roles, *, of: int) -> Variable:
+def variable(column: ColumnValues, classes: Codes, roles: Roles, *, of: int) -> VariableSummary:
     """One column told. of: how many variables are told in all, for the verdict on missing values."""
     codes, bins, hidden = _binned(column, classes)
     given = column.numbers[~column.missing] if column.numbers is not None else None
     distinct = len(np.unique(given)) if given is not None else len(column.levels)
-    return Variable(
+    return VariableSummary(
         column.name,
         column.table,
         column.column,
@@ -72,7 +72,7 @@ def _quartiles(given: Floats | None) -> tuple[float, float, float, float, float]
     return low, lower, middle, upper, high
 
 
-def _binned(column: Column, classes: Codes) -> tuple[Codes, tuple[Bin, ...], bool]:
+def _binned(column: ColumnValues, classes: Codes) -> tuple[Codes, tuple[Bin, ...], bool]:
     """Each row's bin, the bins, and whether its levels are hidden."""
     if column.codes is not None:
         return _by_level(column, classes)
@@ -93,7 +93,7 @@ def _binned(column: Column, classes: Codes) -> tuple[Codes, tuple[Bin, ...], boo
     return codes, (*bins, *_missing_bin(codes, classes)), False
 
 
-def _by_level(column: Column, classes: Codes) -> tuple[Codes, tuple[Bin, ...], bool]:
+def _by_level(column: ColumnValues, classes: Codes) -> tuple[Codes, tuple[Bin, ...], bool]:
     """The most frequent levels, the rest together. Levels nearly every row has of its own point at persons: hidden."""
     assert column.codes is not None
     counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.levels))
@@ -123,7 +123,7 @@ def _counted(rows: NDArray[np.bool_], classes: Codes) -> tuple[int, Rate]:
     return int(rows.sum()), rate(bads, bads + goods)
 
 
-def _histogram(column: Column, classes: Codes) -> Histogram | None:
+def _histogram(column: ColumnValues, classes: Codes) -> Histogram | None:
     if column.numbers is None:
         return None
     edges = even_edges(column.numbers)
@@ -137,7 +137,7 @@ def _histogram(column: Column, classes: Codes) -> Histogram | None:
     return Histogram(tuple(float(e) for e in edges), goods, bads, rest)
 
 
-def _auc(column: Column, codes: Codes, bins: Iterable[Bin], classes: Codes) -> float | None:
+def _auc(column: ColumnValues, codes: Codes, bins: Iterable[Bin], classes: Codes) -> float | None:
     """How well the variable alone ranks given, labelled rows, whichever way it points: at least 0.5 for a number.
 
     Levels are ranked by their own bad rate, which flatters rare ones a little.
@@ -167,7 +167,7 @@ def absence(missing: NDArray[np.bool_], classes: Codes, *, of: int) -> Absence:
     )
 
 
-def _extremes(column: Column, classes: Codes) -> Extremes | None:
+def _extremes(column: ColumnValues, classes: Codes) -> Extremes | None:
     if column.kind != "number" or column.numbers is None or column.missing.all():
         return None
     x = column.numbers

@@ -5,21 +5,21 @@ share of fewer than 20 is not told at all, and of single applications only the o
 shown, without its outcome. `rows` alone lists applications as they are, for an authorised BI tool.
 """
 
-from fiador.use_cases.exploring.client import client
 from fiador.use_cases.exploring.comparison import compare
+from fiador.use_cases.exploring.distribution import histogram, pair
+from fiador.use_cases.exploring.facts import client
+from fiador.use_cases.exploring.listing import RowPage, Where, rows
+from fiador.use_cases.exploring.overview import variables
 from fiador.use_cases.exploring.population import Population, known_variables, population_of
-from fiador.use_cases.exploring.question import NO_FILTER, Filter
-from fiador.use_cases.exploring.rows import Listed, Where, rows
-from fiador.use_cases.exploring.spread import histogram, pair
+from fiador.use_cases.exploring.selection import NO_FILTER, Filter
 from fiador.use_cases.exploring.sql import GROUPS
-from fiador.use_cases.exploring.variables import variables
 
 __all__ = [
     "GROUPS",
     "NO_FILTER",
     "Filter",
-    "Listed",
     "Population",
+    "RowPage",
     "Where",
     "client",
     "compare",

@@ -4,41 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from fiador.use_cases.exploring.disclosure import FEWEST, bin_edges, share
 from fiador.use_cases.exploring.population import Population, Row
-from fiador.use_cases.exploring.question import Question
-from fiador.use_cases.exploring.rounding import FEWEST, bin_edges, share
-from fiador.use_cases.exploring.sql import Axis, Variable, cells_sql, standing_sql
+from fiador.use_cases.exploring.selection import Selection
+from fiador.use_cases.exploring.sql import Binning, KnownVariable, cells_sql, standing_sql
 
 Place = tuple[int | None, ...]  # a cell's position along each axis; None: without a value
 
 
-def axis_of(population: Population, variable: Variable, most: int) -> Axis:
+def binning_of(population: Population, variable: KnownVariable, most: int) -> Binning:
     """A variable's bins, or its levels and all others as one, `most` of them."""
     spread = population.spreads[variable.name]
     if variable.kind == "number":
         low, high = spread.low, spread.high
         if low is None or high is None:
-            return Axis(variable)
-        return Axis(variable, edges=tuple(bin_edges(low, high, whole=spread.whole, most=most)))
+            return Binning(variable)
+        return Binning(variable, edges=tuple(bin_edges(low, high, whole=spread.whole, most=most)))
     cut = len(spread.levels) + spread.others > most
     levels = spread.levels[: most - 1] if cut else spread.levels
-    return Axis(variable, levels=(*levels, None) if cut or spread.others else levels)
+    return Binning(variable, levels=(*levels, None) if cut or spread.others else levels)
 
 
-def size(population: Population, asked: Question, found: Mapping[Place, Row]) -> int | None:
+def size(population: Population, asked: Selection, found: Mapping[Place, Row]) -> int | None:
     """How many applications a question is told to have; null under 20."""
     told = population.told(sum(cell["applications"] for cell in found.values()), asked.of())
     return told if told >= FEWEST else None
 
 
-def found_cells(population: Population, axes: Sequence[Axis], asked: Question) -> dict[Place, Row]:
+def found_cells(population: Population, axes: Sequence[Binning], asked: Selection) -> dict[Place, Row]:
     """What was counted in each cell that holds anybody: exact, not yet to be told."""
     sql, more = cells_sql(population.table, axes, asked.where)
     found = population.ask(sql, {**asked.values, **more})
     return {tuple(row[f"c{at}"] for at in range(len(axes))): row for row in found}
 
 
-def told_cell(population: Population, asked: Question, axes: Sequence[Axis], place: Place, found: Row | None) -> Row:
+def told_cell(
+    population: Population, asked: Selection, axes: Sequence[Binning], place: Place, found: Row | None
+) -> Row:
     """A cell's count, and its bad and declined shares among those counted; a share only of at least 20."""
     if found is None:
         return {"count": 0, "bad_rate": None, "declined": None}
@@ -50,7 +52,7 @@ def told_cell(population: Population, asked: Question, axes: Sequence[Axis], pla
     return {"count": count, "bad_rate": share(bads, labelled), "declined": share(declined, count)}
 
 
-def _said(axis: Axis, at: int | None) -> str:
+def _said(axis: Binning, at: int | None) -> str:
     """A cell in words of ours."""
     name = axis.variable.name
     if at is None:
@@ -61,14 +63,18 @@ def _said(axis: Axis, at: int | None) -> str:
     return f"{name} is none of {axis.levels!r}" if level is None else f"{name} is {level!r}"
 
 
-def standings(population: Population, asked: Question, given: Mapping[Variable, object]) -> dict[str, float | None]:
+def standings(
+    population: Population, asked: Selection, given: Mapping[KnownVariable, object]
+) -> dict[str, float | None]:
     """By variable, of a group's values the share below the client's, or of the client's own level."""
     sql, own = standing_sql(population.table, given, asked.where)
     counted = population.ask(sql, {**asked.values, **own})[0]
     return {v.name: _standing(population, asked, v, value, counted) for v, value in given.items()}
 
 
-def _standing(population: Population, asked: Question, variable: Variable, value: object, counted: Row) -> float | None:
+def _standing(
+    population: Population, asked: Selection, variable: KnownVariable, value: object, counted: Row
+) -> float | None:
     name, column = variable.name, variable.column
     compared = f"{name} {'below' if variable.kind == 'number' else 'is'} {value!r}"
     like = population.told(counted[f"like_{column}"], asked.of(compared))

@@ -6,10 +6,10 @@ from typing import Any
 
 from fiador.use_cases import scoring
 from fiador.use_cases.exploring.cells import standings
+from fiador.use_cases.exploring.disclosure import BASE, FEWEST
 from fiador.use_cases.exploring.population import Population, Row
-from fiador.use_cases.exploring.question import Question, known_client, question
-from fiador.use_cases.exploring.rounding import BASE, FEWEST
-from fiador.use_cases.exploring.sql import GROUPS, Variable, commonest_sql, quartiles_sql
+from fiador.use_cases.exploring.selection import Selection, known_client, question
+from fiador.use_cases.exploring.sql import GROUPS, KnownVariable, commonest_sql, quartiles_sql
 from fiador.words import say
 
 
@@ -28,7 +28,7 @@ def compare(population: Population, key: str, *, language: str, group: str = "ap
     }
 
 
-def _rows(population: Population, client: Row, asked: Question, language: str) -> list[Row]:
+def _rows(population: Population, client: Row, asked: Selection, language: str) -> list[Row]:
     shown = _by_weight(population, client)
     usual = _usual(population, asked.group)
     given = {variable: client[variable.column] for variable in shown if client[variable.column] is not None}
@@ -41,7 +41,7 @@ def _rows(population: Population, client: Row, asked: Question, language: str) -
     ]
 
 
-def _by_weight(population: Population, client: Row) -> list[Variable]:
+def _by_weight(population: Population, client: Row) -> list[KnownVariable]:
     """The model's features, the one that moved the client's risk most first."""
     features = {name: client[population.variables[name].column] for name in population.bundle.model.features}
     moved = scoring.contributions_of(population.bundle, features)
@@ -64,7 +64,7 @@ def _usual(population: Population, group: str) -> Row:
 
 
 def _compared(
-    population: Population, variable: Variable, value: Any, *, usual: Any, standing: float | None, language: str
+    population: Population, variable: KnownVariable, value: Any, *, usual: Any, standing: float | None, language: str
 ) -> Row:
     told, number = population.dictionary, variable.kind == "number"
     low, median, high = usual if number and usual else (None, None, None)

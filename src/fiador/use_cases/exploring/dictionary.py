@@ -9,7 +9,7 @@ from fiador import words
 from fiador.bundle import Bundle
 from fiador.features.compile import Query
 from fiador.use_cases.catalogue import made
-from fiador.use_cases.exploring.sql import Variable
+from fiador.use_cases.exploring.sql import KnownVariable
 
 Value = float | str | None
 
@@ -21,7 +21,7 @@ class Dictionary:
     bundle: Bundle
     query: Query
 
-    def says(self, variable: Variable, language: str) -> str:
+    def says(self, variable: KnownVariable, language: str) -> str:
         """Its name in words."""
         p = self.bundle.portfolio
         return (
@@ -33,13 +33,13 @@ class Dictionary:
     def _says(self, feature: str, language: str) -> str:
         return self.bundle.portfolio.features[feature].says[language]
 
-    def unit(self, variable: Variable) -> str:
+    def unit(self, variable: KnownVariable) -> str:
         """What it is counted in, as a feature declares it; a raw whole number is `whole`."""
         if not variable.table:
             return self.bundle.portfolio.features[variable.name].unit
         return "whole" if self.bundle.raw[variable.table][variable.raw].type == "integer" else "number"
 
-    def made(self, variable: Variable) -> str:
+    def made(self, variable: KnownVariable) -> str:
         """How it is made: its expression, its measure, or the raw column it is."""
         if variable.table:
             return f"{variable.table}.{variable.raw}"
@@ -53,7 +53,7 @@ class Dictionary:
         dotted = {f"{t}.{c}" for t, columns in self.bundle.raw.items() for c in columns}
         return sorted(self.query.reads[feature] & dotted)
 
-    def column(self, variable: Variable) -> tuple[str, str]:
+    def column(self, variable: KnownVariable) -> tuple[str, str]:
         """(table, column) of a variable that is a raw column as it stands; both empty for one that is computed."""
         if variable.table:
             return variable.table, variable.raw
@@ -63,7 +63,7 @@ class Dictionary:
         table, _, column = self.made(variable).partition(".")
         return table, column
 
-    def tables(self, variable: Variable) -> list[str]:
+    def tables(self, variable: KnownVariable) -> list[str]:
         """The raw tables it is made from."""
         if variable.table:
             return [variable.table]
@@ -72,27 +72,27 @@ class Dictionary:
         of = (self.bundle.portfolio.features[variable.name].of or "").split(".", 1)[0]
         return [table for table in self.bundle.raw if table in dotted or (table == of and table in read)]
 
-    def used(self, variable: Variable) -> bool:
+    def used(self, variable: KnownVariable) -> bool:
         """Whether the model reads it, itself or through a feature."""
         if not variable.table:
             return variable.name in self.bundle.model.features
         dotted = f"{variable.table}.{variable.raw}"
         return any(dotted in self.query.reads[feature] for feature in self.bundle.model.features)
 
-    def lender_set(self, variable: Variable) -> bool:
+    def lender_set(self, variable: KnownVariable) -> bool:
         """Whether it is the lender's own opinion, or made from it."""
         opinions = set(self.bundle.portfolio.policy.lender_set)
         if variable.table:
             return bool(opinions & {variable.raw, f"{variable.table}.{variable.raw}"})
         return variable.name in self.query.touching(opinions)
 
-    def declared_levels(self, variable: Variable) -> tuple[str, ...]:
+    def declared_levels(self, variable: KnownVariable) -> tuple[str, ...]:
         """The levels the portfolio expects, in its order; none for what it says nothing of."""
         table, column = self.column(variable)
         expected = self.bundle.portfolio.tables[table].expect.get(column) if table else None
         return (expected.levels or ()) if expected else ()
 
-    def level_says(self, variable: Variable, level: str | None, language: str) -> str:
+    def level_says(self, variable: KnownVariable, level: str | None, language: str) -> str:
         """A level in words; None is every other one."""
         if level is None:
             return words.say("level.other", language)
@@ -101,7 +101,7 @@ class Dictionary:
             return words.say(f"value.{level}", language)
         return self.bundle.portfolio.level_says(raw or variable.name, level, language)
 
-    def value_says(self, variable: Variable, value: Value, language: str) -> str:
+    def value_says(self, variable: KnownVariable, value: Value, language: str) -> str:
         """A value in words: a number in its unit, a level as the texts say it."""
         if isinstance(value, str):
             return (
@@ -110,7 +110,7 @@ class Dictionary:
         currency = self.bundle.portfolio.head.currency
         return words.quantity(value, self.unit(variable), language, currency=currency)
 
-    def entry(self, variable: Variable, language: str) -> dict[str, Any]:
+    def entry(self, variable: KnownVariable, language: str) -> dict[str, Any]:
         """variable, says, kind and unit: how every answer names a variable."""
         return {
             "variable": variable.name,

@@ -13,11 +13,11 @@ from fiador.bundle import Bundle
 from fiador.features.schema import schema_of
 from fiador.use_cases import scoring
 from fiador.use_cases.exploring.dictionary import Dictionary
-from fiador.use_cases.exploring.rounding import FEWEST, drawn, told
+from fiador.use_cases.exploring.disclosure import FEWEST, drawn, told
 from fiador.use_cases.exploring.sql import (
     OWN,
     SCORED,
-    Variable,
+    KnownVariable,
     columns_sql,
     counts_sql,
     digest_sql,
@@ -67,7 +67,7 @@ class Population:
     bundle: Bundle
     engine: Engine
     table: str
-    variables: Mapping[str, Variable]
+    variables: Mapping[str, KnownVariable]
     spreads: Mapping[str, Spread]
     counts: Mapping[str, int]
     labelled: int
@@ -82,7 +82,7 @@ class Population:
     def ask(self, sql: str, values: Mapping[str, object] | None = None) -> list[Row]:
         return list(self.engine.query(sql, values).to_pylist())
 
-    def levels(self, variable: Variable, levels: Iterable[str | None], language: str) -> list[Row]:
+    def levels(self, variable: KnownVariable, levels: Iterable[str | None], language: str) -> list[Row]:
         """Levels beside their words."""
         told = self.dictionary
         return [{"level": level, "says": told.level_says(variable, level, language)} for level in levels]
@@ -111,7 +111,7 @@ def dictionary_of(bundle: Bundle) -> Dictionary:
     return Dictionary(bundle, scorer_of(bundle).query)
 
 
-def known_variables(bundle: Bundle) -> dict[str, Variable]:
+def known_variables(bundle: Bundle) -> dict[str, KnownVariable]:
     """A bundle's variables by name: what is known of every application, protected attributes left out."""
     return variables_of(bundle.portfolio, bundle.raw, scorer_of(bundle).query)
 
@@ -130,7 +130,7 @@ def population_of(bundle: Bundle, *, engine: Engine, table: str, progress: Progr
 
 
 def _keep(
-    bundle: Bundle, variables: Mapping[str, Variable], engine: Engine, table: str, progress: Progress | None
+    bundle: Bundle, variables: Mapping[str, KnownVariable], engine: Engine, table: str, progress: Progress | None
 ) -> None:
     p = bundle.portfolio
     known = p.target.column in engine.query(columns_sql(p.base)).column_names
@@ -139,7 +139,9 @@ def _keep(
     engine.load(table, made.schema, made.to_batches())
 
 
-def _scored(bundle: Bundle, variables: Mapping[str, Variable], engine: Engine, progress: Progress | None) -> pa.Table:
+def _scored(
+    bundle: Bundle, variables: Mapping[str, KnownVariable], engine: Engine, progress: Progress | None
+) -> pa.Table:
     """What was decided on each application, and its features; no contributions, which cost many times the PD."""
     schema = scored_schema(variables.values())
     parts, done = [schema.empty_table()], 0
@@ -153,7 +155,7 @@ def _scored(bundle: Bundle, variables: Mapping[str, Variable], engine: Engine, p
     return pa.concat_tables(parts)
 
 
-def _spread(bundle: Bundle, engine: Engine, table: str, variable: Variable) -> Spread:
+def _spread(bundle: Bundle, engine: Engine, table: str, variable: KnownVariable) -> Spread:
     found = engine.query(spread_sql(table, variable)).to_pylist()[0]
     missing = found["applications"] - found["given"]
     if variable.kind == "number":

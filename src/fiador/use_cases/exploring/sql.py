@@ -40,7 +40,7 @@ OPERATORS: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Variable:
+class KnownVariable:
     """One thing known of every application. kind: number | level | date. column: where the population keeps it.
 
     table and raw: the raw column it is; both empty for a feature.
@@ -54,13 +54,13 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Axis:
+class Binning:
     """Where a variable's values fall: bins from `first`, each `step` wide, or `levels` and all others as one.
 
     edges are a number's; levels hold None last where there are others. Values beyond the ends fall into the end bins.
     """
 
-    variable: Variable
+    variable: KnownVariable
     edges: tuple[float, ...] = ()
     levels: tuple[str | None, ...] = ()
 
@@ -69,7 +69,9 @@ class Axis:
         return len(self.levels) or max(0, len(self.edges) - 1)
 
 
-def variables_of(portfolio: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]], query: Query) -> dict[str, Variable]:
+def variables_of(
+    portfolio: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]], query: Query
+) -> dict[str, KnownVariable]:
     """Every variable by name: the features in order, then raw values of base and looked-up tables that are none."""
     protected = set(portfolio.policy.protected)
     touching = query.touching(protected)
@@ -85,10 +87,12 @@ def variables_of(portfolio: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]
                 and not {column, dotted} & (protected | behind)
             ):
                 found.append((dotted, TYPES[told.type].variable, table, column))
-    return {name: Variable(name, f"v{at}", kind, table, column) for at, (name, kind, table, column) in enumerate(found)}
+    return {
+        name: KnownVariable(name, f"v{at}", kind, table, column) for at, (name, kind, table, column) in enumerate(found)
+    }
 
 
-def scored_schema(variables: Iterable[Variable]) -> pa.Schema:
+def scored_schema(variables: Iterable[KnownVariable]) -> pa.Schema:
     """What SCORED holds: our own columns but the class, and the features."""
     own = [(name, kind) for name, kind in OWN.items() if name != "class"]
     types = {"number": pa.float32(), "level": pa.string()}
@@ -96,7 +100,7 @@ def scored_schema(variables: Iterable[Variable]) -> pa.Schema:
 
 
 def population_sql(
-    portfolio: Portfolio, schema: Schema, variables: Iterable[Variable], *, with_target: bool
+    portfolio: Portfolio, schema: Schema, variables: Iterable[KnownVariable], *, with_target: bool
 ) -> tuple[str, dict[str, object]]:
     """The statement that makes the population from raw tables and SCORED, and its values.
 
@@ -122,7 +126,7 @@ def _class(p: Portfolio, schema: Schema) -> tuple[str, dict[str, object]]:
     return (f"CASE {cases} END" if cases else "CAST(NULL AS VARCHAR)"), values
 
 
-def _kept(schema: Schema, variable: Variable) -> str:
+def _kept(schema: Schema, variable: KnownVariable) -> str:
     if not variable.table:
         value = f"s.{variable.column}"
         return value if variable.kind == "level" else f"CAST(CAST({value} AS VARCHAR) AS DOUBLE)"
@@ -142,7 +146,7 @@ def counts_sql(table: str) -> str:
     return f"SELECT {', '.join(counted)}, count(class) AS labelled FROM {quote(table)}"
 
 
-def spread_sql(table: str, variable: Variable) -> str:
+def spread_sql(table: str, variable: KnownVariable) -> str:
     """One row: rows, given, and of a number its 0.5 and 99.5 per cent quantiles and whether all are whole."""
     value = variable.column
     numbers = (
@@ -154,7 +158,7 @@ def spread_sql(table: str, variable: Variable) -> str:
     return f"SELECT count(*) AS applications, count({value}) AS given{numbers} FROM {quote(table)}"
 
 
-def levels_sql(table: str, variable: Variable) -> str:
+def levels_sql(table: str, variable: KnownVariable) -> str:
     """The levels at least `$fewest` applications have, most frequent first, `$most` of them."""
     value = variable.column
     return (
@@ -163,7 +167,7 @@ def levels_sql(table: str, variable: Variable) -> str:
     )
 
 
-def others_sql(table: str, variable: Variable) -> str:
+def others_sql(table: str, variable: KnownVariable) -> str:
     """How many applications have a level that is not among `$levels`."""
     value = variable.column
     rows = f"FROM {quote(table)} WHERE {value} IS NOT NULL"
@@ -181,7 +185,7 @@ def salt_sql(table: str) -> str:
 
 
 def condition(
-    group: str, variable: Variable | None = None, operator: str = "", value: object = None
+    group: str, variable: KnownVariable | None = None, operator: str = "", value: object = None
 ) -> tuple[str, dict[str, object]]:
     """The rows a group and a filter leave, and the values the statement takes. Null is in no comparison."""
     if variable is None:
@@ -190,7 +194,7 @@ def condition(
     return f"{GROUPS[group]} AND {OPERATORS[operator].format(value=variable.column)}", values
 
 
-def cells_sql(table: str, axes: Sequence[Axis], where: str) -> tuple[str, dict[str, object]]:
+def cells_sql(table: str, axes: Sequence[Binning], where: str) -> tuple[str, dict[str, object]]:
     """Applications, labelled ones, bads and declined ones by the cells of one or two axes (c0, c1; null: missing)."""
     values: dict[str, object] = {}
     cells = []
@@ -206,7 +210,7 @@ def cells_sql(table: str, axes: Sequence[Axis], where: str) -> tuple[str, dict[s
     return f"SELECT {', '.join(f'c{at}' for at in range(len(axes)))}, {counted} FROM {rows} GROUP BY ALL", values
 
 
-def _cell(axis: Axis, at: int) -> tuple[str, dict[str, object]]:
+def _cell(axis: Binning, at: int) -> tuple[str, dict[str, object]]:
     value = axis.variable.column
     if axis.variable.kind == "number" and not axis.edges:  # nobody has a value
         return "CAST(NULL AS INTEGER)", {}
@@ -227,7 +231,7 @@ def client_sql(table: str) -> str:
     return f"SELECT * FROM {quote(table)} WHERE key = $key"
 
 
-def standing_sql(table: str, values: Mapping[Variable, object], where: str) -> tuple[str, dict[str, object]]:
+def standing_sql(table: str, values: Mapping[KnownVariable, object], where: str) -> tuple[str, dict[str, object]]:
     """One row: per variable how many of a group have a value (`given_v0`), and how many one below the client's, or
     the client's own level (`like_v0`)."""
     items, given = [], {}
@@ -241,13 +245,13 @@ def standing_sql(table: str, values: Mapping[Variable, object], where: str) -> t
     return f"SELECT {', '.join(['count(*) AS applications', *items])} FROM {quote(table)} WHERE {where}", given
 
 
-def quartiles_sql(table: str, variables: Iterable[Variable], where: str) -> str:
+def quartiles_sql(table: str, variables: Iterable[KnownVariable], where: str) -> str:
     """One row: the number of applications, and the quartiles of every number of a group as a list (`v0`)."""
     items = [f"quantile_cont({v.column}, [0.25, 0.5, 0.75]) AS {v.column}" for v in variables if v.kind == "number"]
     return f"SELECT {', '.join(['count(*) AS applications', *items])} FROM {quote(table)} WHERE {where}"
 
 
-def commonest_sql(table: str, variable: Variable, where: str) -> str:
+def commonest_sql(table: str, variable: KnownVariable, where: str) -> str:
     """A group's most frequent level, the first by name where several are, and how many have it."""
     value = variable.column
     return (

@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING
 
 from fiador.errors import DataError
 from fiador.portfolio.types import column_type
-from fiador.use_cases.proposing.alone import Alone, alone
-from fiador.use_cases.proposing.asking import Choice
+from fiador.use_cases.proposing.choice import Choice
 from fiador.use_cases.proposing.clocks import clocks
 from fiador.use_cases.proposing.columns import TableFacts, look_at, percent
-from fiador.use_cases.proposing.declared import proposed_tables
-from fiador.use_cases.proposing.ground import Ground
-from fiador.use_cases.proposing.hanging import Hung, hang
+from fiador.use_cases.proposing.declarations import proposed_tables
 from fiador.use_cases.proposing.inputs import row_features, suspects
-from fiador.use_cases.proposing.keys import Key, key_of
+from fiador.use_cases.proposing.keys import TableKey, key_of
+from fiador.use_cases.proposing.layout import Layout
 from fiador.use_cases.proposing.links import links_between, pair_links
 from fiador.use_cases.proposing.names import PEOPLE, is_identifier, says
 from fiador.use_cases.proposing.proposal import Proposal, ProposedFeature
 from fiador.use_cases.proposing.stacking import continuing, stack
-from fiador.use_cases.proposing.starters import starters
+from fiador.use_cases.proposing.synthesis import starters
 from fiador.use_cases.proposing.times import decision_date
+from fiador.use_cases.proposing.tree import Node, hang
+from fiador.use_cases.proposing.univariate import Univariate, alone
 
 if TYPE_CHECKING:
     from fiador.use_cases.ports import Engine, Source
@@ -41,7 +41,7 @@ class Survey:
     """Every table of a source, counted, and what names its rows. passed_over: files that can't be read -> why."""
 
     tables: Mapping[str, TableFacts]
-    keys: Mapping[str, Key]
+    keys: Mapping[str, TableKey]
     passed_over: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -74,16 +74,16 @@ def propose(found: Survey, choice: Choice, engine: Engine, *, name: str, source:
     progress("comparing columns with the target", 2, 3)
     hung = hang(base.name, tables, found.keys, links, engine)
     key = choice.key if choice.key in base.columns else ""
-    ground = Ground(hung, tables, target, key, decision_date(base))
-    figures = alone(ground, engine)
-    told = clocks(ground, engine)
-    features = _without_later_tables(row_features(ground, figures), figures)
+    layout = Layout(hung, tables, target, key, decision_date(base))
+    figures = alone(layout, engine)
+    told = clocks(layout, engine)
+    features = _without_later_tables(row_features(layout, figures), figures)
     progress("comparing columns with the target", 3, 3)
     return Proposal(
         name, source, target, choice.others, choice.key, _key_why(base, choice, alike.stacked),
-        _applicant(ground), ground.decided,
-        proposed_tables(ground, found.keys, told, alike.stacked),
-        _distinct(features), starters(ground, told), suspects(features, figures),
+        _applicant(layout), layout.decided,
+        proposed_tables(layout, found.keys, told, alike.stacked),
+        _distinct(features), starters(layout, told), suspects(features, figures),
         {**_unlinked(found.tables, alike.all, hung), **alike.apart}, found.passed_over,
     )  # fmt: skip
 
@@ -93,24 +93,24 @@ def _key_why(base: TableFacts, choice: Choice, stacked: Collection[str]) -> str:
     return f"{base.columns[choice.key].distinct:,} values in all its parts, none twice" if stacked else choice.key_why
 
 
-def _unlinked(tables: Mapping[str, TableFacts], alike: Collection[str], hung: Sequence[Hung]) -> dict[str, str]:
+def _unlinked(tables: Mapping[str, TableFacts], alike: Collection[str], hung: Sequence[Node]) -> dict[str, str]:
     linked = {h.source for h in hung}
     empty = "it has no rows"
     alone_ = "no column of it names rows of a table above, and none of theirs name its rows"
     return {t.name: alone_ if t.rows else empty for t in tables.values() if t.name not in linked | set(alike)}
 
 
-def _applicant(ground: Ground) -> str:
+def _applicant(layout: Layout) -> str:
     """The column on the application's row that names the person, whose applications stay on one side of a split."""
-    for h in ground.on_row:
-        for c in (c for c in ground.facts(h).columns.values() if (h.name, c.name) != (ground.base, ground.key)):
+    for h in layout.on_row:
+        for c in (c for c in layout.facts(h).columns.values() if (h.name, c.name) != (layout.base, layout.key)):
             if is_identifier(c.name) and says(c.name, PEOPLE) and c.is_whole and c.missing <= 0.01 * c.rows:
                 return f"{h.name}.{c.name}"
     return ""
 
 
 def _without_later_tables(
-    features: tuple[ProposedFeature, ...], figures: Mapping[tuple[str, str], Alone]
+    features: tuple[ProposedFeature, ...], figures: Mapping[tuple[str, str], Univariate]
 ) -> tuple[ProposedFeature, ...]:
     """Features of a looked-up table whose rows are dated after the decision are left out with it."""
     base = features[0].table if features else ""

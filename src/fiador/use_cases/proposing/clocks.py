@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fiador.expression import quote
-from fiador.use_cases.proposing.alone import end
 from fiador.use_cases.proposing.columns import TableFacts, counted, percent
-from fiador.use_cases.proposing.ground import Ground
-from fiador.use_cases.proposing.hanging import Hung, identifier, relative
+from fiador.use_cases.proposing.layout import Layout
 from fiador.use_cases.proposing.times import Time, event_time, reveals, times
+from fiador.use_cases.proposing.tree import Node, identifier, relative
+from fiador.use_cases.proposing.univariate import end
 
 if TYPE_CHECKING:
     from fiador.use_cases.ports import Engine
@@ -53,27 +53,27 @@ class Clock:
         return self.time is not None and not self.why_not
 
 
-def clocks(ground: Ground, engine: Engine) -> dict[str, Clock]:
+def clocks(layout: Layout, engine: Engine) -> dict[str, Clock]:
     """Table -> its clock, of each declared `many` table."""
-    return {h.name: _clock(h, ground, engine) for h in ground.many}
+    return {h.name: _clock(h, layout, engine) for h in layout.many}
 
 
-def _clock(h: Hung, ground: Ground, engine: Engine) -> Clock:
-    found = times(ground.facts(h))
+def _clock(h: Node, layout: Layout, engine: Engine) -> Clock:
+    found = times(layout.facts(h))
     counts = event_time(relative(found))
     dated = event_time(tuple(time for time in found if time not in relative(found)))
     event = counts or dated
     if event is None:
         return Clock(why_not="no time column: a row written after the decision can't be told")
-    if event is dated and not ground.decided:
+    if event is dated and not layout.decided:
         return Clock(event, why_not=f"no date of the decision that {event.column} could be told from")
-    revealed = _revealed(ground.facts(h), event, found, engine)
+    revealed = _revealed(layout.facts(h), event, found, engine)
     later = [t for t in found if t is not event and t.column not in {r.column for r in revealed if r.sure}]
     kind = "snapshot" if later else "event"
     if counts:
         late = f"{counted(event.late, 'row')} at the decision or later" if event.late else ""
         return Clock(event, late, f"{identifier(event.column)} < 0", kind, revealed)
-    after, rows = _after(h, event.column, ground, engine)
+    after, rows = _after(h, event.column, layout, engine)
     late = f"{after:,} of {counted(rows, 'row')} on the day of the decision or later" if after else ""
     return Clock(event, late, "", kind, revealed)
 
@@ -93,19 +93,19 @@ def _revealed(table: TableFacts, event: Time, found: tuple[Time, ...], engine: E
     return tuple(result)
 
 
-def _after(h: Hung, column: str, ground: Ground, engine: Engine) -> tuple[int, int]:
+def _after(h: Node, column: str, layout: Layout, engine: Engine) -> tuple[int, int]:
     """(rows on the day of the decision or after it, rows that belong to an application) of a dated `many` table."""
-    named: Mapping[str, Hung] = {other.name: other for other in ground.hung}
+    named: Mapping[str, Node] = {other.name: other for other in layout.nodes}
     way = [h]
-    while way[-1].of != ground.base:
+    while way[-1].of != layout.base:
         way.append(named[way[-1].of])
     joins = "".join(
         f" JOIN (SELECT * FROM {quote(o.source)}{f' WHERE {o.where}' if o.where else ''}) AS {quote(o.name)} ON "
         + " AND ".join(f"{end(o.of, up)} = {end(o.name, down)}" for up, down in o.on)
         for o in reversed(way)
     )
-    decided = f"{quote(ground.base)}.{quote(ground.decided)}"
+    decided = f"{quote(layout.base)}.{quote(layout.decided)}"
     late = f"CAST({quote(h.name)}.{quote(column)} AS DATE) >= CAST({decided} AS DATE)"
-    rows = f"FROM {quote(ground.hung[0].source)} AS {quote(ground.base)}{joins}"
+    rows = f"FROM {quote(layout.nodes[0].source)} AS {quote(layout.base)}{joins}"
     told = engine.query(f"SELECT count(*) FILTER ({late}) AS late, count(*) AS n {rows}").to_pylist()[0]
     return int(told["late"]), int(told["n"])

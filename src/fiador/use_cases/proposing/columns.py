@@ -27,7 +27,7 @@ _NEARLY = 0.5  # an estimate of this share of the rows is counted exactly: it ma
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnFacts:
     """One column as it stands in its table.
 
     missing: null, blank or no finite number; blank: of which ''. distinct: values beside missing ones; an estimate
@@ -86,13 +86,13 @@ class TableFacts:
 
     name: str
     rows: int
-    columns: Mapping[str, Column]
+    columns: Mapping[str, ColumnFacts]
 
 
 def look_at(table: str, kinds: Mapping[str, ColumnType], engine: Engine) -> TableFacts:
     """Count what a loaded table holds, column by column."""
     rows = int(engine.query(f"SELECT count(*) AS n FROM {quote(table)}").column("n")[0].as_py())
-    found: list[Column] = []
+    found: list[ColumnFacts] = []
     names = list(kinds)
     for start in range(0, len(names), _AT_ONCE):
         some = {name: kinds[name] for name in names[start : start + _AT_ONCE]}
@@ -116,7 +116,7 @@ def value(column: str, kind: ColumnType, owner: str = "") -> str:
     return name
 
 
-def _counted(table: str, kinds: Mapping[str, ColumnType], rows: int, engine: Engine) -> Iterator[Column]:
+def _counted(table: str, kinds: Mapping[str, ColumnType], rows: int, engine: Engine) -> Iterator[ColumnFacts]:
     items = [
         f"{sql} AS {quote(f'{n}:{what}')}" for n, c in enumerate(kinds) for what, sql in _counts(c, kinds[c], rows)
     ]
@@ -125,7 +125,7 @@ def _counted(table: str, kinds: Mapping[str, ColumnType], rows: int, engine: Eng
         told = {key.split(":", 1)[1]: held for key, held in answer.items() if key.startswith(f"{n}:")}
         missing = rows - int(told.pop("given"))
         length = float(told.pop("length", None) or 0.0)
-        yield Column(table, name, kind, rows, missing, length=length, exact=rows <= COUNTED, **told)
+        yield ColumnFacts(table, name, kind, rows, missing, length=length, exact=rows <= COUNTED, **told)
 
 
 def _counts(column: str, kind: ColumnType, rows: int) -> Iterator[tuple[str, str]]:
@@ -147,7 +147,7 @@ def _counts(column: str, kind: ColumnType, rows: int) -> Iterator[tuple[str, str
         yield "whole", f"count(*) FILTER ({held} = floor({held}))"
 
 
-def _extremes(table: str, columns: Sequence[Column], engine: Engine) -> list[Column]:
+def _extremes(table: str, columns: Sequence[ColumnFacts], engine: Engine) -> list[ColumnFacts]:
     """The columns; numbers one of whose extremes may stand for none with how often both stand and what comes next."""
     items = []
     for n, c in enumerate(columns):
@@ -176,7 +176,7 @@ def is_marker(number: float) -> bool:
     return number in MARKERS or (len(digits) >= _NINES and set(digits) == {"9"})
 
 
-def _recounted(column: Column, engine: Engine) -> Column:
+def _recounted(column: ColumnFacts, engine: Engine) -> ColumnFacts:
     """A column whose estimate says that it may name rows, or hold few values, counted."""
     if column.exact or LEVELS * 2 < column.distinct < _NEARLY * column.given or not column.is_whole:
         return column
@@ -184,7 +184,7 @@ def _recounted(column: Column, engine: Engine) -> Column:
     return replace(column, distinct=int(engine.query(sql).column("n")[0].as_py()), exact=True)
 
 
-def _with_levels(column: Column, engine: Engine) -> Column:
+def _with_levels(column: ColumnFacts, engine: Engine) -> ColumnFacts:
     if not 0 < column.distinct <= LEVELS or not column.exact or column.is_date:
         return column
     held = value(column.name, column.kind)

@@ -11,8 +11,15 @@ import re
 import textwrap
 from collections.abc import Mapping
 
-from fiador.use_cases.proposing.hanging import COSTLY, Hung
-from fiador.use_cases.proposing.proposal import Line, Proposal, ProposedFeature, ProposedTable, Starter, Suspect
+from fiador.use_cases.proposing.proposal import (
+    Declaration,
+    Proposal,
+    ProposedFeature,
+    ProposedSynthesis,
+    ProposedTable,
+    Suspect,
+)
+from fiador.use_cases.proposing.tree import COSTLY, Node
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _WIDTH = 118
@@ -57,17 +64,19 @@ def _head(p: Proposal) -> str:
         "format = 1",
         "",
         "[portfolio]",
-        _line(Line("name", p.name)),
-        _line(Line("currency", _NOWHERE, "no currency: write yours, such as EUR")),
-        _line(Line("source", p.source)),
-        _line(Line("rows", p.target.table, f"one row an application: {p.base.rows:,}")),
-        _line(Line("key", p.key, p.key_why)),
+        _line(Declaration("name", p.name)),
+        _line(Declaration("currency", _NOWHERE, "no currency: write yours, such as EUR")),
+        _line(Declaration("source", p.source)),
+        _line(Declaration("rows", p.target.table, f"one row an application: {p.base.rows:,}")),
+        _line(Declaration("key", p.key, p.key_why)),
     ]
     if p.decided:
-        lines.append(_line(Line("decided_at", p.decided, "when each application was decided, by its name and type")))
+        lines.append(
+            _line(Declaration("decided_at", p.decided, "when each application was decided, by its name and type"))
+        )
     if p.applicant:
         lines.append(
-            _line(Line("applicant", p.applicant, "the person: applications of one stay on one side of a split"))
+            _line(Declaration("applicant", p.applicant, "the person: applications of one stay on one side of a split"))
         )
     return "\n".join(lines)
 
@@ -77,10 +86,10 @@ def _target(p: Proposal) -> str:
     counts = f"{t.bads:,} bad and {t.goods:,} good: {t.rate} bad"
     lines = [
         "[target]",
-        _line(Line("column", t.column, f"{counts}; {t.unlabelled:,} without" if t.unlabelled else counts)),
-        _line(Line("bad", t.bad, "" if t.sure else "which of the two is bad is a guess")),
-        _line(Line("good", t.good)),
-        _line(Line("means", f"{_said(t.column)} is {t.bad}", "say what it means, in en, fr and pt-BR")),
+        _line(Declaration("column", t.column, f"{counts}; {t.unlabelled:,} without" if t.unlabelled else counts)),
+        _line(Declaration("bad", t.bad, "" if t.sure else "which of the two is bad is a guess")),
+        _line(Declaration("good", t.good)),
+        _line(Declaration("means", f"{_said(t.column)} is {t.bad}", "say what it means, in en, fr and pt-BR")),
     ]
     if p.other_targets:
         lines += comment(f"May also be a target: {', '.join(p.other_targets)}.")
@@ -88,13 +97,13 @@ def _target(p: Proposal) -> str:
 
 
 def _table(table: ProposedTable) -> str:
-    h = table.hung
+    h = table.node
     title = f"[tables.{toml_key(h.name)}]"
     lines = [f"{title}{_beside(f'{table.rows:,} rows, {table.columns} columns', len(title))}"]
     lines += [_line(line) for line in table.lines]
     if table.types:
         note = "one end of a link is text and the other isn't: both are read as text"
-        lines.append(_line(Line("columns", dict(table.types), note)))
+        lines.append(_line(Declaration("columns", dict(table.types), note)))
     for note in table.notes:
         lines += comment(note)
     if table.expect:
@@ -103,7 +112,7 @@ def _table(table: ProposedTable) -> str:
     return "\n".join(lines if h.declared else [*comment(_why_not(h)), *_marked(lines)])
 
 
-def _why_not(h: Hung) -> str:
+def _why_not(h: Node) -> str:
     if any(COSTLY in note for note in h.notes):
         return f"{h.name} is not declared: too many applications would be left out."
     return f"{h.name} is not declared: {h.of}, which would look it up, has many rows an application or isn't declared."
@@ -127,32 +136,32 @@ def _unlinked(p: Proposal) -> str:
 
 
 def _synthesis(p: Proposal) -> str:
-    if not p.starters:
+    if not p.syntheses:
         return ""
-    total = sum(s.features for s in p.starters)
+    total = sum(s.features for s in p.syntheses)
     about = comment(
         f"Features made from the rows of each application: {total}. `fiador features FOLDER --describe` lists them, "
         "their words come from texts/. More measures, columns, subsets and windows widen them: each subset and each "
         "window makes every feature of `of` and `measures` once more, and needs its words in texts/."
     )
-    return "\n\n".join(["\n".join([*about, _starter(p.starters[0])]), *map(_starter, p.starters[1:])])
+    return "\n\n".join(["\n".join([*about, _starter(p.syntheses[0])]), *map(_starter, p.syntheses[1:])])
 
 
-def _starter(s: Starter) -> str:
+def _starter(s: ProposedSynthesis) -> str:
     title = f"[synthesis.{toml_key(s.table)}]"
     made = f"{s.features} features" if s.features else "carried up to the table it hangs under"
-    lines = [f"{title}{_beside(made, len(title))}", _line(Line("measures", list(s.measures)))]
+    lines = [f"{title}{_beside(made, len(title))}", _line(Declaration("measures", list(s.measures)))]
     for key in ("of", "overall", "shares"):
         held = getattr(s, key)
         if held:
             told = {k: list(v) for k, v in held.items()} if isinstance(held, Mapping) else list(held)
-            lines.append(_line(Line(key, told)))
+            lines.append(_line(Declaration(key, told)))
     if s.left_out:
         lines += comment(f"To measure as well: {', '.join(s.left_out)}.")
     if s.subset:
-        lines.append(_line(Line("subsets", {"some": s.subset}, "these rows once more, apart", live=False)))
+        lines.append(_line(Declaration("subsets", {"some": s.subset}, "these rows once more, apart", live=False)))
     if s.window:
-        lines.append(_line(Line("windows", {"last_year": s.window}, "the last year once more", live=False)))
+        lines.append(_line(Declaration("windows", {"last_year": s.window}, "the last year once more", live=False)))
     return "\n".join([*comment(f"{s.table} makes none: {s.why_not}."), *_marked(lines)] if s.why_not else lines)
 
 
@@ -171,7 +180,7 @@ def _features(p: Proposal) -> str:
 
 def _feature(f: ProposedFeature) -> str:
     told = {"row": f.row, "unit": f.unit, "says": f.says}
-    return _line(Line(f.name, {k: v for k, v in told.items() if v}, f.note, live=f.live))
+    return _line(Declaration(f.name, {k: v for k, v in told.items() if v}, f.note, live=f.live))
 
 
 def _costs() -> str:
@@ -196,7 +205,7 @@ def _policy(p: Proposal) -> str:
     }
     for kind, means in told.items():
         sure, maybe = p.named(kind, sure=True), p.named(kind, sure=False)
-        lines.append(_line(Line(kind, [s.name for s in sure], means)))
+        lines.append(_line(Declaration(kind, [s.name for s in sure], means)))
         if maybe:
             lines += comment(f"{kind} too, by its name? {_names(maybe)}. Decide, and add it to the list.")
     leaks = p.named("leak", sure=True)
@@ -217,7 +226,7 @@ def _training() -> str:
     )
 
 
-def _line(line: Line) -> str:
+def _line(line: Declaration) -> str:
     """A declaration with its comment beside it, or above it where it would be too long."""
     said = f"{toml_key(line.key)} = {toml(line.value)}"
     start = "" if line.live else "# "

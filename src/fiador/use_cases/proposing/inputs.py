@@ -9,10 +9,8 @@ from dataclasses import replace
 
 from fiador.portfolio import RESERVED
 from fiador.portfolio.synthesis import feature_name
-from fiador.use_cases.proposing.alone import Alone
-from fiador.use_cases.proposing.columns import LEVELS, Column, counted, percent, plain
-from fiador.use_cases.proposing.ground import Ground
-from fiador.use_cases.proposing.hanging import Hung, identifier
+from fiador.use_cases.proposing.columns import LEVELS, ColumnFacts, counted, percent, plain
+from fiador.use_cases.proposing.layout import Layout
 from fiador.use_cases.proposing.missing import markers
 from fiador.use_cases.proposing.names import (
     ABOUT_THE_DATA,
@@ -31,27 +29,29 @@ from fiador.use_cases.proposing.names import (
     words,
 )
 from fiador.use_cases.proposing.proposal import ProposedFeature, Suspect
+from fiador.use_cases.proposing.tree import Node, identifier
+from fiador.use_cases.proposing.univariate import Univariate
 
 _NAMES_ROWS = 0.5  # an identifier with so many values a row names rows, whatever it identifies
-_NOTHING = Alone(None, 1.0, 1.0)
+_NOTHING = Univariate(None, 1.0, 1.0)
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def row_features(ground: Ground, figures: Mapping[tuple[str, str], Alone]) -> tuple[ProposedFeature, ...]:
+def row_features(layout: Layout, figures: Mapping[tuple[str, str], Univariate]) -> tuple[ProposedFeature, ...]:
     """Every value of base and looked-up tables, as a feature or as a comment that says why it is none."""
-    named = {*ground.links, (ground.base, ground.target.column), (ground.base, ground.key)}
-    bare = Counter(c.casefold() for h in ground.on_row for c in ground.facts(h).columns)
+    named = {*layout.links, (layout.base, layout.target.column), (layout.base, layout.key)}
+    bare = Counter(c.casefold() for h in layout.on_row for c in layout.facts(h).columns)
     found: list[ProposedFeature] = []
-    for h in ground.on_row:
-        for column in (c for c in ground.facts(h).columns.values() if (h.name, c.name) not in named):
-            only_one = bare[column.name.casefold()] == 1 and column.name != ground.target.column
+    for h in layout.on_row:
+        for column in (c for c in layout.facts(h).columns.values() if (h.name, c.name) not in named):
+            only_one = bare[column.name.casefold()] == 1 and column.name != layout.target.column
             told = figures.get((h.name, column.name)) or _NOTHING
             feature = _judged(_named(h.name, column, only_one), column, told, h)
-            found.append(_measured_from(feature, column, ground) if column.is_date else feature)
+            found.append(_measured_from(feature, column, layout) if column.is_date else feature)
     return tuple(found)
 
 
-def suspects(features: Sequence[ProposedFeature], figures: Mapping[tuple[str, str], Alone]) -> tuple[Suspect, ...]:
+def suspects(features: Sequence[ProposedFeature], figures: Mapping[tuple[str, str], Univariate]) -> tuple[Suspect, ...]:
     """Protected, lender-set and leaking columns of the application's row, by name and by figure."""
     found: list[Suspect] = []
     for f in features:
@@ -74,27 +74,27 @@ def _by_name(f: ProposedFeature) -> Iterator[Suspect]:
             yield Suspect(kind, f.name, sure=is_sure, why="by its name")  # type: ignore[arg-type]
 
 
-def _judged(f: ProposedFeature, column: Column, told: Alone, h: Hung) -> ProposedFeature:
+def _judged(f: ProposedFeature, column: ColumnFacts, told: Univariate, h: Node) -> ProposedFeature:
     """A column as a feature, or left out with the first reason that holds."""
     singled_out = h.where.startswith(f"{identifier(column.name)} =")
     reason = f"one value where {h.where}" if singled_out else _left_out(column, told)
     return replace(f, live=not reason, note=reason or _figures(column, told))
 
 
-def _measured_from(f: ProposedFeature, column: Column, ground: Ground) -> ProposedFeature:
+def _measured_from(f: ProposedFeature, column: ColumnFacts, layout: Layout) -> ProposedFeature:
     """A date as days from the decision, which is what a model can read."""
-    if (f.table, column.name) == (ground.base, ground.decided):
+    if (f.table, column.name) == (layout.base, layout.decided):
         return replace(f, live=False, note="the date of the decision")
     if not f.live:
         return f
-    if not ground.decided:
+    if not layout.decided:
         return replace(f, live=False, note="a date; no date of the decision to measure it against")
-    days = f"date_diff('day', {identifier(column.name, f.table)}, {identifier(ground.decided, ground.base)})"
+    days = f"date_diff('day', {identifier(column.name, f.table)}, {identifier(layout.decided, layout.base)})"
     name = f.name if f.name != column.name else feature_name(_slug(f"{f.table}__{column.name}"))
     return replace(f, name=name, row=days, unit="whole", says=f"{f.says}, days before the decision")
 
 
-def _left_out(column: Column, told: Alone) -> str:
+def _left_out(column: ColumnFacts, told: Univariate) -> str:
     """Why a column is no feature; '' where it is one."""
     many = f"{column.distinct:,} values in {counted(column.given, 'row')}"
     reasons = (
@@ -108,12 +108,12 @@ def _left_out(column: Column, told: Alone) -> str:
     return next((reason for holds, reason in reasons if holds), "")
 
 
-def _names_rows(column: Column) -> bool:
+def _names_rows(column: ColumnFacts) -> bool:
     counts_time = says(column.name, (*DAYS, *MONTHS))
     return is_identifier(column.name) and not counts_time and column.distinct > _NAMES_ROWS * column.given
 
 
-def is_about_the_data(column: Column) -> bool:
+def is_about_the_data(column: ColumnFacts) -> bool:
     """Whether a column says by its name where its row is from; a number with a fraction is a measurement, such as the
     score of an outside source.
     """
@@ -121,11 +121,11 @@ def is_about_the_data(column: Column) -> bool:
     return says(column.name, ABOUT_THE_DATA) and not measured
 
 
-def _only(column: Column) -> object:
+def _only(column: ColumnFacts) -> object:
     return next(iter(column.levels)) if column.levels else column.low
 
 
-def _figures(column: Column, told: Alone) -> str:
+def _figures(column: ColumnFacts, told: Univariate) -> str:
     """What a reader should know of a feature: missing values, markers, AUC alone."""
     gone = sum(marker.rows for marker in markers(column) if marker.sure)
     parts = [f"{percent(column.missing + gone, column.rows)} missing"] if column.missing + gone else []
@@ -136,7 +136,7 @@ def _figures(column: Column, told: Alone) -> str:
     return ", ".join(parts)
 
 
-def _named(table: str, column: Column, only_one: bool) -> ProposedFeature:
+def _named(table: str, column: ColumnFacts, only_one: bool) -> ProposedFeature:
     """The column under its own name where that is enough, else as table__column with an expression."""
     name, unit = column.name, _unit(column)
     if only_one and PLAIN.fullmatch(name) and name.casefold() not in RESERVED:
@@ -147,7 +147,7 @@ def _named(table: str, column: Column, only_one: bool) -> ProposedFeature:
     )
 
 
-def _unit(column: Column) -> str:
+def _unit(column: ColumnFacts) -> str:
     if not column.is_number:
         return ""
     if says(column.name, ("age", "idade", "years", "anos")):

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from fiador.expression import quote
-from fiador.use_cases.proposing.columns import COUNTED, Column, TableFacts
+from fiador.use_cases.proposing.columns import COUNTED, ColumnFacts, TableFacts
 from fiador.use_cases.proposing.names import MONEY, is_identifier, names_table, says
 from fiador.use_cases.proposing.times import times
 
@@ -25,7 +25,7 @@ _PARTS = 64  # of a large table's values, one is looked at first
 
 
 @dataclass(frozen=True)
-class Key:
+class TableKey:
     """What names a table's rows. columns: one, or two where none alone will do; none where nothing does.
 
     others: more columns that never repeat and are identifiers. blank: rows without the key. why: what it was told by.
@@ -43,7 +43,7 @@ class Key:
         return self.columns[0] if len(self.columns) == 1 else ""
 
 
-def key_of(table: TableFacts, engine: Engine) -> Key:
+def key_of(table: TableFacts, engine: Engine) -> TableKey:
     """The key of a table, from what its columns hold; a pair is counted."""
     first = next(iter(table.columns), "")
     possible = [c for c in table.columns.values() if may_name_rows(c)]
@@ -52,32 +52,32 @@ def key_of(table: TableFacts, engine: Engine) -> Key:
     if named:
         best, *rest = named
         others = tuple(c.name for c in rest if is_identifier(c.name))
-        return Key(table.name, (best.name,), others, best.missing, _why(best, first))
+        return TableKey(table.name, (best.name,), others, best.missing, _why(best, first))
     pair = _pair(table, engine)
     if pair:
-        return Key(table.name, pair, (), 0, "together they never repeat; none alone will do")
-    return Key(table.name, (), (), 0, "no column, and no pair of columns, is different in every row")
+        return TableKey(table.name, pair, (), 0, "together they never repeat; none alone will do")
+    return TableKey(table.name, (), (), 0, "no column, and no pair of columns, is different in every row")
 
 
-def may_name_rows(column: Column) -> bool:
+def may_name_rows(column: ColumnFacts) -> bool:
     """Whether a column is different in every row that has it, and hardly ever missing."""
     short = column.kind != "text" or column.length <= _LONGEST
     rare = column.missing <= _BLANK * column.rows
     return column.is_unique and column.is_whole and short and rare and (column.rows > 1 or is_identifier(column.name))
 
 
-def _rank(column: Column, table: TableFacts, first: str) -> int:
+def _rank(column: ColumnFacts, table: TableFacts, first: str) -> int:
     """How surely a column that never repeats is the table's own key; 0 where it does so by chance."""
     rank = 4 * names_table(column.name, table.name) + 3 * is_identifier(column.name)
     return rank + (column.name == first and (rank > 0 or _may_be_unnamed(column)))
 
 
-def _may_be_unnamed(column: Column) -> bool:
+def _may_be_unnamed(column: ColumnFacts) -> bool:
     """Whether a first column that is called anything may be a key: a row's number or code, not an amount."""
     return (column.kind == "integer" or column.length > 5) and not says(column.name, MONEY)
 
 
-def _why(column: Column, first: str) -> str:
+def _why(column: ColumnFacts, first: str) -> str:
     place = ", the first column" if column.name == first else ""
     return f"{column.distinct:,} values, none twice{place}"
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fiador.expression import quote
-from fiador.use_cases.proposing.columns import Column, TableFacts, percent
-from fiador.use_cases.proposing.keys import Key, is_pair_unique
+from fiador.use_cases.proposing.columns import ColumnFacts, TableFacts, percent
+from fiador.use_cases.proposing.keys import TableKey, is_pair_unique
 from fiador.use_cases.proposing.names import is_identifier, singular, stem, tokens
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _MANY, _LONG = 50, 6  # values and letters from which texts that match can't do 
 
 
 @dataclass(frozen=True)
-class Link:
+class TableLink:
     """Rows of `child` name rows of `parent`.
 
     on: (parent column, child column). matched: share of child rows with a value that find their parent. covered: share
@@ -53,7 +53,7 @@ class Link:
     def rates(self) -> str:
         """Both match rates in words.
 
-        >>> Link("payments", "loans", (("id", "loan_id"),), 1.0, 0.5, False, "").rates
+        >>> TableLink("payments", "loans", (("id", "loan_id"),), 1.0, 0.5, False, "").rates
         '100 % of payments rows find theirs, 50 % of loans are named'
         """
         theirs = percent(self.matched, 1), percent(self.covered, 1)
@@ -65,7 +65,9 @@ class Link:
         return f"{percent(self.matched, 1)} / {percent(self.covered, 1)}"
 
 
-def links_between(tables: Mapping[str, TableFacts], keys: Mapping[str, Key], engine: Engine) -> tuple[Link, ...]:
+def links_between(
+    tables: Mapping[str, TableFacts], keys: Mapping[str, TableKey], engine: Engine
+) -> tuple[TableLink, ...]:
     """Every link a single column makes; of two ways round between the same two columns the fuller one."""
     found = [
         link
@@ -79,7 +81,7 @@ def links_between(tables: Mapping[str, TableFacts], keys: Mapping[str, Key], eng
     return tuple(sorted(direct, key=lambda link: (-link.matched, link.child, link.parent, link.on)))
 
 
-def pair_links(tables: Mapping[str, TableFacts], unlinked: set[str], engine: Engine) -> tuple[Link, ...]:
+def pair_links(tables: Mapping[str, TableFacts], unlinked: set[str], engine: Engine) -> tuple[TableLink, ...]:
     """Links over two columns of the same names, for tables that no single column links."""
     found = []
     for child in (tables[name] for name in sorted(unlinked)):
@@ -95,13 +97,13 @@ def pair_links(tables: Mapping[str, TableFacts], unlinked: set[str], engine: Eng
     return tuple(found)
 
 
-def evidence(parent: Column, child: Column) -> tuple[str, str]:
+def evidence(parent: ColumnFacts, child: ColumnFacts) -> tuple[str, str]:
     """How much the names say that a child's column names a parent's rows, and in what words; ('', '') for nothing.
 
-    >>> loans, person = Column("loans", "id", "integer", 9, 0), Column("people", "person_id", "text", 9, 0)
-    >>> evidence(loans, Column("payments", "loan_id", "integer", 9, 0))
+    >>> loans, person = ColumnFacts("loans", "id", "integer", 9, 0), ColumnFacts("people", "person_id", "text", 9, 0)
+    >>> evidence(loans, ColumnFacts("payments", "loan_id", "integer", 9, 0))
     ('sure', 'loan_id is called after loans')
-    >>> evidence(person, Column("loans", "co_person_id", "text", 9, 0))[0]
+    >>> evidence(person, ColumnFacts("loans", "co_person_id", "text", 9, 0))[0]
     'likely'
     """
     own, theirs = stem(parent.name), stem(child.name)
@@ -119,14 +121,16 @@ def evidence(parent: Column, child: Column) -> tuple[str, str]:
     return "", ""
 
 
-def _parents(table: TableFacts, key: Key) -> Iterator[Column]:
+def _parents(table: TableFacts, key: TableKey) -> Iterator[ColumnFacts]:
     """The columns that may be named by other tables: the key, and other identifiers that never repeat."""
     for name in (key.single, *key.others):
         if name:
             yield table.columns[name]
 
 
-def _to(parent: Column, child: TableFacts, tables: Mapping[str, TableFacts], engine: Engine) -> Iterator[Link]:
+def _to(
+    parent: ColumnFacts, child: TableFacts, tables: Mapping[str, TableFacts], engine: Engine
+) -> Iterator[TableLink]:
     for column in child.columns.values():
         strength, why = evidence(parent, column)
         fractional = "text" in (column.kind, parent.kind) and "number" in (column.kind, parent.kind)
@@ -136,7 +140,9 @@ def _to(parent: Column, child: TableFacts, tables: Mapping[str, TableFacts], eng
                 yield link
 
 
-def _counted(child: TableFacts, parent: TableFacts, on: tuple[tuple[str, str], ...], why: str, engine: Engine) -> Link:
+def _counted(
+    child: TableFacts, parent: TableFacts, on: tuple[tuple[str, str], ...], why: str, engine: Engine
+) -> TableLink:
     """A link with its match rates, counted over all rows."""
     kinds = [{parent.columns[up].kind == "text", child.columns[down].kind == "text"} for up, down in on]
     retyped = any(len(kind) > 1 for kind in kinds)
@@ -151,10 +157,10 @@ def _counted(child: TableFacts, parent: TableFacts, on: tuple[tuple[str, str], .
     FROM c LEFT JOIN p ON {both}"""
     told = {name: float(held) for name, held in engine.query(sql).to_pylist()[0].items()}
     matched, covered = told["matched"] / max(told["rows"], 1), told["named"] / max(told["parents"], 1)
-    return Link(child.name, parent.name, on, matched, covered, told["most"] <= 1, why, retyped)
+    return TableLink(child.name, parent.name, on, matched, covered, told["most"] <= 1, why, retyped)
 
 
-def _joined(column: Column, as_text: bool) -> str:
+def _joined(column: ColumnFacts, as_text: bool) -> str:
     """A key's value as SQL: numbers as whole numbers, or, where the other side is text, as their digits."""
     if column.kind == "text":
         return f"nullif(CAST({quote(column.name)} AS VARCHAR), '')"
@@ -162,9 +168,9 @@ def _joined(column: Column, as_text: bool) -> str:
     return f"CAST({whole} AS VARCHAR)" if as_text else whole
 
 
-def _one_way(found: list[Link]) -> list[Link]:
+def _one_way(found: list[TableLink]) -> list[TableLink]:
     """Two columns that are both different in every row link both ways round: the way more rows match is kept."""
-    best: dict[frozenset[tuple[str, str]], Link] = {}
+    best: dict[frozenset[tuple[str, str]], TableLink] = {}
     for link in found:
         ends = frozenset({(link.parent, link.parent_column), (link.child, link.child_column)})
         if ends not in best or (link.matched, -link.covered) > (best[ends].matched, -best[ends].covered):
@@ -172,10 +178,10 @@ def _one_way(found: list[Link]) -> list[Link]:
     return list(best.values())
 
 
-def _without_shortcuts(links: list[Link]) -> list[Link]:
+def _without_shortcuts(links: list[TableLink]) -> list[TableLink]:
     """The links without those that two others make: accounts' payments name loans only as loans name accounts."""
 
-    def is_shortcut(link: Link) -> bool:
+    def is_shortcut(link: TableLink) -> bool:
         onwards = [up for up in links if (up.child, up.child_column) == (link.parent, link.parent_column)]
         ways = {
             (o.parent, o.parent_column) for o in links if (o.child, o.child_column) == (link.child, link.child_column)

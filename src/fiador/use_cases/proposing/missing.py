@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from fiador.use_cases.proposing.columns import MILLENNIUM, Column, counted, is_marker, percent, plain
+from fiador.use_cases.proposing.columns import MILLENNIUM, ColumnFacts, counted, is_marker, percent, plain
 
 TEXTS = frozenset(
     {"xna", "n/a", "na", "#n/a", "null", "nan", "?", "??", "-", "--", "unknown", "missing", "<na>", "\\n", "nd", "n.d."}
@@ -31,10 +31,10 @@ class Marker:
     why: str
 
 
-def markers(column: Column) -> tuple[Marker, ...]:
+def markers(column: ColumnFacts) -> tuple[Marker, ...]:
     """The markers of one column, sure ones first; none where every value may be meant.
 
-    >>> days = Column("t", "DAYS", "integer", 99, 0, distinct=9, low=-900, high=365243.0, at_high=18, next_high=-1)
+    >>> days = ColumnFacts("t", "DAYS", "integer", 99, 0, distinct=9, low=-900, high=365243.0, at_high=18, next_high=-1)
     >>> markers(days)[0].value, markers(days)[0].sure
     (365243.0, True)
     """
@@ -47,7 +47,7 @@ def markers(column: Column) -> tuple[Marker, ...]:
     return tuple(sorted(found, key=lambda marker: not marker.sure))
 
 
-def _in_texts(column: Column) -> Iterator[Marker]:
+def _in_texts(column: ColumnFacts) -> Iterator[Marker]:
     for level, rows in (column.levels or {}).items():
         said = str(level).strip().lower()
         share = percent(rows, column.rows)
@@ -57,7 +57,7 @@ def _in_texts(column: Column) -> Iterator[Marker]:
             yield Marker(level, rows, False, f"{plain(level)} in {counted(rows, 'row')} ({share}): none, or an answer?")
 
 
-def _in_numbers(column: Column) -> Iterator[Marker]:
+def _in_numbers(column: ColumnFacts) -> Iterator[Marker]:
     low = column.next_low if column.low is not None and is_marker(column.low) else column.low
     high = column.next_high if column.high is not None and is_marker(column.high) else column.high
     ends = (
@@ -76,7 +76,7 @@ def _in_numbers(column: Column) -> Iterator[Marker]:
             yield Marker(end, rows, False, f"{said}: does it stand for none?")
 
 
-def _in_dates(column: Column) -> Iterator[Marker]:
+def _in_dates(column: ColumnFacts) -> Iterator[Marker]:
     for end in {column.low, column.high}:
         day = end.date() if isinstance(end, datetime) else end
         if day in DATES:

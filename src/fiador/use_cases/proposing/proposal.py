@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fiador.portfolio.types import ColumnType
-from fiador.use_cases.proposing.hanging import Hung
-from fiador.use_cases.proposing.targets import Target
+from fiador.use_cases.proposing.targets import TargetColumn
+from fiador.use_cases.proposing.tree import Node
 
 
 @dataclass(frozen=True)
-class Line:
+class Declaration:
     """One declaration and the comment beside it. live: false writes the declaration as a comment too."""
 
     key: str
@@ -25,11 +25,11 @@ class Line:
 class ProposedTable:
     """A table in its place: its declarations, its levels, and what there is to say about it."""
 
-    hung: Hung
+    node: Node
     rows: int
     columns: int
-    lines: tuple[Line, ...]
-    expect: tuple[Line, ...]
+    lines: tuple[Declaration, ...]
+    expect: tuple[Declaration, ...]
     types: Mapping[str, ColumnType]
     notes: tuple[str, ...]
 
@@ -49,7 +49,7 @@ class ProposedFeature:
 
 
 @dataclass(frozen=True)
-class Starter:
+class ProposedSynthesis:
     """A first `[synthesis.TABLE]`.
 
     features: how many it makes of an application, 0 where its rows are carried up to the table above. why_not: why it
@@ -89,7 +89,7 @@ class Proposal:
 
     name: str
     source: str
-    target: Target
+    target: TargetColumn
     other_targets: tuple[str, ...]
     key: str
     key_why: str
@@ -97,7 +97,7 @@ class Proposal:
     decided: str
     tables: tuple[ProposedTable, ...]
     features: tuple[ProposedFeature, ...]
-    starters: tuple[Starter, ...]
+    syntheses: tuple[ProposedSynthesis, ...]
     suspects: tuple[Suspect, ...]
     unlinked: Mapping[str, str]
     passed_over: Mapping[str, str]
@@ -113,7 +113,7 @@ class Proposal:
         while waiting:
             table, depth = waiting.pop(0)
             yield table, depth
-            waiting = [(t, depth + 1) for t in self.tables if t.hung.of == table.hung.name] + waiting
+            waiting = [(t, depth + 1) for t in self.tables if t.node.of == table.node.name] + waiting
 
     def named(self, kind: str, *, sure: bool) -> tuple[Suspect, ...]:
         """The suspects of a kind."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fiador.expression import quote
-from fiador.use_cases.proposing.columns import Column, TableFacts, look_at
-from fiador.use_cases.proposing.targets import Target, target_of
+from fiador.use_cases.proposing.columns import ColumnFacts, TableFacts, look_at
+from fiador.use_cases.proposing.targets import TargetColumn, target_of
 
 if TYPE_CHECKING:
     from fiador.use_cases.ports import Engine
-    from fiador.use_cases.proposing.asking import Choice
+    from fiador.use_cases.proposing.choice import Choice
 
 _ALIKE = 0.9  # of two tables' column names in common, from which one continues the other
 _WIDE = 5
@@ -55,7 +55,7 @@ def continuing(base: str, tables: Mapping[str, TableFacts], choice: Choice, engi
 
 def stack(
     alike: Continuing, tables: Mapping[str, TableFacts], choice: Choice, engine: Engine
-) -> tuple[TableFacts, Target]:
+) -> tuple[TableFacts, TargetColumn]:
     """The base table with its further parts, and the target, counted anew."""
     base = choice.target.table
     if not alike.stacked:
@@ -87,6 +87,6 @@ def _why_not(parts: list[str], name: str, tables: Mapping[str, TableFacts], choi
     return f"{twice:,} values of {key} stand twice" if twice else ""
 
 
-def _fits(column: Column, above: Column) -> bool:
+def _fits(column: ColumnFacts, above: ColumnFacts) -> bool:
     """Whether a column's values are of the type of the one it is put under; one without values is of any."""
     return column.kind == above.kind or not column.given or (column.kind, above.kind) == ("integer", "number")

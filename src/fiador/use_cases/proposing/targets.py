@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fiador.errors import DataError, PortfolioError, did_you_mean
-from fiador.use_cases.proposing.columns import Column, TableFacts, percent, plain
-from fiador.use_cases.proposing.keys import Key
+from fiador.use_cases.proposing.columns import ColumnFacts, TableFacts, percent, plain
+from fiador.use_cases.proposing.keys import TableKey
 from fiador.use_cases.proposing.names import (
     APPLICATIONS,
     BAD_VALUES,
@@ -31,7 +31,7 @@ _GOOD_WHEN_ONE = ("good", "paid", "repaid", "creditability")
 
 
 @dataclass(frozen=True)
-class Target:
+class TargetColumn:
     """A column with two values. bad, good: as the portfolio writes them. sure: which is bad can't be mistaken."""
 
     table: str
@@ -49,7 +49,7 @@ class Target:
         return percent(self.bads, self.bads + self.goods)
 
 
-def candidates(tables: Mapping[str, TableFacts], keys: Mapping[str, Key]) -> tuple[Target, ...]:
+def candidates(tables: Mapping[str, TableFacts], keys: Mapping[str, TableKey]) -> tuple[TargetColumn, ...]:
     """Every column that may be the target, the likeliest first."""
     found = [_target(c, _score(c, table, keys[table.name])) for table in tables.values() for c in _two_valued(table)]
     return tuple(sorted((t for t in found if t.score >= _WORTH), key=lambda t: (-t.score, t.table, t.column)))
@@ -71,7 +71,7 @@ def given(tables: Mapping[str, TableFacts], named: str, rows: str = "") -> tuple
     return holders[0], column
 
 
-def target_of(column: Column, bad: str | None = None) -> Target:
+def target_of(column: ColumnFacts, bad: str | None = None) -> TargetColumn:
     """A column as the target, `bad` as the user wrote it; DataError where it hasn't two values, or not that one."""
     levels = list(column.levels or {})
     where = f"{column.table}.{column.name}"
@@ -88,11 +88,11 @@ def target_of(column: Column, bad: str | None = None) -> Target:
     return _oriented(column, chosen[0], 0, sure=True)
 
 
-def _two_valued(table: TableFacts) -> list[Column]:
+def _two_valued(table: TableFacts) -> list[ColumnFacts]:
     return [c for c in table.columns.values() if len(c.levels or {}) == 2]
 
 
-def _score(column: Column, table: TableFacts, key: Key) -> int:
+def _score(column: ColumnFacts, table: TableFacts, key: TableKey) -> int:
     """How likely a two-valued column is the target."""
     glued = "".join(tokens(column.name))
     score = 5 if glued in TARGETS else 3 if says(column.name, TARGETS) else says(column.name, MAYBE_TARGETS)
@@ -103,7 +103,7 @@ def _score(column: Column, table: TableFacts, key: Key) -> int:
     return score + bool(key.single) + says(table.name, APPLICATIONS) if score > 1 else score
 
 
-def _target(column: Column, score: int) -> Target:
+def _target(column: ColumnFacts, score: int) -> TargetColumn:
     """A two-valued column with its bad value: called bad, or 1 of 0 and 1, or the rarer one (which isn't sure).
 
     A yes is bad where the column asks for the bad; where it asks for the good, no is, and neither is sure.
@@ -123,10 +123,10 @@ def _target(column: Column, score: int) -> Target:
     return _oriented(column, min(levels, key=lambda v: (levels[v], str(v))), score, sure=False)
 
 
-def _oriented(column: Column, bad: Any, score: int, *, sure: bool) -> Target:
+def _oriented(column: ColumnFacts, bad: Any, score: int, *, sure: bool) -> TargetColumn:
     levels = dict(column.levels or {})
     good = _other(levels, bad)
-    return Target(
+    return TargetColumn(
         column.table, column.name, _written(bad), _written(good), levels[bad], levels[good], column.missing, score, sure
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from fiador.use_cases.proposing.columns import Column, TableFacts, percent, plain
+from fiador.use_cases.proposing.columns import ColumnFacts, TableFacts, percent, plain
 from fiador.use_cases.proposing.missing import markers
 from fiador.use_cases.proposing.names import DAYS, DECISIONS, MONTHS, NOT_DECISIONS, says, tokens
 
@@ -74,7 +74,7 @@ def decision_date(table: TableFacts) -> str:
     return (named or dates)[0].name if dates else ""
 
 
-def looks_like_date(column: Column) -> str:
+def looks_like_date(column: ColumnFacts) -> str:
     """What a column seems to write dates as, though its type doesn't say so; '' where it doesn't."""
     if column.kind == "integer" and column.low is not None and column.distinct > 12:
         low, high = int(column.low), int(column.high)
@@ -84,7 +84,7 @@ def looks_like_date(column: Column) -> str:
     return "text" if column.kind == "text" and named and not column.levels and 6 <= column.length <= 25 else ""
 
 
-def _time(column: Column) -> Time | None:
+def _time(column: ColumnFacts) -> Time | None:
     if column.is_date:
         unit: Unit = "timestamp" if column.kind == "timestamp" else "date"
         return Time(column.name, unit, 1.0, column.missing, 0, f"from {plain(column.low)} to {plain(column.high)}")

@@ -7,7 +7,7 @@ import pytest
 
 from fiador.errors import DataError
 from fiador.portfolio import parse_document
-from fiador.use_cases.numbering import numbered
+from fiador.use_cases.row_numbers import numbered
 
 
 def portfolio(document, key="row_number", **base):

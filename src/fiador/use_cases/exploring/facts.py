@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fiador.use_cases import applications
 from fiador.use_cases.exploring.population import Population, Row
-from fiador.use_cases.exploring.question import known_client
-from fiador.use_cases.exploring.sql import Variable
+from fiador.use_cases.exploring.selection import known_client
+from fiador.use_cases.exploring.sql import KnownVariable
 
 
 def client(population: Population, key: str, language: str) -> Row:
@@ -16,7 +16,7 @@ def client(population: Population, key: str, language: str) -> Row:
     return {"key": key, "rows": [_told(population, variable, row, raw, language) for variable in ordered]}
 
 
-def _told(population: Population, variable: Variable, row: Row, raw: Row, language: str) -> Row:
+def _told(population: Population, variable: KnownVariable, row: Row, raw: Row, language: str) -> Row:
     told = population.dictionary
     table, column = told.column(variable)
     value = _plain((raw[table] or [{}])[0].get(column)) if table else row[variable.column]

@@ -12,11 +12,10 @@ from dataclasses import replace
 from fiador.expression import literal
 from fiador.portfolio.synthesis import feature_name, slug
 from fiador.use_cases.proposing.clocks import Clock
-from fiador.use_cases.proposing.columns import Column
-from fiador.use_cases.proposing.declared import expectations
-from fiador.use_cases.proposing.ground import Ground
-from fiador.use_cases.proposing.hanging import Hung, identifier
+from fiador.use_cases.proposing.columns import ColumnFacts
+from fiador.use_cases.proposing.declarations import expectations
 from fiador.use_cases.proposing.inputs import PLAIN, is_about_the_data
+from fiador.use_cases.proposing.layout import Layout
 from fiador.use_cases.proposing.missing import markers
 from fiador.use_cases.proposing.names import (
     MAYBE_PROTECTED,
@@ -26,7 +25,8 @@ from fiador.use_cases.proposing.names import (
     is_number_of_something,
     says,
 )
-from fiador.use_cases.proposing.proposal import Starter
+from fiador.use_cases.proposing.proposal import ProposedSynthesis
+from fiador.use_cases.proposing.tree import Node, identifier
 
 MOST = 400  # features of all tables together
 _SHARED = 8  # levels up to which the share of each is measured
@@ -37,126 +37,126 @@ _CARRIED = ("mean", "max")  # what a table under one of many rows carries up, a 
 _WINDOW = {"days": 365, "date": 365, "timestamp": 365, "months": 12}
 
 
-def starters(ground: Ground, clocks: Mapping[str, Clock]) -> tuple[Starter, ...]:
+def starters(layout: Layout, clocks: Mapping[str, Clock]) -> tuple[ProposedSynthesis, ...]:
     """One for each declared `many` table with anything to measure, in the order they hang."""
-    plain = [h for h in ground.many if PLAIN.fullmatch(h.name)]
+    plain = [h for h in layout.many if PLAIN.fullmatch(h.name)]
     for measures in _BY_TABLE:
-        made = [_starter(h, ground, clocks, measures) for h in plain]
-        whole = _carrying(made, ground)
+        made = [_starter(h, layout, clocks, measures) for h in plain]
+        whole = _carrying(made, layout)
         if sum(s.features for s in whole) <= MOST:
             return whole
     most = max(_LEAST, MOST // (2 * max(len(plain), 1)) - _OTHERS)  # half for what is carried up
-    return _carrying([_narrowed(s, most, ground) for s in made], ground)
+    return _carrying([_narrowed(s, most, layout) for s in made], layout)
 
 
-def _starter(h: Hung, ground: Ground, clocks: Mapping[str, Clock], measures: Sequence[str]) -> Starter:
+def _starter(h: Node, layout: Layout, clocks: Mapping[str, Clock], measures: Sequence[str]) -> ProposedSynthesis:
     clock = clocks[h.name]
     time = clock.time.column if clock.time and clock.runs else ""
-    of = tuple(c.name for c in _measurable(h, ground) if c.name != time)
-    shares = tuple(_shared(h, ground))
-    counted = time != "" and ground.facts(h).columns[time].is_number
-    made = Starter(
+    of = tuple(c.name for c in _measurable(h, layout) if c.name != time)
+    shares = tuple(_shared(h, layout))
+    counted = time != "" and layout.facts(h).columns[time].is_number
+    made = ProposedSynthesis(
         h.name,
         0,
         ("rows", *(("since",) if time else ()), *(m for m in measures if time or m != "last")),
         of,
         {time: ("mean", "min")} if counted else {},
         shares,
-        _why_not(h, ground, clocks),
-        subset=_subset(h, shares, ground),
+        _why_not(h, layout, clocks),
+        subset=_subset(h, shares, layout),
         window=_WINDOW[clock.time.unit] if clock.time and time else 0,
     )
-    return replace(made, features=_count(made, h, ground))
+    return replace(made, features=_count(made, h, layout))
 
 
-def _why_not(h: Hung, ground: Ground, clocks: Mapping[str, Clock]) -> str:
+def _why_not(h: Node, layout: Layout, clocks: Mapping[str, Clock]) -> str:
     """Why nothing may be made of a table: its own rows, or those it hangs under, can't be told from the future's."""
-    named = {other.name: other for other in ground.many}
+    named = {other.name: other for other in layout.many}
     own = clocks[h.name].why_not
     if own or h.of not in named:
         return own
-    return f"it hangs under {h.of}: {above}" if (above := _why_not(named[h.of], ground, clocks)) else ""
+    return f"it hangs under {h.of}: {above}" if (above := _why_not(named[h.of], layout, clocks)) else ""
 
 
-def _count(made: Starter, h: Hung, ground: Ground) -> int:
+def _count(made: ProposedSynthesis, h: Node, layout: Layout) -> int:
     """The features it makes of an application; 0 where it is a comment, or carried up to a table of many rows."""
-    if made.why_not or h.of in {other.name for other in ground.many}:
+    if made.why_not or h.of in {other.name for other in layout.many}:
         return 0
     of_rows = sum(m in ("rows", "since") for m in made.measures)
-    levels = sum(len(_levels(h, ground)[name]) + 1 for name in made.shares)
+    levels = sum(len(_levels(h, layout)[name]) + 1 for name in made.shares)
     overall = sum(map(len, made.overall.values()))
     return of_rows + len(made.of) * (len(made.measures) - of_rows) + levels + overall
 
 
-def _narrowed(made: Starter, most: int, ground: Ground) -> Starter:
+def _narrowed(made: ProposedSynthesis, most: int, layout: Layout) -> ProposedSynthesis:
     """With its fullest columns alone, and without shares of levels: `most` features at most."""
-    h = next(h for h in ground.many if h.name == made.table)
-    columns = ground.facts(h).columns
+    h = next(h for h in layout.many if h.name == made.table)
+    columns = layout.facts(h).columns
     kept = sorted(made.of, key=lambda name: (columns[name].missing, made.of.index(name)))[:most]
     of = tuple(name for name in made.of if name in kept)
     left_out = (*(name for name in made.of if name not in kept), *made.shares)
     made = replace(made, of=of, shares=(), left_out=left_out)
-    return replace(made, features=_count(made, h, ground))
+    return replace(made, features=_count(made, h, layout))
 
 
-def _carrying(made: Sequence[Starter], ground: Ground) -> tuple[Starter, ...]:
+def _carrying(made: Sequence[ProposedSynthesis], layout: Layout) -> tuple[ProposedSynthesis, ...]:
     """Each with what the tables under it carry up: rows in all, means of means and of shares, the largest of all."""
     named = {s.table: s for s in made}
     result = []
     for s in made:
-        below = [named[h.name] for h in ground.many if h.of == s.table and h.name in named]
-        overall = {**s.overall, **{k: v for b in below if not b.why_not for k, v in _carried(b, ground).items()}}
+        below = [named[h.name] for h in layout.many if h.of == s.table and h.name in named]
+        overall = {**s.overall, **{k: v for b in below if not b.why_not for k, v in _carried(b, layout).items()}}
         more = sum(map(len, overall.values())) - sum(map(len, s.overall.values()))
         result.append(replace(s, overall=overall, features=s.features + more if s.features else 0))
     return tuple(result)
 
 
-def _carried(below: Starter, ground: Ground) -> Mapping[str, tuple[str, ...]]:
-    h = next(h for h in ground.many if h.name == below.table)
+def _carried(below: ProposedSynthesis, layout: Layout) -> Mapping[str, tuple[str, ...]]:
+    h = next(h for h in layout.many if h.name == below.table)
     start = below.table
     found: dict[str, tuple[str, ...]] = {f"{start}__rows": ("sum",)}
     for column in below.of:
         for measure in (m for m in below.measures if m in _CARRIED):
             found[feature_name(f"{start}__{column}__{measure}")] = (measure,)
     for column in below.shares:
-        for level in _levels(h, ground)[column]:
+        for level in _levels(h, layout)[column]:
             found[feature_name(f"{start}__{column}__share_{slug(level)}")] = ("mean",)
     return found
 
 
-def _measurable(h: Hung, ground: Ground) -> Iterator[Column]:
+def _measurable(h: Node, layout: Layout) -> Iterator[ColumnFacts]:
     """Its numbers that measure something: no key, no link, nothing protected by its name."""
-    for column in ground.facts(h).columns.values():
+    for column in layout.facts(h).columns.values():
         sure = sum(1 for marker in markers(column) if marker.sure)
         varies = column.is_number and column.distinct - sure > 1 and not is_identifier(column.name)
-        if varies and (h.name, column.name) not in ground.links and _may_be_read(column):
+        if varies and (h.name, column.name) not in layout.links and _may_be_read(column):
             yield column
 
 
-def _shared(h: Hung, ground: Ground) -> Iterator[str]:
+def _shared(h: Node, layout: Layout) -> Iterator[str]:
     """Its texts of few levels, each with a name of its own."""
-    for name, levels in _levels(h, ground).items():
+    for name, levels in _levels(h, layout).items():
         slugs = [slug(level) for level in levels]
         distinct = len(set(slugs)) == len(slugs) and all(slugs) and "missing" not in slugs
-        free = (h.name, name) not in ground.links and _may_be_read(ground.facts(h).columns[name])
+        free = (h.name, name) not in layout.links and _may_be_read(layout.facts(h).columns[name])
         if len(slugs) <= _SHARED and distinct and free:
             yield name
 
 
-def _levels(h: Hung, ground: Ground) -> dict[str, list[str]]:
+def _levels(h: Node, layout: Layout) -> dict[str, list[str]]:
     """Column -> its levels, where they are declared."""
-    lines = (line for line in expectations(ground.facts(h)) if line.live)
+    lines = (line for line in expectations(layout.facts(h)) if line.live)
     return {line.key: line.value for line in lines if isinstance(line.value, list)}
 
 
-def _may_be_read(column: Column) -> bool:
+def _may_be_read(column: ColumnFacts) -> bool:
     is_protected = says(column.name, (*PROTECTED, *MAYBE_PROTECTED)) and not says(column.name, NOT_PROTECTED)
     is_plain = bool(PLAIN.fullmatch(column.name))
     return is_plain and not is_protected and not is_about_the_data(column) and not is_number_of_something(column.name)
 
 
-def _subset(h: Hung, shares: Sequence[str], ground: Ground) -> str:
+def _subset(h: Node, shares: Sequence[str], layout: Layout) -> str:
     """An example of rows to tell apart: those of a column's most frequent level."""
     if not shares:
         return ""
-    return f"{identifier(shares[0])} = {literal(_levels(h, ground)[shares[0]][0])}"
+    return f"{identifier(shares[0])} = {literal(_levels(h, layout)[shares[0]][0])}"

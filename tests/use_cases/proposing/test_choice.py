@@ -5,19 +5,19 @@ from __future__ import annotations
 import pytest
 
 from fiador.errors import DataError, PortfolioError
-from fiador.use_cases.proposing.asking import require_asked
+from fiador.use_cases.proposing.choice import refuse_guesses
 
 
 def test_a_target_that_is_given_needs_no_guess(proposed, loans):
     choice = proposed({"loans": loans}, rows="loans", target="defaulted").choice
     assert (choice.target.bad, choice.target.good, choice.guesses) == (1, 0, ())
-    require_asked(choice, "data")
+    refuse_guesses(choice, "data")
 
 
 def test_a_target_that_is_not_given_is_refused_with_the_options_to_give(proposed, loans):
     choice = proposed({"loans": loans}).choice
     with pytest.raises(PortfolioError, match=r"the best guess is --target loans\.defaulted\. Give these, or --yes"):
-        require_asked(choice, "data")
+        refuse_guesses(choice, "data")
 
 
 def test_the_target_is_a_column_of_the_base_table(proposed, loans):

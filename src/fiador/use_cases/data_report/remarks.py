@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fiador.metrics.intervals import Rate
-from fiador.use_cases.data_report.values import Exhibit, Variable
+from fiador.use_cases.data_report.values import Exhibit, VariableSummary
 
 if TYPE_CHECKING:
     from fiador.use_cases.checking import Report
@@ -33,7 +33,7 @@ class Remark:
     pairs: tuple[tuple[str, str], ...] = ()
 
 
-def attention(report: Report, exhibit: Exhibit | None) -> tuple[Remark, ...]:
+def remarks_on(report: Report, exhibit: Exhibit | None) -> tuple[Remark, ...]:
     """The most urgent first; empty where nothing stands out."""
     refused = (Remark("refused", count=len(report.refusals)),) if report.refusals else ()
     return refused if exhibit is None else (*refused, *_of_rows(report, exhibit), *_of_variables(exhibit))
@@ -71,6 +71,6 @@ def _of_variables(exhibit: Exhibit) -> Iterator[Remark]:
     yield from _about("identifying", [v for v in variables if v.hidden])
 
 
-def _about(kind: str, variables: list[Variable]) -> Iterator[Remark]:
+def _about(kind: str, variables: list[VariableSummary]) -> Iterator[Remark]:
     if variables:
         yield Remark(kind, names=tuple(v.name for v in variables), count=len(variables))

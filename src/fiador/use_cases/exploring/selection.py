@@ -8,7 +8,7 @@ from fiador.errors import RequestError, UnknownKeyError, did_you_mean
 from fiador.portfolio.parameters import read_number
 from fiador.use_cases import applications
 from fiador.use_cases.exploring.population import Conditions, Population, Row, conditions
-from fiador.use_cases.exploring.sql import GROUPS, OPERATORS, Variable, client_sql, condition, digest_sql
+from fiador.use_cases.exploring.sql import GROUPS, OPERATORS, KnownVariable, client_sql, condition, digest_sql
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ NO_FILTER = Filter()
 
 
 @dataclass(frozen=True)
-class Question:
+class Selection:
     """The applications of a group that a filter leaves: the condition in SQL, its values, and what fixes the draws.
 
     filtered: which applications of all the filter leaves; empty where it leaves everybody.
@@ -40,7 +40,7 @@ class Question:
         return conditions(self.group, self.filtered, *more)
 
 
-def question(population: Population, group: str, asked: Filter = NO_FILTER) -> Question:
+def question(population: Population, group: str, asked: Filter = NO_FILTER) -> Selection:
     """A group and a filter as a question; RequestError where they make no sense.
 
     Two filters that leave the same applications of all are one question: typed otherwise it gets no second draw.
@@ -49,17 +49,17 @@ def question(population: Population, group: str, asked: Filter = NO_FILTER) -> Q
     if asked.variable is None:
         if asked.operator or asked.value:
             raise RequestError("names no variable.", where="filter_variable", hint="Name one, or filter by nothing.")
-        return Question(group, *condition(group))
+        return Selection(group, *condition(group))
     variable = known_variable(population, asked.variable)
     operator = _operator(variable, asked.operator or "")
     wanted = _wanted(variable, operator, asked.value)
     everywhere, values = condition("all", variable, operator, wanted)
     digest = str(population.ask(digest_sql(population.table, everywhere), values)[0]["digest"])
     filtered = "" if digest == population.everybody else f"filtered {digest}"
-    return Question(group, condition(group, variable, operator, wanted)[0], values, filtered)
+    return Selection(group, condition(group, variable, operator, wanted)[0], values, filtered)
 
 
-def known_variable(population: Population, name: str) -> Variable:
+def known_variable(population: Population, name: str) -> KnownVariable:
     """A variable by its name; UnknownKeyError where there is none, or it is a date."""
     known = {n: v for n, v in population.variables.items() if v.kind != "date"}
     if name not in known:
@@ -81,7 +81,7 @@ def known_client(population: Population, key: str) -> Row:
     return found[0]
 
 
-def _operator(variable: Variable, operator: str) -> str:
+def _operator(variable: KnownVariable, operator: str) -> str:
     if operator not in OPERATORS:
         what = f"no operator '{operator}'." if operator else "is missing."
         raise RequestError(what, where="filter_operator", hint=f"One of {', '.join(OPERATORS)}.")
@@ -91,7 +91,7 @@ def _operator(variable: Variable, operator: str) -> str:
     return operator
 
 
-def _wanted(variable: Variable, operator: str, typed: str | None) -> object:
+def _wanted(variable: KnownVariable, operator: str, typed: str | None) -> object:
     """The value a filter compares with."""
     if operator in ("missing", "given"):
         return None

@@ -6,43 +6,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fiador.use_cases.proposing.columns import TableFacts
-from fiador.use_cases.proposing.hanging import Hung
-from fiador.use_cases.proposing.targets import Target
+from fiador.use_cases.proposing.targets import TargetColumn
+from fiador.use_cases.proposing.tree import Node
 
 
 @dataclass(frozen=True)
-class Ground:
+class Layout:
     """The tables in their places (the base first), the target, the base's key ('' where rows are numbered) and its date
     of the decision ('' where it has none).
     """
 
-    hung: tuple[Hung, ...]
+    nodes: tuple[Node, ...]
     tables: Mapping[str, TableFacts]
-    target: Target
+    target: TargetColumn
     key: str
     decided: str
 
     @property
     def base(self) -> str:
         """The base table's name."""
-        return self.hung[0].name
+        return self.nodes[0].name
 
     @property
-    def on_row(self) -> tuple[Hung, ...]:
+    def on_row(self) -> tuple[Node, ...]:
         """The tables that have one row an application: the base and what is looked up."""
-        return tuple(h for h in self.hung if h.declared and h.kind != "many")
+        return tuple(h for h in self.nodes if h.declared and h.kind != "many")
 
     @property
-    def many(self) -> tuple[Hung, ...]:
+    def many(self) -> tuple[Node, ...]:
         """The declared tables of many rows an application."""
-        return tuple(h for h in self.hung if h.declared and h.kind == "many")
+        return tuple(h for h in self.nodes if h.declared and h.kind == "many")
 
-    def facts(self, table: Hung) -> TableFacts:
+    def facts(self, table: Node) -> TableFacts:
         return self.tables[table.source]
 
     @property
     def links(self) -> set[tuple[str, str]]:
         """(table, column) of both ends of every link, declared or told."""
-        ends = [(h.of, h.name, pair) for h in self.hung for pair in h.on]
-        ends += [(of, h.name, pair) for h in self.hung for of, on in h.also for pair in on]
+        ends = [(h.of, h.name, pair) for h in self.nodes for pair in h.on]
+        ends += [(of, h.name, pair) for h in self.nodes for of, on in h.also for pair in on]
         return {(of, up) for of, _, (up, _) in ends} | {(name, down) for _, name, (_, down) in ends}

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from fiador.expression import literal
 from fiador.portfolio.types import ColumnType
 from fiador.use_cases.proposing.clocks import Clock
-from fiador.use_cases.proposing.columns import Column, TableFacts, counted, percent, plain
-from fiador.use_cases.proposing.ground import Ground
-from fiador.use_cases.proposing.hanging import Hung, identifier
-from fiador.use_cases.proposing.keys import Key
+from fiador.use_cases.proposing.columns import ColumnFacts, TableFacts, counted, percent, plain
+from fiador.use_cases.proposing.keys import TableKey
+from fiador.use_cases.proposing.layout import Layout
 from fiador.use_cases.proposing.missing import markers
 from fiador.use_cases.proposing.names import says
-from fiador.use_cases.proposing.proposal import Line, ProposedTable
+from fiador.use_cases.proposing.proposal import Declaration, ProposedTable
 from fiador.use_cases.proposing.times import looks_like_date
+from fiador.use_cases.proposing.tree import Node, identifier
 
 LEVELS = 30  # levels up to which they are listed
 _RARE = 5  # a level with fewer rows may be a slip of the pen
@@ -24,42 +24,42 @@ _OLDEST = 110
 
 
 def proposed_tables(
-    ground: Ground, keys: Mapping[str, Key], clocks: Mapping[str, Clock], stacked: Sequence[str] = ()
+    layout: Layout, keys: Mapping[str, TableKey], clocks: Mapping[str, Clock], stacked: Sequence[str] = ()
 ) -> tuple[ProposedTable, ...]:
     """Every table with its declarations, in the order they hang. stacked: the tables that continue the base one."""
-    sources = {h.name: ground.facts(h) for h in ground.hung}
+    sources = {h.name: layout.facts(h) for h in layout.nodes}
     return tuple(
         ProposedTable(
             h, sources[h.name].rows, len(sources[h.name].columns),
-            (*_stack(h, stacked), *_lines(h, ground.hung, sources, keys, clocks)),
-            tuple(expectations(sources[h.name])), _types(h, ground.hung, sources), tuple(_notes(h, sources[h.name])),
+            (*_stack(h, stacked), *_lines(h, layout.nodes, sources, keys, clocks)),
+            tuple(expectations(sources[h.name])), _types(h, layout.nodes, sources), tuple(_notes(h, sources[h.name])),
         )
-        for h in ground.hung
+        for h in layout.nodes
     )  # fmt: skip
 
 
-def _stack(h: Hung, stacked: Sequence[str]) -> Iterator[Line]:
+def _stack(h: Node, stacked: Sequence[str]) -> Iterator[Declaration]:
     if h.kind == "base" and stacked:
-        yield Line("from", [h.source, *stacked], "the same columns and no key twice: one table in several parts")
+        yield Declaration("from", [h.source, *stacked], "the same columns and no key twice: one table in several parts")
 
 
 def _lines(
-    h: Hung,
-    hung: Sequence[Hung],
+    h: Node,
+    hung: Sequence[Node],
     tables: Mapping[str, TableFacts],
-    keys: Mapping[str, Key],
+    keys: Mapping[str, TableKey],
     clocks: Mapping[str, Clock],
-) -> Iterator[Line]:
+) -> Iterator[Declaration]:
     table = tables[h.name]
     if h.name != h.source:
-        yield Line("from", h.source, "looked up a second time, by another way")
+        yield Declaration("from", h.source, "looked up a second time, by another way")
     if h.kind != "base":
         yield from _links(h, {other.name: other for other in hung})
     if h.where:
-        yield Line("where", h.where, h.notes[1])
+        yield Declaration("where", h.where, h.notes[1])
     key = keys[h.source]
     if key.columns and h.kind != "base":
-        yield Line("key", key.single or list(key.columns), key.why)
+        yield Declaration("key", key.single or list(key.columns), key.why)
     yield from _times(clocks.get(h.name, Clock()))
     yield from _blanks(h, hung, table, key)
     clean: dict[str, str] = {}
@@ -69,59 +69,61 @@ def _lines(
         clean[column.name] = f"nullif({before}, {_sql(marker.value)})"
         said.append(f"{column.name}: {marker.why}")
     if clean:
-        yield Line("clean", clean, "; ".join(said))
+        yield Declaration("clean", clean, "; ".join(said))
 
 
-def _links(h: Hung, named: Mapping[str, Hung]) -> Iterator[Line]:
+def _links(h: Node, named: Mapping[str, Node]) -> Iterator[Declaration]:
     """How a table hangs: a list where it hangs under two tables of many rows, or under the application and one."""
     first = {"of": h.of, "on": _on(h.on)}
     also = [{"of": of, "on": _on(on)} for of, on in h.also if _may_be_above(of, h.name, named)]
     others = [{"of": of, "on": _on(on)} for of, on in h.also if not _may_be_above(of, h.name, named)]
     if also:
-        yield Line(h.kind, [first, *also], f"{h.notes[0]}; and a second parent")
+        yield Declaration(h.kind, [first, *also], f"{h.notes[0]}; and a second parent")
     else:
-        yield Line(h.kind, first, h.notes[0])
+        yield Declaration(h.kind, first, h.notes[0])
     for other in others:
-        yield Line("many", other, "a second parent", live=False)
+        yield Declaration("many", other, "a second parent", live=False)
 
 
-def _may_be_above(of: str, name: str, named: Mapping[str, Hung]) -> bool:
+def _may_be_above(of: str, name: str, named: Mapping[str, Node]) -> bool:
     """Whether a table may be the second parent of another: it has many rows itself, and doesn't hang under it."""
     above = named[of]
     ways = {above.of, *(parent for parent, _ in above.also)}
     return above.declared and above.kind == "many" and name not in ways
 
 
-def _times(clock: Clock) -> Iterator[Line]:
+def _times(clock: Clock) -> Iterator[Declaration]:
     """The clock's declarations; as comments where nothing tells its dates from the decision."""
     if clock.time is None:
         return
     late = f"; {clock.late}: not known" if clock.late and not clock.known else ""
-    yield Line("time", clock.time.column, f"{clock.time.why}{late}", live=clock.runs)
-    yield Line("unit", clock.time.unit, clock.why_not, live=clock.runs)
+    yield Declaration("time", clock.time.column, f"{clock.time.why}{late}", live=clock.runs)
+    yield Declaration("unit", clock.time.unit, clock.why_not, live=clock.runs)
     later = "its columns may hold a later state" if clock.kind == "snapshot" else "a row is never changed"
-    yield Line("kind", clock.kind, f"a guess from its time columns: {later}", live=clock.runs)
+    yield Declaration("kind", clock.kind, f"a guess from its time columns: {later}", live=clock.runs)
     if clock.known:
-        yield Line("known", clock.known, f"{clock.late} left out" if clock.late else "rows known at the decision")
+        yield Declaration(
+            "known", clock.known, f"{clock.late} left out" if clock.late else "rows known at the decision"
+        )
     for sure in (True, False):
         told = [r for r in clock.reveals if r.sure is sure]
         if told:
             why = "; ".join(dict.fromkeys(r.why for r in told if r.column != r.at))
             note = f"the value is known from that time on: {why}"
-            yield Line("reveals", {r.column: r.at for r in told}, note, live=sure)
+            yield Declaration("reveals", {r.column: r.at for r in told}, note, live=sure)
 
 
-def _blanks(h: Hung, hung: Sequence[Hung], table: TableFacts, key: Key) -> Iterator[Line]:
+def _blanks(h: Node, hung: Sequence[Node], table: TableFacts, key: TableKey) -> Iterator[Declaration]:
     """Where a key or link column has blanks, they are declared as left out: they would match each other in a join."""
     names = {down for _, down in h.on} | {up for o in hung if o.of == h.name and o.declared for up, _ in o.on}
     names |= {down for of, on in h.also for _, down in on} | set(key.columns if h.kind != "base" else ())
     blank = {name: table.columns[name].missing for name in sorted(names) if table.columns[name].missing}
     if blank:
         said = ", ".join(f"{name} is blank in {counted(rows, 'row')}" for name, rows in blank.items())
-        yield Line("blank_key", "drop", said)
+        yield Declaration("blank_key", "drop", said)
 
 
-def _types(h: Hung, hung: Sequence[Hung], tables: Mapping[str, TableFacts]) -> dict[str, ColumnType]:
+def _types(h: Node, hung: Sequence[Node], tables: Mapping[str, TableFacts]) -> dict[str, ColumnType]:
     """Every column's type, where a link column has to be read as text because its other end is; else nothing."""
     own = tables[h.name].columns
     ends = [(own[down], tables[h.of].columns[up]) for up, down in h.on] if h.of else []
@@ -130,30 +132,30 @@ def _types(h: Hung, hung: Sequence[Hung], tables: Mapping[str, TableFacts]) -> d
     return {name: "text" if name in as_text else c.kind for name, c in own.items()} if as_text else {}
 
 
-def expectations(table: TableFacts) -> Iterator[Line]:
+def expectations(table: TableFacts) -> Iterator[Declaration]:
     """What columns should hold: levels where they are sure, else as comments; a range for an age that is none."""
     for column in table.columns.values():
         if column.kind == "text" and column.levels and 2 <= len(column.levels) <= LEVELS:
             yield _levels(column)
         elif column.is_number and says(column.name, ("age", "idade", "edad")) and (column.high or 0) > _OLDEST:
             note = f"from {plain(column.low)} to {plain(column.high)}"
-            yield Line(column.name, {"min": 0, "max": _OLDEST}, note, live=False)
+            yield Declaration(column.name, {"min": 0, "max": _OLDEST}, note, live=False)
 
 
-def _levels(column: Column) -> Line:
+def _levels(column: ColumnFacts) -> Declaration:
     gone = {m.value for m in markers(column) if m.sure}
     levels = {str(level): rows for level, rows in (column.levels or {}).items() if level not in gone}
     rare = {level: rows for level, rows in levels.items() if rows < _RARE}
     told = ", ".join(f"{plain(level)} {rows:,}" for level, rows in list(levels.items())[:_SHOWN])
     if column.rows < _ROWS:
-        return Line(column.name, list(levels), f"too few rows to be sure: {told}", live=False)
+        return Declaration(column.name, list(levels), f"too few rows to be sure: {told}", live=False)
     if rare:
         slips = ", ".join(f"{plain(level)} {rows}" for level, rows in list(rare.items())[:_SHOWN])
-        return Line(column.name, list(levels), f"all of them meant? Rare: {slips}", live=False)
-    return Line(column.name, list(levels), "")
+        return Declaration(column.name, list(levels), f"all of them meant? Rare: {slips}", live=False)
+    return Declaration(column.name, list(levels), "")
 
 
-def _notes(h: Hung, table: TableFacts) -> Iterator[str]:
+def _notes(h: Node, table: TableFacts) -> Iterator[str]:
     yield from h.notes[1:] if not h.where else h.notes[2:]
     for column in table.columns.values():
         for marker in (m for m in markers(column) if not m.sure):

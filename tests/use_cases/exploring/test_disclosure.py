@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fiador.use_cases.exploring.rounding import bin_edges, drawn, share, told
+from fiador.use_cases.exploring.disclosure import bin_edges, drawn, share, told
 
 FINITE = st.floats(-1e12, 1e12, allow_nan=False)
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 from fiador.expression import literal, quote
 from fiador.use_cases.proposing.columns import TableFacts, percent
-from fiador.use_cases.proposing.keys import Key
-from fiador.use_cases.proposing.links import Link
+from fiador.use_cases.proposing.keys import TableKey
+from fiador.use_cases.proposing.links import TableLink
 from fiador.use_cases.proposing.times import Time, event_time, times
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _RARE = 0.05  # a link column blank in more rows than this would cost too many a
 
 
 @dataclass(frozen=True)
-class Hung:
+class Node:
     """A table in its place. name: in the portfolio; source: in the source. of, on: its parent there, and the pairs
     (parent column, own column). where: the rows that make it `one`. declared: false where it is only told.
     also: further parents. matched: the link's rates in short. notes: what to say about it.
@@ -52,19 +52,19 @@ class _Way:
     """A way out of a table: a link, to `source`, seen from the table (on: its column, the other's column)."""
 
     kind: Kind
-    link: Link
+    link: TableLink
     source: str
     on: tuple[tuple[str, str], ...]
     where: str = ""
 
-    def hung(self, of: str) -> Hung:
+    def node(self, of: str) -> Node:
         """The table at its end, hung under the one it leaves."""
         notes: tuple[str, ...] = (f"{self.link.rates} ({self.link.why})",)
         if self.where:
             column = self.link.parent_column
             notes += (f"many rows for each {column}, one where {self.where}: the others are left out",)
         matched = self.link.matched_said
-        return Hung(self.source, self.source, self.kind, of, self.on, self.where, matched=matched, notes=notes)
+        return Node(self.source, self.source, self.kind, of, self.on, self.where, matched=matched, notes=notes)
 
 
 @dataclass
@@ -72,12 +72,12 @@ class _Tree:
     """The tables hung so far, in order; `same` tells which columns hold the same values because a link says so."""
 
     tables: Mapping[str, TableFacts]
-    keys: Mapping[str, Key]
-    links: tuple[Link, ...]
+    keys: Mapping[str, TableKey]
+    links: tuple[TableLink, ...]
     engine: Engine
-    hung: dict[str, Hung] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
     same: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
-    used: set[Link] = field(default_factory=set)
+    used: set[TableLink] = field(default_factory=set)
 
     def root(self, end: tuple[str, str]) -> tuple[str, str]:
         while end in self.same:
@@ -92,26 +92,32 @@ class _Tree:
 
 
 def hang(
-    base: str, tables: Mapping[str, TableFacts], keys: Mapping[str, Key], links: tuple[Link, ...], engine: Engine
-) -> tuple[Hung, ...]:
+    base: str,
+    tables: Mapping[str, TableFacts],
+    keys: Mapping[str, TableKey],
+    links: tuple[TableLink, ...],
+    engine: Engine,
+) -> tuple[Node, ...]:
     """Every table that links lead to from the base, the base first, then what is looked up, then what is many."""
-    tree = _Tree(tables, keys, links, engine, {base: Hung(base, base, "base")})
+    tree = _Tree(tables, keys, links, engine, {base: Node(base, base, "base")})
     waiting = [base]
     while waiting:
         name = waiting.pop(0)
-        for way in _from(tree, tree.hung[name].source, ("one",)):
+        for way in _from(tree, tree.nodes[name].source, ("one",)):
             new = _place(tree, name, way)
             waiting += [new] if new else []
     below = []
-    for name in list(tree.hung):
-        if tree.hung[name].declared:
-            below += [new for way in _from(tree, tree.hung[name].source, ("many",)) if (new := _place(tree, name, way))]
+    for name in list(tree.nodes):
+        if tree.nodes[name].declared:
+            below += [
+                new for way in _from(tree, tree.nodes[name].source, ("many",)) if (new := _place(tree, name, way))
+            ]
     while below:
         name = below.pop(0)
-        for way in _from(tree, tree.hung[name].source, ("one", "many")):
+        for way in _from(tree, tree.nodes[name].source, ("one", "many")):
             new = _place_below(tree, name, way)
             below += [new] if new else []
-    return tuple(tree.hung.values())
+    return tuple(tree.nodes.values())
 
 
 def _from(tree: _Tree, source: str, kinds: tuple[Kind, ...]) -> Iterator[_Way]:
@@ -125,14 +131,14 @@ def _from(tree: _Tree, source: str, kinds: tuple[Kind, ...]) -> Iterator[_Way]:
         yield from (way for way in found if way.kind == kind)
 
 
-def _inwards(tree: _Tree, link: Link) -> _Way:
+def _inwards(tree: _Tree, link: TableLink) -> _Way:
     if _is_once(tree, link):
         return _Way("one", link, link.child, link.on)
     where = _singled_out(tree, link)
     return _Way("one" if where else "many", link, link.child, link.on, where)
 
 
-def _is_once(tree: _Tree, link: Link) -> bool:
+def _is_once(tree: _Tree, link: TableLink) -> bool:
     """Whether a parent has at most one such row: few rows that say when may do so by chance."""
     child = tree.tables[link.child]
     by_chance = event_time(relative(times(child))) and tree.keys[child.name].columns != (link.child_column,)
@@ -149,33 +155,33 @@ def _place(tree: _Tree, of: str, way: _Way) -> str:
     if way.link in tree.used:
         return ""
     tree.used.add(way.link)
-    new = way.hung(of)
-    hanging = [h for h in tree.hung.values() if h.source == way.source]
+    new = way.node(of)
+    hanging = [h for h in tree.nodes.values() if h.source == way.source]
     if hanging:
         return _again(tree, hanging[0], new)
-    rows = tree.tables[tree.hung[of].source].rows
+    rows = tree.tables[tree.nodes[of].source].rows
     blank = _blank(tree, of, way.on)
     if way.kind == "one" and blank > _RARE * rows:
         note = f"{of}.{way.on[0][0]} is blank in {blank:,} rows ({percent(blank, rows)}), {COSTLY}"
-        tree.hung[new.name] = replace(new, declared=False, notes=(*new.notes, note))
+        tree.nodes[new.name] = replace(new, declared=False, notes=(*new.notes, note))
         return ""
-    tree.hung[new.name] = new
+    tree.nodes[new.name] = new
     tree.joins(of, new.name, way.on)
     return new.name
 
 
-def _again(tree: _Tree, first: Hung, way: Hung) -> str:
+def _again(tree: _Tree, first: Node, way: Node) -> str:
     """A second way to a table that hangs: the same one said otherwise, a second look-up, or a second parent."""
     if all(tree.root((way.of, up)) == tree.root((first.name, down)) for up, down in way.on):
         return ""
     if way.kind == "one" and first.kind == "one" and not _is_above(tree, first.name, way.of):
         name = f"{way.of}_{way.source}"
-        tree.hung[name] = replace(way, name=name)
+        tree.nodes[name] = replace(way, name=name)
         tree.joins(way.of, name, way.on)
         return name
     if first.kind == "many":
         also = (*first.also, (way.of, way.on))
-        tree.hung[first.name] = replace(first, also=also, notes=(*first.notes, *way.notes))
+        tree.nodes[first.name] = replace(first, also=also, notes=(*first.notes, *way.notes))
     return ""
 
 
@@ -184,25 +190,25 @@ def _place_below(tree: _Tree, of: str, way: _Way) -> str:
     if way.link in tree.used:
         return ""
     tree.used.add(way.link)
-    new = way.hung(of)
-    hanging = [h for h in tree.hung.values() if h.source == way.source]
+    new = way.node(of)
+    hanging = [h for h in tree.nodes.values() if h.source == way.source]
     if hanging:
         _second_parent(tree, hanging[0].name, new)
         return ""
     names_it = way.link.child == way.source
     if names_it:
         new = replace(new, kind="many", where="", notes=new.notes[:1])
-    tree.hung[new.name] = replace(new, declared=names_it and tree.hung[of].declared)
+    tree.nodes[new.name] = replace(new, declared=names_it and tree.nodes[of].declared)
     return new.name
 
 
-def _second_parent(tree: _Tree, name: str, way: Hung) -> None:
+def _second_parent(tree: _Tree, name: str, way: Node) -> None:
     """Two tables of many rows, one naming the other's: the one that names has a second parent."""
     if way.kind == "many":
-        _again(tree, tree.hung[name], way)
-    elif tree.hung[name].kind == tree.hung[way.of].kind == "many":
+        _again(tree, tree.nodes[name], way)
+    elif tree.nodes[name].kind == tree.nodes[way.of].kind == "many":
         on = tuple((up, down) for down, up in way.on)
-        _again(tree, tree.hung[way.of], replace(way, kind="many", of=name, on=on))
+        _again(tree, tree.nodes[way.of], replace(way, kind="many", of=name, on=on))
 
 
 def _is_above(tree: _Tree, name: str, of: str) -> bool:
@@ -210,16 +216,16 @@ def _is_above(tree: _Tree, name: str, of: str) -> bool:
     while of:
         if of == name:
             return True
-        of = tree.hung[of].of
+        of = tree.nodes[of].of
     return False
 
 
 def _blank(tree: _Tree, of: str, on: tuple[tuple[str, str], ...]) -> int:
-    table = tree.tables[tree.hung[of].source]
+    table = tree.tables[tree.nodes[of].source]
     return max(table.columns[up].missing for up, _ in on)
 
 
-def _singled_out(tree: _Tree, link: Link) -> str:
+def _singled_out(tree: _Tree, link: TableLink) -> str:
     """A condition under which a parent has one row and no parent is lost: `type = 'OWNER'`; '' where there is none."""
     child = tree.tables[link.child]
     if times(child):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from fiador.use_cases.exploring.disclosure import FEWEST, share
 from fiador.use_cases.exploring.population import Population, Row, conditions
-from fiador.use_cases.exploring.rounding import FEWEST, share
-from fiador.use_cases.exploring.sql import Variable
+from fiador.use_cases.exploring.sql import KnownVariable
 
 
 def variables(population: Population, language: str) -> Row:
@@ -19,7 +19,7 @@ def variables(population: Population, language: str) -> Row:
     }
 
 
-def _entry(population: Population, variable: Variable, language: str) -> Row:
+def _entry(population: Population, variable: KnownVariable, language: str) -> Row:
     told, spread = population.dictionary, population.spreads[variable.name]
     named, everybody = told.entry(variable, language), population.told_of("all")
     enough = everybody >= FEWEST

@@ -8,7 +8,7 @@ from typing import Any
 
 from fiador.use_cases import applications
 from fiador.use_cases.exploring.population import Population, Row
-from fiador.use_cases.exploring.sql import OWN, Variable, rows_condition, rows_sql, total_sql
+from fiador.use_cases.exploring.sql import OWN, KnownVariable, rows_condition, rows_sql, total_sql
 
 Ends = tuple[float | None, float | None]
 
@@ -20,13 +20,13 @@ class Where:
     outcome: str | None = None
     class_: str | None = None
     search: str | None = None
-    equal: Mapping[Variable, str] = field(default_factory=dict)
+    equal: Mapping[KnownVariable, str] = field(default_factory=dict)
     pd: Ends = (None, None)
     score: Ends = (None, None)
 
 
 @dataclass(frozen=True)
-class Listed:
+class RowPage:
     """One page of applications as flat rows, and how many there are in all; next: the offset of the page after."""
 
     rows: list[Row]
@@ -40,9 +40,9 @@ class Listed:
 
 
 def rows(
-    population: Population, *, names: Mapping[str, Variable], where: Where, limit: int, offset: int,
+    population: Population, *, names: Mapping[str, KnownVariable], where: Where, limit: int, offset: int,
     language: str | None = None,
-) -> Listed:  # fmt: skip
+) -> RowPage:  # fmt: skip
     """Known applications by key: what was decided, what became of them, and variables under the names given.
 
     Whole numbers are whole; with a language, levels are in its words. Counts are exact: single rows are no secret here.
@@ -61,10 +61,10 @@ def rows(
     cells["cut_off"] = [population.bundle.cut_off] * found.num_rows
     cells |= {name: _shown(population, v, found.column(v.column).to_pylist(), language) for name, v in names.items()}
     listed = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
-    return Listed(listed, total, limit, offset)
+    return RowPage(listed, total, limit, offset)
 
 
-def _shown(population: Population, variable: Variable, values: list[Any], language: str | None) -> list[Any]:
+def _shown(population: Population, variable: KnownVariable, values: list[Any], language: str | None) -> list[Any]:
     if variable.kind == "number" and population.spreads[variable.name].whole:
         return [None if value is None else int(value) for value in values]
     if variable.kind == "level" and language:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from fiador.metrics.association import correlation_ratios, cramers_v, cross_table, ranks, spearman
-from fiador.use_cases.data_report.columns import Codes, Column, Floats
-from fiador.use_cases.data_report.values import Associations, Pair
+from fiador.use_cases.data_report.columns import Codes, ColumnValues, Floats
+from fiador.use_cases.data_report.values import Association, Associations
 from fiador.use_cases.data_report.variables import MOST_LEVELS
 
 SHOWN = 25  # variables of the matrix
@@ -18,7 +18,7 @@ WEAKEST = 0.1  # weaker pairs are not listed
 TOGETHER = 0.95  # how far two patterns of missing values must agree (phi) to be one
 
 
-def associations(columns: Sequence[Column]) -> Associations:
+def associations(columns: Sequence[ColumnValues]) -> Associations:
     """Every pair of the variables, which come with the most telling first. Levels beyond the most frequent are one."""
     told = [c for c in columns if c.numbers is not None or 1 < len(c.levels) <= max(len(c.missing) / 2, 50)]
     numbers = [c for c in told if c.numbers is not None]
@@ -33,7 +33,7 @@ def associations(columns: Sequence[Column]) -> Associations:
     return Associations(tuple(p for p in pairs if abs(p.strength) >= WEAKEST)[:PAIRS], shown, matrix)
 
 
-def _grouped(column: Column) -> Codes:
+def _grouped(column: ColumnValues) -> Codes:
     """Codes by frequency, those beyond the most frequent one code."""
     assert column.codes is not None
     counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.levels))
@@ -43,7 +43,7 @@ def _grouped(column: Column) -> Codes:
     return np.asarray(place[column.codes])
 
 
-def _by_rank(numbers: Sequence[Column], ranked: dict[str, Floats]) -> list[Pair]:
+def _by_rank(numbers: Sequence[ColumnValues], ranked: dict[str, Floats]) -> list[Association]:
     if not numbers:
         return []
     rho = spearman(np.column_stack([ranked[c.name] for c in numbers]))
@@ -51,35 +51,38 @@ def _by_rank(numbers: Sequence[Column], ranked: dict[str, Floats]) -> list[Pair]
     for i, one in enumerate(numbers):
         for j in range(i + 1, len(numbers)):
             if math.isfinite(rho[i, j]):
-                found.append(Pair(one.name, numbers[j].name, "rank", float(rho[i, j])))
+                found.append(Association(one.name, numbers[j].name, "rank", float(rho[i, j])))
     return found
 
 
-def _by_level(levels: Sequence[Column], grouped: dict[str, Codes]) -> list[Pair]:
+def _by_level(levels: Sequence[ColumnValues], grouped: dict[str, Codes]) -> list[Association]:
     found = []
     for i, one in enumerate(levels):
         for other in levels[i + 1 :]:
             v = cramers_v(cross_table(grouped[one.name], grouped[other.name]))
             if math.isfinite(v):
-                found.append(Pair(one.name, other.name, "levels", v))
+                found.append(Association(one.name, other.name, "levels", v))
     return found
 
 
 def _mixed(
-    numbers: Sequence[Column], levels: Sequence[Column], ranked: dict[str, Floats], grouped: dict[str, Codes]
-) -> list[Pair]:
+    numbers: Sequence[ColumnValues],
+    levels: Sequence[ColumnValues],
+    ranked: dict[str, Floats],
+    grouped: dict[str, Codes],
+) -> list[Association]:
     if not numbers:
         return []
     etas = correlation_ratios([grouped[c.name] for c in levels], np.column_stack([ranked[c.name] for c in numbers]))
     return [
-        Pair(number.name, level.name, "mixed", float(eta))
+        Association(number.name, level.name, "mixed", float(eta))
         for level, row in zip(levels, etas, strict=True)
         for number, eta in zip(numbers, row, strict=True)
         if math.isfinite(eta)
     ]
 
 
-def missing_together(columns: Sequence[Column]) -> tuple[tuple[str, ...], ...]:
+def missing_together(columns: Sequence[ColumnValues]) -> tuple[tuple[str, ...], ...]:
     """Groups of at least two variables that are missing on nearly the same rows, the largest group first."""
     some = [c for c in columns if 0 < c.missing.sum() < len(c.missing)]
     if len(some) < 2:

@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fiador.errors import DataError, PortfolioError, did_you_mean
-from fiador.use_cases.numbering import ROW_NUMBER
-from fiador.use_cases.proposing.columns import Column, TableFacts
-from fiador.use_cases.proposing.keys import Key
-from fiador.use_cases.proposing.targets import Target, candidates, given, target_of
+from fiador.use_cases.proposing.columns import ColumnFacts, TableFacts
+from fiador.use_cases.proposing.keys import TableKey
+from fiador.use_cases.proposing.targets import TargetColumn, candidates, given, target_of
+from fiador.use_cases.row_numbers import ROW_NUMBER
 
 
 @dataclass(frozen=True)
-class Asked:
+class Options:
     """What the user gave; '' for what wasn't given. target: `column` or `table.column`."""
 
     rows: str = ""
@@ -40,14 +40,14 @@ class Guess:
 class Choice:
     """The base table's target and key, and what of it was guessed. others: further columns that may be the target."""
 
-    target: Target
+    target: TargetColumn
     key: str
     key_why: str
     guesses: tuple[Guess, ...]
     others: tuple[str, ...]
 
 
-def choose(tables: Mapping[str, TableFacts], keys: Mapping[str, Key], asked: Asked) -> Choice:
+def choose(tables: Mapping[str, TableFacts], keys: Mapping[str, TableKey], asked: Options) -> Choice:
     """Base table, target, bad value and key from what was asked for, the rest guessed.
 
     DataError where a name isn't there, a target hasn't two values or a key repeats; PortfolioError where what was asked
@@ -70,7 +70,7 @@ def choose(tables: Mapping[str, TableFacts], keys: Mapping[str, Key], asked: Ask
     return Choice(target, key, why, tuple(guesses), others[:5])
 
 
-def require_asked(choice: Choice, source: str) -> None:
+def refuse_guesses(choice: Choice, source: str) -> None:
     """Nothing where nothing was guessed; else a PortfolioError with the options to give."""
     if not choice.guesses:
         return
@@ -82,7 +82,7 @@ def require_asked(choice: Choice, source: str) -> None:
     )
 
 
-def _named(tables: Mapping[str, TableFacts], asked: Asked) -> Column:
+def _named(tables: Mapping[str, TableFacts], asked: Options) -> ColumnFacts:
     table, column = given(tables, asked.target, asked.rows)
     if asked.rows and table != asked.rows:
         hint = f"The target is a column of the base table: give --rows {table}, or join it to {asked.rows} in a view."
@@ -90,7 +90,7 @@ def _named(tables: Mapping[str, TableFacts], asked: Asked) -> Column:
     return tables[table].columns[column]
 
 
-def _guess_target(possible: Sequence[Target], tables: Mapping[str, TableFacts], asked: Asked) -> Guess:
+def _guess_target(possible: Sequence[TargetColumn], tables: Mapping[str, TableFacts], asked: Options) -> Guess:
     if not possible:
         where = asked.rows or f"{len(tables)} table{'s' if len(tables) > 1 else ''}"
         raise PortfolioError(
@@ -102,12 +102,12 @@ def _guess_target(possible: Sequence[Target], tables: Mapping[str, TableFacts], 
     return Guess("--target", f"{possible[0].table}.{possible[0].column}", "Which column says good or bad?", others)
 
 
-def _guess_bad(target: Target) -> Guess:
+def _guess_bad(target: TargetColumn) -> Guess:
     question = f"Which value of {target.column} is bad? ({target.bad} in {target.rate} of rows, else {target.good})"
     return Guess("--bad", str(target.bad), question, (str(target.good),))
 
 
-def _key(table: TableFacts, key: Key, asked: str) -> tuple[str, str]:
+def _key(table: TableFacts, key: TableKey, asked: str) -> tuple[str, str]:
     """The base table's key column and why; `row_number` where nothing names its rows."""
     if not asked:
         return (key.single, key.why) if key.single else (ROW_NUMBER, f"{key.why}: rows are numbered as they are read")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fiador.use_cases.exploring.cells import axis_of, found_cells, size, standings, told_cell
+from fiador.use_cases.exploring.cells import binning_of, found_cells, size, standings, told_cell
 from fiador.use_cases.exploring.population import LEVELS, Population, Row
-from fiador.use_cases.exploring.question import NO_FILTER, Filter, Question, known_client, known_variable, question
-from fiador.use_cases.exploring.sql import Axis, Variable
+from fiador.use_cases.exploring.selection import NO_FILTER, Filter, Selection, known_client, known_variable, question
+from fiador.use_cases.exploring.sql import Binning, KnownVariable
 from fiador.words import say
 
 BINS, SIDE = 40, 20  # at most: bins of a histogram, cells along a side of a pair
@@ -17,7 +17,7 @@ def histogram(
     """How a group's values of one variable are spread, with the bad rate of each cell, and where the client's lies."""
     variable = known_variable(population, name)
     asked = question(population, group, filter_)
-    axis = axis_of(population, variable, BINS if variable.kind == "number" else LEVELS + 1)
+    axis = binning_of(population, variable, BINS if variable.kind == "number" else LEVELS + 1)
     found = found_cells(population, [axis], asked)
     total = size(population, asked, found)
     cells = (
@@ -38,7 +38,7 @@ def histogram(
 
 
 def _standing(
-    population: Population, variable: Variable, client: Row, asked: Question, language: str, *, told: bool
+    population: Population, variable: KnownVariable, client: Row, asked: Selection, language: str, *, told: bool
 ) -> Row:
     value = client[variable.column]
     placed = told and variable.kind == "number" and value is not None
@@ -54,7 +54,7 @@ def pair(
     """How a group is spread over two variables at once; applications without a value of either are in no cell."""
     both = [known_variable(population, name) for name in (x, y)]
     asked = question(population, group, filter_)
-    axes = [axis_of(population, variable, SIDE) for variable in both]
+    axes = [binning_of(population, variable, SIDE) for variable in both]
     found = found_cells(population, axes, asked)
     total = size(population, asked, found)
     inside = sorted(place for place in found if None not in place) if total is not None else []
@@ -76,7 +76,7 @@ def pair(
     }
 
 
-def _mark(population: Population, both: list[Variable], client: Row, language: str) -> Row:
+def _mark(population: Population, both: list[KnownVariable], client: Row, language: str) -> Row:
     """A client's two values."""
     mark = {"key": client["key"]}
     for side, variable in zip(("x", "y"), both, strict=True):
@@ -85,13 +85,13 @@ def _mark(population: Population, both: list[Variable], client: Row, language: s
     return mark
 
 
-def _about(asked: Question, total: int | None, language: str) -> Row:
+def _about(asked: Selection, total: int | None, language: str) -> Row:
     """Whose applications are told of, and how many they are."""
     says = say(f"group.{asked.group}", language)
     return {"group": asked.group, "group_says": says, "enough": total is not None, "applications": total}
 
 
-def _ends(population: Population, axis: Axis, language: str, *, told: bool) -> Row:
+def _ends(population: Population, axis: Binning, language: str, *, told: bool) -> Row:
     """An axis's edges or levels, null where its group is too small to tell."""
     levels = population.levels(axis.variable, axis.levels, language)
     return {

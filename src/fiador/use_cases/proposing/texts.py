@@ -10,13 +10,13 @@ from collections.abc import Mapping
 
 from fiador.use_cases.proposing.document import comment, toml, toml_key
 from fiador.use_cases.proposing.names import words
-from fiador.use_cases.proposing.proposal import Proposal, Starter
+from fiador.use_cases.proposing.proposal import Proposal, ProposedSynthesis
 from fiador.words import LANGUAGES
 
 
 def texts(proposal: Proposal) -> dict[str, str]:
     """Language -> the text of its file in `texts/`; none where no feature is made from rows, and names will do."""
-    if not proposal.starters:
+    if not proposal.syntheses:
         return {}
     return {language.code: _text(proposal, language.code) for language in LANGUAGES}
 
@@ -29,16 +29,16 @@ def _text(p: Proposal, language: str) -> str:
                 "subset, window). `fiador init` put the names in: word them."
             )
         ),
-        _section("tables", {s.table: words(s.table) for s in p.starters}),
-        *(_section(f"columns.{toml_key(s.table)}", _columns(s, p)) for s in p.starters),
+        _section("tables", {s.table: words(s.table) for s in p.syntheses}),
+        *(_section(f"columns.{toml_key(s.table)}", _columns(s, p)) for s in p.syntheses),
         *(_section(f"levels.{toml_key(column)}", levels) for column, levels in _levels(p).items()),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _columns(s: Starter, p: Proposal) -> dict[str, str]:
+def _columns(s: ProposedSynthesis, p: Proposal) -> dict[str, str]:
     """Raw columns alone: what is carried up from tables below is said by its own words."""
-    carried = tuple(f"{other.table}__" for other in p.starters)
+    carried = tuple(f"{other.table}__" for other in p.syntheses)
     names = [name for name in (*s.of, *s.overall, *s.shares, *s.left_out) if not name.startswith(carried)]
     return {name: words(name) for name in dict.fromkeys(names)}
 

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiador.metrics.intervals import Rate, chance_of_difference, median_interval, rate
-from fiador.use_cases.data_report.columns import Codes, Column
+from fiador.use_cases.data_report.columns import Codes, ColumnValues
 from fiador.use_cases.data_report.values import Damage, Shift
 from fiador.use_cases.data_report.variables import BAD, GOOD
 
 COMPARED = 12  # numbers whose medians are compared
 
 
-def damage(flags: Mapping[str, NDArray[np.bool_]], columns: Sequence[Column], classes: Codes) -> Damage:
+def damage(flags: Mapping[str, NDArray[np.bool_]], columns: Sequence[ColumnValues], classes: Codes) -> Damage:
     """flags: what is breached -> which rows. columns: the most telling first."""
     damaged = np.zeros(len(classes), dtype=bool)
     for flag in flags.values():
@@ -42,6 +42,6 @@ def bad_rate(rows: NDArray[np.bool_], classes: Codes) -> Rate:
     return rate(bads, bads + int((rows & (classes == GOOD)).sum()))
 
 
-def _median(column: Column, rows: NDArray[np.bool_]) -> tuple[float, float, float] | None:
+def _median(column: ColumnValues, rows: NDArray[np.bool_]) -> tuple[float, float, float] | None:
     assert column.numbers is not None
     return median_interval(column.numbers[rows])

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fiador.expression import literal, quote
-from fiador.use_cases.proposing.columns import Column, percent, value
-from fiador.use_cases.proposing.ground import Ground
+from fiador.use_cases.proposing.columns import ColumnFacts, percent, value
+from fiador.use_cases.proposing.layout import Layout
 from fiador.use_cases.proposing.missing import markers
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _ONE_CLASS = (0.005, 0.2)  # given in at most so many of one class, and in at le
 
 
 @dataclass(frozen=True)
-class Alone:
+class Univariate:
     """One column of the application's row against the target.
 
     auc: 0.5 to 1 over the rows that have a value, levels ranked by their bad rate; None where too few have one.
@@ -43,7 +43,7 @@ class Alone:
     def leak(self) -> str:
         """Why this can't have been known at the decision; '' where nothing says so.
 
-        >>> Alone(0.97, 1.0, 1.0).leak, Alone(0.6, 0.9, 0.0).leak, Alone(0.7, 1.0, 1.0).leak
+        >>> Univariate(0.97, 1.0, 1.0).leak, Univariate(0.6, 0.9, 0.0).leak, Univariate(0.7, 1.0, 1.0).leak
         ('alone it tells bads from goods with an AUC of 0.970', 'given for 90 % of bads and 0 % of goods', '')
         """
         if self.auc is not None and self.auc > LEAK:
@@ -53,43 +53,43 @@ class Alone:
         return f"after the decision in {percent(self.late, 1)} of rows" if self.late > _LATE else ""
 
 
-def alone(ground: Ground, engine: Engine) -> dict[tuple[str, str], Alone]:
+def alone(layout: Layout, engine: Engine) -> dict[tuple[str, str], Univariate]:
     """(table, column) -> its figures, for every column of base and looked-up tables but the target."""
-    columns = [(h.name, c) for h in ground.on_row for c in ground.facts(h).columns.values()]
-    columns = [(name, c) for name, c in columns if (name, c.name) != (ground.base, ground.target.column)]
-    rows = engine.query(_joined(ground, columns))
+    columns = [(h.name, c) for h in layout.on_row for c in layout.facts(h).columns.values()]
+    columns = [(name, c) for name, c in columns if (name, c.name) != (layout.base, layout.target.column)]
+    rows = engine.query(_joined(layout, columns))
     engine.load(_ROWS, rows.schema, rows.to_batches())
     totals = engine.query(f"SELECT coalesce(sum(y), 0) AS bads, count(*) AS n FROM {quote(_ROWS)}").to_pylist()[0]
     bads, goods = int(totals["bads"]), int(totals["n"]) - int(totals["bads"])
     return {(name, c.name): _figures(n, c, bads, goods, engine) for n, (name, c) in enumerate(columns)}
 
 
-def _joined(ground: Ground, columns: Sequence[tuple[str, Column]]) -> str:
+def _joined(layout: Layout, columns: Sequence[tuple[str, ColumnFacts]]) -> str:
     """One row per labelled application: y (1 is bad), then v0, v1, … in the order of the columns."""
-    base, *looked_up = ground.on_row
-    target = ground.target
-    label = value(target.column, ground.facts(base).columns[target.column].kind, base.name)
+    base, *looked_up = layout.on_row
+    target = layout.target
+    label = value(target.column, layout.facts(base).columns[target.column].kind, base.name)
     label = f"CAST({label} AS INT)" if isinstance(target.bad, int) else label
     items = [f"CASE {label} WHEN {literal(target.bad)} THEN 1 WHEN {literal(target.good)} THEN 0 END AS y"]
-    items += [f"{_value(ground, name, column)} AS v{n}" for n, (name, column) in enumerate(columns)]
+    items += [f"{_value(layout, name, column)} AS v{n}" for n, (name, column) in enumerate(columns)]
     joins = [f"FROM {quote(base.source)} AS {quote(base.name)}"]
     for h in looked_up:
         where = f" WHERE {h.where}" if h.where else ""
         on = " AND ".join(f"{end(h.of, up)} = {end(h.name, down)}" for up, down in h.on)
         joins.append(f"LEFT JOIN (SELECT * FROM {quote(h.source)}{where}) AS {quote(h.name)} ON {on}")
-    every = ground.facts(base).rows // SAMPLE + 1
-    key = f"{quote(base.name)}.{quote(ground.key)}"
-    drawn = f"hash({key}) % {every} = 0" if ground.key and every > 1 else "TRUE"
+    every = layout.facts(base).rows // SAMPLE + 1
+    key = f"{quote(base.name)}.{quote(layout.key)}"
+    drawn = f"hash({key}) % {every} = 0" if layout.key and every > 1 else "TRUE"
     return f"SELECT * FROM (SELECT {', '.join(items)} {' '.join(joins)} WHERE {drawn}) WHERE y IS NOT NULL"
 
 
-def _value(ground: Ground, table: str, column: Column) -> str:
+def _value(layout: Layout, table: str, column: ColumnFacts) -> str:
     """A column without its sure markers; a date as days after the decision, where that is known."""
     held = value(column.name, column.kind, table)
     for marker in (m for m in markers(column) if m.sure):
         held = f"nullif({held}, {literal(marker.value)})"
-    if column.is_date and ground.decided:
-        decided = f"{quote(ground.base)}.{quote(ground.decided)}"
+    if column.is_date and layout.decided:
+        decided = f"{quote(layout.base)}.{quote(layout.decided)}"
         return f"CAST(CAST({held} AS DATE) - CAST({decided} AS DATE) AS BIGINT)"
     return held
 
@@ -99,19 +99,19 @@ def end(table: str, column: str) -> str:
     return f"nullif(CAST({quote(table)}.{quote(column)} AS VARCHAR), '')"
 
 
-def _figures(n: int, column: Column, bads: int, goods: int, engine: Engine) -> Alone:
+def _figures(n: int, column: ColumnFacts, bads: int, goods: int, engine: Engine) -> Univariate:
     told = engine.query(
         f"SELECT count(v{n}) FILTER (y = 1) AS b, count(v{n}) FILTER (y = 0) AS g FROM {quote(_ROWS)}"
     ).to_pylist()[0]
     if min(bads, goods) < _ENOUGH:
-        return Alone(None, 1.0, 1.0)
+        return Univariate(None, 1.0, 1.0)
     in_bads, in_goods = told["b"] / bads, told["g"] / goods
     ranked = column.is_number or column.is_date or bool(column.levels)
     auc = _auc(n, column, engine) if ranked and min(told["b"], told["g"]) >= _ENOUGH else None
-    return Alone(auc, in_bads, in_goods, _late(n, engine) if column.is_date else 0.0)
+    return Univariate(auc, in_bads, in_goods, _late(n, engine) if column.is_date else 0.0)
 
 
-def _auc(n: int, column: Column, engine: Engine) -> float:
+def _auc(n: int, column: ColumnFacts, engine: Engine) -> float:
     """The probability that a bad outranks a good, ties counted half, or that it is outranked: the larger of the two."""
     rank = f"v{n}" if column.is_number or column.is_date else f"avg(y) OVER (PARTITION BY v{n})"
     sql = f"""WITH r AS (SELECT {rank} AS x, y FROM {quote(_ROWS)} WHERE v{n} IS NOT NULL),
