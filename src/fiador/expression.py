@@ -134,8 +134,7 @@ def parse(text: object) -> Expression:
         raise ValueError(f"is nested too deeply: {text[:60]}….") from None
     except SqlglotError as error:
         raise ValueError(f"can't be read as an SQL expression: {text} ({_first_line(error)}).") from None
-    tree = trees[0]
-    if tree is None or len(trees) != 1:
+    if len(trees) != 1 or (tree := trees[0]) is None:
         raise ValueError(f"expected one SQL expression, found {len(trees)}: {text}.")
     for node in tree.walk():
         _refuse_node(cast(exp.Expression, node), text)

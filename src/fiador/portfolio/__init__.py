@@ -10,183 +10,42 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError
 
 from fiador.errors import PortfolioError, did_you_mean
 from fiador.portfolio.as_of import AsOf, read_as_of
+from fiador.portfolio.checks import RESERVED, check_references, check_tables, check_texts
 from fiador.portfolio.features import Feature, LearnedFeature, SynthesisedFeature
-from fiador.portfolio.fields import Frozen, Names, Says, Share, Sql, require_timezone
+from fiador.portfolio.fields import Frozen
 from fiador.portfolio.learned import Learned, learned_features
+from fiador.portfolio.sections import (
+    Acceptance,
+    Aim,
+    Bounds,
+    Consistency,
+    Costs,
+    DamagedRows,
+    Head,
+    Outlier,
+    Points,
+    Policy,
+    Rule,
+    Selection,
+    Simulation,
+    Target,
+    Training,
+)  # fmt: skip
 from fiador.portfolio.synthesis import MOST, Synthesis, carried_features, count_features, synthesise, wording_below
 from fiador.portfolio.tables import Breach, Expectation, InDevelopment, Kind, Link, Table, Unit
 from fiador.portfolio.wording import Wording
-from fiador.words import LANGUAGES
 
 __all__ = [
-    "FORMAT", "RESERVED", "Acceptance", "Aim", "AsOf", "Breach", "Consistency", "Costs", "Expectation",
-    "Feature", "Frozen", "Head", "InDevelopment", "Kind", "Learned", "LearnedFeature", "Link", "Points", "Policy",
-    "Portfolio", "Rule", "Simulation", "Synthesis", "SynthesisedFeature", "Table", "Target", "Training", "Unit",
-    "merge", "parse", "read_as_of",
+    "FORMAT", "RESERVED", "Acceptance", "Aim", "AsOf", "Bounds", "Breach", "Consistency", "Costs", "DamagedRows",
+    "Expectation", "Feature", "Frozen", "Head", "InDevelopment", "Kind", "Learned", "LearnedFeature", "Link", "Outlier",
+    "Points", "Policy", "Portfolio", "Rule", "Selection", "Simulation", "Synthesis", "SynthesisedFeature", "Table",
+    "Target", "Training", "Unit", "merge", "parse", "parse_document", "read_as_of",
 ]  # fmt: skip
 FORMAT = 1
-RESERVED = ("key", "exposure", "applicant", "target", "dropped_by", "decided_at")
-Aim = Literal["auc", "average_precision", "brier", "log_loss", "ks", "gini"]
-
-
-class Head(Frozen):
-    """`[portfolio]`: its name, its base table and what identifies an application."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    title: str = ""
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    timezone: Annotated[str, BeforeValidator(require_timezone)] = "UTC"
-    source: str = ""
-    rows: str
-    key: str
-    applicant: str | None = None
-    decided_at: str | None = None
-
-
-class Target(Frozen):
-    """`[target]`: the only place that may look past the decision; never compiled into scoring."""
-
-    column: str
-    bad: int | str = 1
-    good: int | str = 0
-    means: Says
-
-    @model_validator(mode="after")
-    def _two_classes(self) -> Target:
-        if self.bad == self.good:
-            raise ValueError(f"bad and good are both {self.bad!r}. Give each its own value.")
-        return self
-
-
-class Consistency(Frozen):
-    """`[consistency.NAME]`: a rule an application's columns should obey together. A null result is no breach."""
-
-    holds: Sql
-    breach: Literal["keep", "refer", "refuse"] = "keep"
-    development: InDevelopment = "keep"
-    says: Says
-
-
-class Reviewer(Frozen):
-    """What a referral gains: the share of bads a reviewer catches, and of goods wrongly declined."""
-
-    catches: Share
-    wrongly_declines: Share
-
-
-class Costs(Frozen):
-    """`[costs]`: money per loan (exposure, lgd, margin), or a matrix (bad_approved, good_declined)."""
-
-    exposure: Sql | None = None
-    lgd: Annotated[float, Field(gt=0, le=1)] | None = None
-    margin: Annotated[float, Field(gt=0)] | None = None
-    bad_approved: Annotated[float, Field(gt=0)] | None = None
-    good_declined: Annotated[float, Field(gt=0)] | None = None
-    review: Annotated[float, Field(ge=0)] | None = None
-    reviewer: Reviewer | None = None
-
-    @property
-    def is_money(self) -> bool:
-        return self.exposure is not None
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Costs:
-        money = [self.exposure, self.lgd, self.margin]
-        matrix = [self.bad_approved, self.good_declined]
-        if not (all(v is not None for v in money) and not any(v is not None for v in matrix)) and not (
-            all(v is not None for v in matrix) and not any(v is not None for v in money)
-        ):
-            raise ValueError("takes either exposure, lgd and margin, or bad_approved and good_declined; each complete.")
-        if (self.review is None) != (self.reviewer is None):
-            raise ValueError(
-                "review and reviewer = { catches, wrongly_declines } go together; without them nothing is referred."
-            )
-        return self
-
-
-class Rule(Frozen):
-    """`[policy.rules.NAME]`: an outcome the lender imposes whatever the PD."""
-
-    when: Sql
-    outcome: Literal["refer", "decline"]
-    if_missing: Literal["refer", "decline", "ignore"] = "ignore"
-    says: Says
-
-
-class Policy(Frozen):
-    """`[policy]`: what the model may not see, what it may see only when said so, and the rules."""
-
-    protected: Names = ()
-    lender_set: Names = ()
-    ship_lender_set: bool = False
-    rules: Mapping[str, Rule] = {}
-
-
-class Selection(Frozen):
-    """`[selection]`: how many features a model may read. A bound left out is asked only of more than `most`."""
-
-    most: Annotated[int, Field(ge=1)] = 200
-    null_rate: Share | None = None
-    correlation: Share | None = None
-    chance: Literal["drop", "keep"] | None = None
-
-
-class Training(Frozen):
-    """`[training]`: folds, seed, aim and calibrator of the comparison."""
-
-    folds: Annotated[int, Field(ge=2, le=20)] = 5
-    seed: Annotated[int, Field(ge=0)] = 0
-    aim: Aim = "auc"
-    calibrator: str = "platt"
-    candidates: Names = ()
-
-
-class Points(Frozen):
-    """`[points]`: the score scale. `score` points mean `odds` goods to one bad; `pdo` points double the odds."""
-
-    score: float = 600
-    odds: Annotated[float, Field(gt=0)] = 50
-    pdo: Annotated[float, Field(gt=0)] = 20
-
-
-class Bounds(Frozen):
-    min: float | None = None
-    max: float | None = None
-
-
-class Acceptance(Frozen):
-    """`[acceptance]`: the gate. A champion that misses is not approved, and the exit status says so."""
-
-    at: Literal["cut-off"] = "cut-off"
-    metrics: Mapping[str, Bounds] = {}
-
-
-class Outlier(Frozen):
-    share: Share
-    values: tuple[float, ...]
-
-
-class DamagedRows(Frozen):
-    share: Share
-    columns: tuple[str, ...]
-
-
-class Simulation(Frozen):
-    """`[simulate]`: how a database of this shape is drawn: latent states, consistency, then dirt."""
-
-    profile: str = "profile.json"
-    latent: tuple[str, ...] = ("income", "discipline", "stress")
-    signal: float = 2.5
-    consistent: Mapping[str, Sql] = {}
-    duplicates: Share = 0.0
-    blank_keys: Mapping[str, Share] = {}
-    outliers: Mapping[str, Outlier] = {}
-    damaged: DamagedRows | None = None
-    history: str = ""
 
 
 class Portfolio(Frozen):
@@ -293,26 +152,19 @@ def parse(document: Mapping[str, Any], *, texts: Mapping[str, Any] | None = None
 
     `texts`: per language, `columns` and `levels` in words. Raises PortfolioError with the dotted path of what is wrong.
     """
-    name = (
-        str((document.get("portfolio") or {}).get("name", "portfolio"))
-        if isinstance(document.get("portfolio"), Mapping)
-        else "portfolio"
-    )
+    head = document.get("portfolio")
+    name = str(head.get("name", "portfolio")) if isinstance(head, Mapping) else "portfolio"
     if document.get("format") != FORMAT:
-        found = document.get("format")
-        raise PortfolioError(
-            f"format is {found!r}; this version reads format {FORMAT}.",
-            where=name,
-            hint=f"Write `format = {FORMAT}` at the top.",
-        )
+        what = f"format is {document.get('format')!r}; this version reads format {FORMAT}."
+        raise PortfolioError(what, where=name, hint=f"Write `format = {FORMAT}` at the top.")
     try:
         portfolio = Portfolio.model_validate({**_with_names(document), "texts": texts or {}})
     except ValidationError as error:
         raise _explained(error, document, name) from None
-    _check_tables(portfolio)
-    _check_texts(portfolio)
+    check_tables(portfolio)
+    check_texts(portfolio)
     portfolio = _with_learned(_with_synthesis(portfolio))
-    _check_references(portfolio)
+    check_references(portfolio)
     return portfolio
 
 
@@ -431,146 +283,6 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for inner in get_args(annotation):
         yield from _models_in(inner)
-
-
-def _check_tables(p: Portfolio) -> None:
-    """Links name known tables, exactly one table is the base, and every chain ends there."""
-    if p.base not in p.tables:
-        raise PortfolioError(
-            f"no table '{p.base}'.", where=f"{p.name}: portfolio.rows", hint=did_you_mean(p.base, p.tables)
-        )
-    for table in p.tables.values():
-        where = f"{p.name}: tables.{table.name}"
-        if table.name == p.base and table.link:
-            raise PortfolioError(
-                "the base table hangs under no other.", where=where, hint="Remove its `one` or `many`."
-            )
-        if table.name != p.base and not table.link:
-            raise PortfolioError(
-                "hangs under no table.", where=where, hint="Give it one = { of, on } or many = { of, on }."
-            )
-        _check_many(table, where)
-        if table.is_dated and not p.head.decided_at:
-            raise PortfolioError(
-                f'unit = "{table.unit}" needs the decision\'s own date.',
-                where=where,
-                hint="Name its column: [portfolio] decided_at.",
-            )
-        if table.one and table.many:
-            raise PortfolioError("is both `one` and `many`.", where=where, hint="Keep one of them.")
-        for link in table.links:
-            if link.of not in p.tables:
-                raise PortfolioError(f"no table '{link.of}'.", where=where, hint=did_you_mean(link.of, p.tables))
-    for table in p.tables.values():
-        _check_chain(p, table)
-
-
-def _check_many(table: Table, where: str) -> None:
-    """What is declared for one row of an application makes no sense for many, and the other way round."""
-    for key in ("known", "time", "unit", "known_at", "reveals", "derive"):
-        if getattr(table, key) and not table.many:
-            hint = "Use `where`, or `expect`." if key == "known" else "Leave it out."
-            raise PortfolioError(f"`{key}` is for a `many` table.", where=where, hint=hint)
-    if bool(table.time) != bool(table.unit):
-        raise PortfolioError(
-            "`time` and `unit` go together.", where=where, hint='unit = "days", "months", "date" or "timestamp".'
-        )
-    if (table.reveals or table.known_at) and not table.unit:
-        raise PortfolioError("`reveals` and `known_at` need a clock.", where=where, hint="Declare `time` and `unit`.")
-    late = next((ref.column for ref in table.where.refs if ref.column in table.reveals), "") if table.where else ""
-    if late:
-        what = f"`where` reads '{late}', whose value is revealed later"
-        raise PortfolioError(f"{what}.", where=where, hint="Use `known`: it reads what is known.")
-    if (table.kind == "versioned") != bool(table.known_at):
-        raise PortfolioError(
-            'kind = "versioned" and `known_at` go together.', where=where, hint="Name the column that says since when."
-        )
-    if table.known_at and not table.key:
-        hint = 'Name the columns that tell one event from another, as in key = ["account", "month"].'
-        raise PortfolioError('kind = "versioned" needs `key`: which rows are versions of one.', where=where, hint=hint)
-    for column, expectation in table.expect.items() if table.many else ():
-        if expectation.breach not in ("null", "keep") or expectation.development == "drop":
-            what = "a row of many can't refer, refuse or drop its application"
-            raise PortfolioError(
-                f"{what}.", where=f"{where}.expect.{column}", hint="Use null or keep; or a rule on a feature."
-            )
-
-
-def _check_chain(p: Portfolio, table: Table) -> None:
-    """No way up from a table comes back to it, and what is looked up hangs under what has one row."""
-    where = f"{p.name}: tables.{table.name}"
-    ways = [[table.name, link.of] for link in table.links]
-    while ways:
-        way = ways.pop()
-        if way[-1] in way[:-1]:
-            raise PortfolioError(f"the links go round: {' -> '.join(way)}.", where=where)
-        ways += [[*way, link.of] for link in p.tables[way[-1]].links]
-    if table.one and p.tables[table.one.of].many:
-        raise PortfolioError(
-            f"is looked up by '{table.one.of}', which has many rows itself.",
-            where=where,
-            hint="Link it to the base table, or to a table that is looked up.",
-        )
-
-
-def _check_references(p: Portfolio) -> None:
-    """Names that point inside the file point at something."""
-    known_columns = {c for t in p.tables.values() for c in t.columns}
-    declared = all(t.columns for t in p.tables.values())
-    for key in ("protected", "lender_set"):
-        for name in getattr(p.policy, key):
-            if name not in p.features and declared and name.split(".")[-1] not in known_columns:
-                where = f"{p.name}: policy.{key}"
-                raise PortfolioError(
-                    f"no feature or column '{name}'.",
-                    where=where,
-                    hint=did_you_mean(name, {*p.features, *known_columns}),
-                )
-    for feature in p.features.values():
-        if feature.measure:
-            _check_measured(p, feature)
-    for name in p.features:
-        if name in RESERVED:
-            where = f"{p.name}: features.{name}"
-            raise PortfolioError(
-                f"'{name}' is a column of fiador's own.", where=where, hint="Give the feature another name."
-            )
-    if not p.features:
-        raise PortfolioError(
-            "no feature is declared.", where=f"{p.name}: features", hint="Declare at least one [features.NAME]."
-        )
-
-
-def _check_measured(p: Portfolio, feature: Feature) -> None:
-    """What a person's measure is of: a table whose rows hang under the application's own."""
-    where = f"{p.name}: features.{feature.name}.of"
-    table = p.tables.get(feature.table)
-    if table is None or not table.many:
-        many = [t.name for t in p.tables.values() if t.many]
-        raise PortfolioError(
-            f"'{feature.table}' is not a `many` table.", where=where, hint=did_you_mean(feature.table, many)
-        )
-    if all(p.tables[link.of].many for link in table.many):
-        above = table.many[0].of
-        raise PortfolioError(
-            f"'{table.name}' hangs under '{above}', which has many rows itself.",
-            where=where,
-            hint=f"Measure it under [synthesis.{table.name}], then measure that column of {above}.",
-        )
-
-
-def _check_texts(p: Portfolio) -> None:
-    """Where a portfolio has texts, every declared level of every feature's column is said in every language."""
-    if not p.texts:
-        return
-    for table in p.tables.values():
-        for column, expectation in table.expect.items():
-            for language in (language.code for language in LANGUAGES):
-                words = p.texts.get(language, {}).get("levels", {}).get(column, {})
-                unsaid = [level for level in expectation.levels or () if level not in words]
-                if unsaid:
-                    where = f"{p.name}: texts/{language}.toml: levels.{column}"
-                    raise PortfolioError(f"no words for level '{unsaid[0]}'.", where=where, hint="Add a line for it.")
 
 
 def parse_document(document: Mapping[str, Any]) -> Portfolio:
