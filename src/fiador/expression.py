@@ -77,8 +77,8 @@ class Expression:
     @cached_property
     def refs(self) -> tuple[Ref, ...]:
         """The columns it reads, in order of appearance, each once."""
-        found = (Ref(c.table, c.name) for c in self.tree.find_all(exp.Column, bfs=False))
-        return tuple(dict.fromkeys(found))
+        columns = (Ref(c.table, c.name) for c in self.tree.find_all(exp.Column, bfs=False))
+        return tuple(dict.fromkeys(columns))
 
     @cached_property
     def level(self) -> tuple[Ref, str | None] | None:
@@ -172,8 +172,8 @@ def _refuse_column(node: exp.Column, text: str) -> None:
 
 def _refuse_word(node: exp.Expression, text: str) -> None:
     if type(node) is exp.DataType and str(node.this.name) not in _CASTS:
-        known = "double, integer, bigint, varchar, boolean, date, timestamp"
-        raise ValueError(f"a cast to {node.sql(DIALECT)} is not permitted: {text}. Known: {known}.")
+        types = "double, integer, bigint, varchar, boolean, date, timestamp"
+        raise ValueError(f"a cast to {node.sql(DIALECT)} is not permitted: {text}. Known: {types}.")
     if type(node) is exp.Var and (type(node.parent) is not exp.DateDiff or node.name.upper() not in _UNITS):
         raise ValueError(f"'{node.name}' is not permitted here: {text}. date_diff takes 'day', 'month' or 'year'.")
 
@@ -186,8 +186,8 @@ def _refuse_unlisted(node: exp.Expression, text: str) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    said = str(error).splitlines()[0].split(". Line")[0]
-    return "something is missing" if said.startswith("Required keyword") else said
+    line = str(error).splitlines()[0].split(". Line")[0]
+    return "something is missing" if line.startswith("Required keyword") else line
 
 
 def _guard(node: exp.Expression) -> None:
@@ -229,9 +229,9 @@ def _children(node: exp.Expression) -> Iterable[exp.Expression]:
 
 
 def _together(kinds: list[str], node: exp.Expression) -> None:
-    known = set(kinds) - {"any"}
-    if len(known) > 1 and known != {"date", "text"}:
-        raise ValueError(f"compares {' with '.join(sorted(known))}: {node.sql(DIALECT)}.")
+    definite = set(kinds) - {"any"}
+    if len(definite) > 1 and definite != {"date", "text"}:
+        raise ValueError(f"compares {' with '.join(sorted(definite))}: {node.sql(DIALECT)}.")
 
 
 def _result(node: exp.Expression, kinds: list[str]) -> str:
@@ -243,8 +243,8 @@ def _result(node: exp.Expression, kinds: list[str]) -> str:
     if isinstance(node, exp.Cast):
         return _cast_kind(node)
     values = kinds[1:] if isinstance(node, exp.If) else kinds
-    known = [kind for kind in values if kind != "any"]
-    return known[0] if known else "any"
+    definite = [kind for kind in values if kind != "any"]
+    return definite[0] if definite else "any"
 
 
 def _cast_kind(node: exp.Cast) -> str:

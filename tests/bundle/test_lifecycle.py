@@ -66,10 +66,10 @@ def test_a_retired_bundle_may_be_approved_again():
 
 def test_a_promotion_in_between_is_told_with_who_and_when():
     saw = book("approved a", "approved b")
-    found = record(saw, event("promoted", "b", by="ana"))
+    now = record(saw, event("promoted", "b", by="ana"))
     with pytest.raises(RegistryError, match=r"loans: 'b' was promoted at 2026-11-21T12:00:00\+00:00 by ana while you"):
-        require_unmoved(saw, found, "loans")
-    require_unmoved(saw, found, "cards")
+        require_unmoved(saw, now, "loans")
+    require_unmoved(saw, now, "cards")
 
 
 def test_an_approval_in_between_does_not_matter_but_taking_the_promoted_one_away_does():

@@ -11,7 +11,7 @@ from fiador.adapters.engines import open_engine
 from fiador.errors import DataError, PortfolioError
 from fiador.features.compile import compile_sql
 from fiador.features.schema import declared_schema, read_schema
-from fiador.portfolio import Synthesised, parse
+from fiador.portfolio import SynthesisedFeature, parse
 from fiador.use_cases.catalogue import catalogue
 from fiador.use_cases.feature_table import build
 
@@ -130,7 +130,7 @@ def test_a_person_s_feature_reads_synthesised_ones():
 
 def test_synthesis_makes_exactly_what_is_counted_and_names_are_by_the_rule():
     portfolio = parse(DOCUMENT, texts=TEXTS)
-    made = [name for name, f in portfolio.features.items() if isinstance(f, Synthesised)]
+    made = [name for name, f in portfolio.features.items() if isinstance(f, SynthesisedFeature)]
     slices = ["loans", "loans_open", "loans_y1", "loans_open_y1"]
     expected = [f"{s}__{rest}" for s in slices for rest in ("rows", "amount__sum", "peak__max")]
     expected += ["loans_open__share", "loans_open_y1__share", "loans__status__share_late", "loans__months__rows__max"]

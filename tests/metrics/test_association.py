@@ -48,11 +48,11 @@ def test_spearman_looks_at_the_rows_where_both_are_given() -> None:
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=3, max_size=40))
 def test_rank_correlation_is_spearmans_ties_included(pairs: list[tuple[int, int]]) -> None:
     one, other = [a for a, _ in pairs], [b for _, b in pairs]
-    found = rank_correlation(one, other)
+    result = rank_correlation(one, other)
     if len(set(one)) == 1 or len(set(other)) == 1:
-        assert math.isnan(found)
+        assert math.isnan(result)
     else:
-        assert found == pytest.approx(spearmanr(one, other).statistic, abs=1e-12)
+        assert result == pytest.approx(spearmanr(one, other).statistic, abs=1e-12)
 
 
 def test_rank_correlation_of_fewer_than_three_rows_is_not_told() -> None:
@@ -124,12 +124,12 @@ def test_information_value_of_a_shuffled_column_of_14_levels_is_near_nothing(row
     # uncorrected it averages 0.30, 0.09 and 0.017: "useful" at 300 rows
     draw = np.random.default_rng(3)
     bad = np.arange(rows) < rows / 5
-    found = []
+    result = []
     for _ in range(200):
         levels = draw.integers(0, 14, rows)
-        found.append(information_value(*(np.bincount(levels[side], minlength=14) for side in (~bad, bad))))
-    assert np.mean(found) < most
-    assert np.median(found) < most / 2
+        result.append(information_value(*(np.bincount(levels[side], minlength=14) for side in (~bad, bad))))
+    assert np.mean(result) < most
+    assert np.median(result) < most / 2
 
 
 def test_an_empty_class_in_a_bin_leaves_information_value_finite() -> None:

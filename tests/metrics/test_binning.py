@@ -40,11 +40,11 @@ def test_whatever_a_double_can_be_has_a_bin_between_finite_rising_edges(values: 
 @given(any_numbers)
 @pytest.mark.filterwarnings("error")
 def test_fences_are_finite_and_stand_around_the_quartiles(values: np.ndarray) -> None:
-    found = fences(values)
+    result = fences(values)
     finite = np.sort(values[np.isfinite(values)])
-    if found is not None:
-        assert np.isfinite(found).all()
-        assert found[0] <= finite[len(finite) // 4] <= found[1]
+    if result is not None:
+        assert np.isfinite(result).all()
+        assert result[0] <= finite[len(finite) // 4] <= result[1]
 
 
 def test_edges_of_the_largest_doubles_are_told_without_overflow() -> None:

@@ -77,8 +77,8 @@ def test_each_application_may_have_its_own_cut_off() -> None:
 
 def test_the_cheapest_cut_off_lies_between_two_pds() -> None:
     # approving 0.1 and 0.2 only: no bad approved, one good (0.5) declined
-    found = empirical_cut_off([0, 0, 1, 0, 1], [0.1, 0.2, 0.4, 0.5, 0.9], loss_if_bad=10, gain_if_good=1)
-    assert found == pytest.approx(0.3)
+    cheapest = empirical_cut_off([0, 0, 1, 0, 1], [0.1, 0.2, 0.4, 0.5, 0.9], loss_if_bad=10, gain_if_good=1)
+    assert cheapest == pytest.approx(0.3)
 
 
 def test_where_no_loss_threatens_everybody_is_approved() -> None:
@@ -99,10 +99,10 @@ def test_of_equally_cheap_cut_offs_the_lowest_is_taken() -> None:
 @given(rows=priced_applications())
 def test_the_cheapest_cut_off_is_no_dearer_than_any_other(rows: tuple[Floats, Floats, Floats, Floats]) -> None:
     y, pd, loss, gain = rows
-    found = empirical_cut_off(y, pd, loss_if_bad=loss, gain_if_good=gain)
+    cheapest = empirical_cut_off(y, pd, loss_if_bad=loss, gain_if_good=gain)
     everywhere = [0.0, *pd, 1.0]  # a cut-off at a PD declines it: every way to part the rows is tried
     brute_force = min(cost_in_a_loop(y, pd, cut, loss, gain) for cut in everywhere)
-    assert cost_in_a_loop(y, pd, found, loss, gain) == pytest.approx(brute_force, abs=1e-9)
+    assert cost_in_a_loop(y, pd, cheapest, loss, gain) == pytest.approx(brute_force, abs=1e-9)
 
 
 @given(rows=priced_applications(), cut_off=st.floats(0.001, 0.999))
@@ -116,8 +116,8 @@ def test_on_pds_that_are_true_the_cheapest_cut_off_comes_near_the_formula() -> N
     rng = np.random.default_rng(0)
     pd = rng.random(200_000)
     y = rng.random(200_000) < pd
-    found = empirical_cut_off(y, pd, loss_if_bad=0.45, gain_if_good=0.15)
-    assert found == pytest.approx(money_cut_off(margin=0.15, lgd=0.45), abs=0.03)
+    cheapest = empirical_cut_off(y, pd, loss_if_bad=0.45, gain_if_good=0.15)
+    assert cheapest == pytest.approx(money_cut_off(margin=0.15, lgd=0.45), abs=0.03)
 
 
 def test_an_unknown_cost_is_refused_and_counted() -> None:
@@ -130,9 +130,9 @@ def test_the_cost_of_many_cut_offs_is_the_cost_of_each(
     priced: tuple[Floats, Floats, Floats, Floats],
 ) -> None:
     y, pd, loss, gain = priced
-    asked = [0.0, 0.2, 0.5, 0.5000001, 1.0]
-    found = cost_by_cut_off(y, pd, asked, loss_if_bad=loss, gain_if_good=gain)
-    assert found.tolist() == pytest.approx([cost_in_a_loop(y, pd, c, loss, gain) for c in asked])
+    cut_offs = [0.0, 0.2, 0.5, 0.5000001, 1.0]
+    costs = cost_by_cut_off(y, pd, cut_offs, loss_if_bad=loss, gain_if_good=gain)
+    assert costs.tolist() == pytest.approx([cost_in_a_loop(y, pd, c, loss, gain) for c in cut_offs])
 
 
 def test_a_weight_counts_a_row_as_often() -> None:
@@ -142,6 +142,6 @@ def test_a_weight_counts_a_row_as_often() -> None:
 
 
 def test_who_is_approved_at_a_cut_off_lies_below_it() -> None:
-    found = approvals([0, 1, 1, 0], [0.1, 0.2, 0.9, 0.2], [0.0, 0.2, 0.3, 1.0])
-    assert found.share.tolist() == [0.0, 0.25, 0.75, 1.0]
-    assert (found.rows.tolist(), found.bads.tolist()) == ([0, 1, 3, 4], [0, 0, 1, 2])
+    below = approvals([0, 1, 1, 0], [0.1, 0.2, 0.9, 0.2], [0.0, 0.2, 0.3, 1.0])
+    assert below.share.tolist() == [0.0, 0.25, 0.75, 1.0]
+    assert (below.rows.tolist(), below.bads.tolist()) == ([0, 1, 3, 4], [0, 0, 1, 2])

@@ -66,10 +66,10 @@ def test_gains_are_counted_by_hand() -> None:
 def test_thinning_keeps_the_ends_what_is_asked_and_only_points_there_are() -> None:
     x = np.linspace(0, 1, 5001)
     points = np.stack([x, x**0.2], axis=1)
-    kept = corners(points, most=200, keep=[17])
-    assert len(kept) == 200
-    assert {0, 17, 5000} <= set(kept.tolist())
-    drawn = np.interp(x, points[kept, 0], points[kept, 1])
+    places = corners(points, most=200, keep=[17])
+    assert len(places) == 200
+    assert {0, 17, 5000} <= set(places.tolist())
+    drawn = np.interp(x, points[places, 0], points[places, 1])
     assert np.abs(drawn - points[:, 1]).max() < 2e-3
 
 

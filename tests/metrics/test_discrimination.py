@@ -137,9 +137,9 @@ def test_a_draw_of_one_class_has_no_rank_metric(of: Callable[..., Floats]) -> No
 
 
 @pytest.mark.parametrize("of", RANK_METRICS)
-@pytest.mark.parametrize(("y", "found"), [([0, 0], "all 2 rows are good"), ([1, 1], "all 2 rows are bad")])
-def test_rows_of_one_class_are_refused(of: Callable[..., float], y: list[int], found: str) -> None:
-    with pytest.raises(DataError, match=f"{found}: this metric needs goods and bads"):
+@pytest.mark.parametrize(("y", "outcome"), [([0, 0], "all 2 rows are good"), ([1, 1], "all 2 rows are bad")])
+def test_rows_of_one_class_are_refused(of: Callable[..., float], y: list[int], outcome: str) -> None:
+    with pytest.raises(DataError, match=f"{outcome}: this metric needs goods and bads"):
         of(y, [0.2, 0.4])
 
 

@@ -18,8 +18,8 @@ def test_slices_are_counted_from_the_riskiest_down() -> None:
 
 
 def test_equal_risks_lie_in_one_slice_and_an_empty_one_is_left_out() -> None:
-    found = slices([0, 1, 0, 0], [0.25] * 4, bins=10)
-    assert [(each.rows, each.mean_pd, each.bad_rate) for each in found] == [(4, 0.25, 0.25)]
+    result = slices([0, 1, 0, 0], [0.25] * 4, bins=10)
+    assert [(each.rows, each.mean_pd, each.bad_rate) for each in result] == [(4, 0.25, 0.25)]
 
 
 @pytest.mark.parametrize("decimals", [1, 2, 16])
@@ -27,8 +27,8 @@ def test_their_distances_add_up_to_the_expected_calibration_error(decimals: int)
     rng = np.random.default_rng(0)
     pd = rng.beta(1, 4, 700).round(decimals)
     y = (rng.random(700) < pd).astype(float)
-    found = slices(y, pd)
-    apart = sum(each.rows / 700 * abs(each.bad_rate - each.mean_pd) for each in found)
+    result = slices(y, pd)
+    apart = sum(each.rows / 700 * abs(each.bad_rate - each.mean_pd) for each in result)
     assert apart == pytest.approx(ece(y, pd))
-    assert sum(each.rows for each in found) == 700
-    assert sum(each.bads for each in found) == y.sum()
+    assert sum(each.rows for each in result) == 700
+    assert sum(each.bads for each in result) == y.sum()

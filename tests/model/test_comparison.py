@@ -171,10 +171,10 @@ def test_draws_are_paired_so_that_a_small_steady_difference_is_seen() -> None:
     y, pd, fold = applications(1500, seed=9)
     a_little_worse = pd + np.random.default_rng(0).normal(0, 0.05, 1500).clip(-0.2, 0.2)
     both = {"better": measured(y, pd, fold), "worse": measured(y, a_little_worse.clip(0, 1), fold)}
-    found = compare(both, "auc")
+    result = compare(both, "auc")
     alone = both["better"].intervals["auc"]
-    assert (found.best, found.runner_up) == ("better", "worse")
-    assert found.difference.high - found.difference.low < (alone.high - alone.low) / 2
+    assert (result.best, result.runner_up) == ("better", "worse")
+    assert result.difference.high - result.difference.low < (alone.high - alone.low) / 2
 
 
 def test_a_clear_difference_is_significant_and_positive_whichever_way_the_aim_runs() -> None:
@@ -182,10 +182,10 @@ def test_a_clear_difference_is_significant_and_positive_whichever_way_the_aim_ru
     noise = np.random.default_rng(1).beta(1, 3, 900)
     both = {"noise": measured(y, noise, fold), "truth": measured(y, pd, fold)}
     for aim in ("auc", "average_precision", "brier", "log_loss"):
-        found = compare(both, aim)
-        assert (found.best, found.significant) == ("truth", True), aim
-        assert found.difference.mean > 0
-        assert found.difference.low > 0
+        result = compare(both, aim)
+        assert (result.best, result.significant) == ("truth", True), aim
+        assert result.difference.mean > 0
+        assert result.difference.low > 0
 
 
 def test_two_equally_good_candidates_are_said_to_differ_seldom() -> None:
@@ -201,8 +201,8 @@ def test_two_equally_good_candidates_are_said_to_differ_seldom() -> None:
 
 
 def test_candidates_are_ranked_by_their_mean_and_equal_ones_as_given() -> None:
-    found = compare(of_figures({"weak": [0.6, 0.6], "first": [0.7, 0.9], "second": [0.9, 0.7]}), "auc")
-    assert found.ranking == ("first", "second", "weak")
+    result = compare(of_figures({"weak": [0.6, 0.6], "first": [0.7, 0.9], "second": [0.9, 0.7]}), "auc")
+    assert result.ranking == ("first", "second", "weak")
 
 
 def test_a_candidate_without_a_figure_comes_last() -> None:
@@ -210,9 +210,9 @@ def test_a_candidate_without_a_figure_comes_last() -> None:
 
 
 def test_one_candidate_alone_has_no_runner_up_and_no_difference() -> None:
-    found = compare(of_figures({"only": [0.7, 0.8]}), "auc")
-    assert (found.best, found.runner_up, found.significant) == ("only", None, False)
-    assert np.isnan(found.difference.mean)
+    result = compare(of_figures({"only": [0.7, 0.8]}), "auc")
+    assert (result.best, result.runner_up, result.significant) == ("only", None, False)
+    assert np.isnan(result.difference.mean)
 
 
 def test_nobody_to_compare_is_refused() -> None:
@@ -274,28 +274,28 @@ def test_each_fold_is_priced_at_the_cut_off_the_others_found() -> None:
     y, pd, fold = applications(300, seed=12)
     rng = np.random.default_rng(0)
     loss, gain = rng.uniform(100, 900, 300), rng.uniform(10, 90, 300)
-    found = cross_fit_cut_off(y, pd, fold, formula=0.1, loss_if_bad=loss, gain_if_good=gain)
+    result = cross_fit_cut_off(y, pd, fold, formula=0.1, loss_if_bad=loss, gain_if_good=gain)
     total = 0.0
     for k in range(3):
         own, rest = fold == k, fold != k
         cut = empirical_cut_off(y[rest], pd[rest], loss_if_bad=loss[rest], gain_if_good=gain[rest])
-        assert found.by_fold[k] == cut
+        assert result.by_fold[k] == cut
         total += own.sum() * realised_cost(y[own], pd[own], cut_off=cut, loss_if_bad=loss[own], gain_if_good=gain[own])
-    assert found.cost_at_empirical == pytest.approx(total / 300)
-    assert found.cost_at_formula == pytest.approx(
+    assert result.cost_at_empirical == pytest.approx(total / 300)
+    assert result.cost_at_formula == pytest.approx(
         realised_cost(y, pd, cut_off=0.1, loss_if_bad=loss, gain_if_good=gain)
     )
-    assert found.empirical == pytest.approx(np.mean(found.by_fold))
+    assert result.empirical == pytest.approx(np.mean(result.by_fold))
 
 
 def test_applications_of_unknown_exposure_are_left_out_and_counted() -> None:
     y, pd, fold = applications(90, seed=13)
     loss = np.where(np.arange(90) < 10, np.nan, 9.0)
-    found = cross_fit_cut_off(y, pd, fold, formula=0.1, loss_if_bad=loss, gain_if_good=1.0)
+    result = cross_fit_cut_off(y, pd, fold, formula=0.1, loss_if_bad=loss, gain_if_good=1.0)
     without = cross_fit_cut_off(y[10:], pd[10:], fold[10:], formula=0.1, loss_if_bad=9.0, gain_if_good=1.0)
-    assert (found.rows, found.of) == (80, 90)
-    assert found.by_fold == without.by_fold
-    assert found.cost_at_empirical == pytest.approx(without.cost_at_empirical)
+    assert (result.rows, result.of) == (80, 90)
+    assert result.by_fold == without.by_fold
+    assert result.cost_at_empirical == pytest.approx(without.cost_at_empirical)
 
 
 def test_no_known_exposure_is_refused() -> None:

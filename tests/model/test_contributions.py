@@ -49,12 +49,12 @@ def trained(candidate: str, frame: pd.DataFrame) -> Champion:
 
 def test_a_contribution_is_phi_less_the_references_mean_phi() -> None:
     # the reference earns 1 and 2, so its mean phi is 3 and its mean log-odds 4
-    known = pd.DataFrame({"income": [1.0, 2.0, 9.0], "home": ["Own", "Own", "Rent"]})
+    applicants = pd.DataFrame({"income": [1.0, 2.0, 9.0], "home": ["Own", "Own", "Rent"]})
     everyone = np.array([True, True, False])
-    reference = reference_of(Doubling(FEATURES), known, good=everyone, below=everyone)
-    found = contributions(Doubling(FEATURES), known, reference)
+    reference = reference_of(Doubling(FEATURES), applicants, good=everyone, below=everyone)
+    result = contributions(Doubling(FEATURES), applicants, reference)
     assert (reference.rows, reference.log_odds, dict(reference.phi)) == (2, 4.0, {"income": 3.0, "home": 0.0})
-    assert found.tolist() == [[-1.0, 0.0], [1.0, 0.0], [15.0, 0.0]]
+    assert result.tolist() == [[-1.0, 0.0], [1.0, 0.0], [15.0, 0.0]]
 
 
 @pytest.mark.parametrize("candidate", ["lightgbm", "logistic_regression"])
@@ -63,9 +63,9 @@ def test_contributions_sum_to_the_distance_from_the_reference_in_log_odds(candid
     champion = trained(candidate, frame)
     good, below = np.arange(400) % 5 > 0, np.arange(400) % 3 > 0
     reference = reference_of(champion, frame, good=good, below=below)
-    found = contributions(champion, rows(50, seed=2), reference)
+    result = contributions(champion, rows(50, seed=2), reference)
     away = champion.log_odds(rows(50, seed=2)) - champion.log_odds(frame[good & below]).mean()
-    np.testing.assert_allclose(found.sum(axis=1), away, atol=1e-9)
+    np.testing.assert_allclose(result.sum(axis=1), away, atol=1e-9)
 
 
 def test_the_reference_itself_contributes_nothing_on_average() -> None:
@@ -89,21 +89,21 @@ def test_a_bad_below_the_cut_off_is_not_in_the_reference() -> None:
 
 
 def test_the_typical_value_is_the_median_or_the_most_frequent_level_of_the_reference() -> None:
-    known = pd.DataFrame({"income": [1.0, 2.0, 4.0, np.nan, 99.0], "home": ["Own", "Rent", "Rent", None, "Own"]})
+    applicants = pd.DataFrame({"income": [1.0, 2.0, 4.0, np.nan, 99.0], "home": ["Own", "Rent", "Rent", None, "Own"]})
     good = np.array([True, True, True, True, False])
-    reference = reference_of(Doubling(FEATURES), known, good=good, below=good)
+    reference = reference_of(Doubling(FEATURES), applicants, good=good, below=good)
     assert dict(reference.typical) == {"income": 2.0, "home": "Rent"}
 
 
 def test_of_equally_frequent_levels_the_first_in_order_is_typical() -> None:
-    known = pd.DataFrame({"income": [1.0, 1.0], "home": ["Rent", "Own"]})
-    reference = reference_of(Doubling(FEATURES), known, good=np.ones(2, dtype=bool), below=np.ones(2, dtype=bool))
+    applicants = pd.DataFrame({"income": [1.0, 1.0], "home": ["Rent", "Own"]})
+    reference = reference_of(Doubling(FEATURES), applicants, good=np.ones(2, dtype=bool), below=np.ones(2, dtype=bool))
     assert reference.typical["home"] == "Own"
 
 
 def test_a_feature_nobody_has_has_no_typical_value() -> None:
-    known = pd.DataFrame({"income": [np.nan, np.nan], "home": np.array([np.nan, np.nan], dtype=object)})
-    reference = reference_of(Doubling(FEATURES), known, good=np.ones(2, dtype=bool), below=np.ones(2, dtype=bool))
+    applicants = pd.DataFrame({"income": [np.nan, np.nan], "home": np.array([np.nan, np.nan], dtype=object)})
+    reference = reference_of(Doubling(FEATURES), applicants, good=np.ones(2, dtype=bool), below=np.ones(2, dtype=bool))
     assert dict(reference.typical) == {"income": None, "home": None}
 
 
@@ -149,5 +149,5 @@ def test_a_number_of_one_value_or_none_still_has_bins(values: list[float]) -> No
 @pytest.mark.filterwarnings("error")
 def test_log_odds_of_any_size_are_probabilities() -> None:
     # odds of 3 : 1 are three quarters
-    found = probability(np.array([-1e4, -np.log(3), 0.0, np.log(3), 1e4]))
-    np.testing.assert_allclose(found, [0.0, 0.25, 0.5, 0.75, 1.0])
+    result = probability(np.array([-1e4, -np.log(3), 0.0, np.log(3), 1e4]))
+    np.testing.assert_allclose(result, [0.0, 0.25, 0.5, 0.75, 1.0])

@@ -62,13 +62,13 @@ def data() -> Development:
 
 def test_what_the_model_does_not_read_is_worth_nothing_and_what_it_reads_most_is_worth_most(data) -> None:
     champions = [ByHand(FEATURES)] * 3
-    found = permutation_importance(champions, data, {"money": ["income", "noise"]}, features=FEATURES, seed=0)
-    worth = {each["feature"]: each for each in found["features"]}
+    result = permutation_importance(champions, data, {"money": ["income", "noise"]}, features=FEATURES, seed=0)
+    worth = {each["feature"]: each for each in result["features"]}
     assert worth["noise"]["mean"] == worth["noise"]["sd"] == worth["echo"]["mean"] == 0.0
     assert worth["income"]["mean"] > worth["home"]["mean"] > 0.02
     assert 0 < worth["income"]["low"] < worth["income"]["mean"] < worth["income"]["high"]
     assert worth["noise"]["low"] == worth["noise"]["high"] == 0.0
-    (group,) = found["groups"]
+    (group,) = result["groups"]
     assert group["features"] == ["income", "noise"]
     assert group["mean"] == pytest.approx(worth["income"]["mean"], abs=0.02)  # noise adds nothing to it
 
@@ -78,11 +78,11 @@ def test_the_line_is_students_interval_of_the_mean_over_folds() -> None:
     # half the line 4.302653 · 0.1 / √3 = 0.248414. Repeats lie 0.05 and 0.01 to either side of their fold's mean
     around = [0.05, -0.05, 0.01, -0.01, 0.0]
     assert len(around) == REPEATS
-    told = _spread([fold + off for off in around for fold in (0.1, 0.2, 0.3)])
-    assert told["mean"] == pytest.approx(0.2)
-    assert (told["low"], told["high"]) == pytest.approx((-0.048414, 0.448414), abs=1e-6)
+    spread = _spread([fold + off for off in around for fold in (0.1, 0.2, 0.3)])
+    assert spread["mean"] == pytest.approx(0.2)
+    assert (spread["low"], spread["high"]) == pytest.approx((-0.048414, 0.448414), abs=1e-6)
     # Σ of squares around 0.2: 5 · 2 · 0.01 between folds + 3 · 0.0052 within, over 14
-    assert told["sd"] == pytest.approx((0.1156 / 14) ** 0.5)
+    assert spread["sd"] == pytest.approx((0.1156 / 14) ** 0.5)
 
 
 def test_repeats_that_scatter_round_one_fold_mean_do_not_widen_the_line() -> None:
@@ -94,7 +94,7 @@ def test_repeats_that_scatter_round_one_fold_mean_do_not_widen_the_line() -> Non
 def test_an_input_of_chance_is_not_told_from_none_in_19_draws_of_20() -> None:
     rng = np.random.default_rng(5)
     lines = [_spread(rng.normal(0, 0.01, 5 * REPEATS).tolist()) for _ in range(2000)]
-    assert np.mean([told["low"] <= 0 <= told["high"] for told in lines]) == pytest.approx(0.95, abs=0.02)
+    assert np.mean([spread["low"] <= 0 <= spread["high"] for spread in lines]) == pytest.approx(0.95, abs=0.02)
 
 
 def test_the_same_seed_draws_the_same_and_another_does_not(data) -> None:
@@ -105,10 +105,10 @@ def test_the_same_seed_draws_the_same_and_another_does_not(data) -> None:
 
 def test_a_shape_says_which_way_and_how_far(data) -> None:
     everyone = np.ones(len(data.bad), dtype=bool)
-    found = global_contributions(
+    result = global_contributions(
         [ByHand(FEATURES)] * 3, data, {"both": ["income", "home"]}, features=FEATURES, below=everyone, seed=0
     )
-    of = {each["feature"]: each for each in found["features"]}
+    of = {each["feature"]: each for each in result["features"]}
     assert of["income"]["direction"] == pytest.approx(-1.0, abs=0.01)  # each fold has its own reference
     steps = [bin_["mean"] for bin_ in of["income"]["shape"]]
     assert steps == sorted(steps, reverse=True)
@@ -120,27 +120,27 @@ def test_a_shape_says_which_way_and_how_far(data) -> None:
     goods = data.rows.loc[data.bad == 0]
     apart = np.abs(-3 * (data.rows["income"] - goods["income"].mean())).mean()
     assert of["income"]["mean_absolute"] == pytest.approx(apart, rel=0.05)
-    assert found["groups"][0]["mean_absolute"] > of["income"]["mean_absolute"]
+    assert result["groups"][0]["mean_absolute"] > of["income"]["mean_absolute"]
 
 
 def test_what_is_missing_is_told_apart_from_the_shape(data) -> None:
     rows = data.rows.assign(noise=data.rows["noise"].where(np.arange(len(data.bad)) % 4 > 0))
     gapped = Development(rows, FEATURES, data.bad, data.fold, data.exposure, 3, 0)
     everyone = np.ones(len(data.bad), dtype=bool)
-    found = global_contributions([ByHand(FEATURES)] * 3, gapped, {}, features=FEATURES, below=everyone, seed=0)
-    noise = found["features"][2]
-    assert noise["missing"]["rows"] + sum(bin_["rows"] for bin_ in noise["shape"]) == found["rows"]
+    result = global_contributions([ByHand(FEATURES)] * 3, gapped, {}, features=FEATURES, below=everyone, seed=0)
+    noise = result["features"][2]
+    assert noise["missing"]["rows"] + sum(bin_["rows"] for bin_ in noise["shape"]) == result["rows"]
 
 
 def test_an_input_counts_as_nothing_in_a_fold_whose_fit_does_not_read_it(data) -> None:
-    whole, asked = ByHand(FEATURES), dict.fromkeys(["income"], "number")
+    whole, inputs = ByHand(FEATURES), dict.fromkeys(["income"], "number")
     without = OnlyHome({"home": "level"})
-    falls = permutation_importance([whole, whole, whole], data, {}, features=asked, seed=0)["features"][0]
-    fewer = permutation_importance([whole, without, whole], data, {}, features=asked, seed=0)["features"][0]
+    falls = permutation_importance([whole, whole, whole], data, {}, features=inputs, seed=0)["features"][0]
+    fewer = permutation_importance([whole, without, whole], data, {}, features=inputs, seed=0)["features"][0]
     assert fewer["mean"] == pytest.approx(falls["mean"] * 2 / 3, rel=0.1)  # a third of the falls are 0
     everyone = np.ones(len(data.bad), dtype=bool)
     one, other = (
-        global_contributions(each, data, {}, features=asked, below=everyone, seed=0)["features"][0]["mean_absolute"]
+        global_contributions(each, data, {}, features=inputs, below=everyone, seed=0)["features"][0]["mean_absolute"]
         for each in ([whole] * 3, [whole, without, whole])
     )
     assert other == pytest.approx(one * 2 / 3, rel=0.1)

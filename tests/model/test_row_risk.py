@@ -34,8 +34,8 @@ def test_an_application_weighs_the_same_however_many_rows_it_has() -> None:
     data = people([int(at % 10 == 0) for at in range(600)])
     owners = [*range(600), *([0] * 5000)]
     fitted = models(owners, ["odd"] * len(owners), data)
-    told = risk_of(unpack(fitted.whole()), pd.DataFrame({"state": ["odd"], "amount": [1.0]}))
-    assert told == pytest.approx([0.1], abs=1e-6)
+    risks = risk_of(unpack(fitted.whole()), pd.DataFrame({"state": ["odd"], "amount": [1.0]}))
+    assert risks == pytest.approx([0.1], abs=1e-6)
 
 
 def test_a_risk_is_what_the_rows_of_other_folds_say_of_such_a_row() -> None:

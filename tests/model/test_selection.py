@@ -176,14 +176,14 @@ def test_what_counts_in_one_third_of_time_only_ranks_lower_once_dates_are_known(
 
 
 def test_it_is_told_how_many_folds_kept_a_feature_and_how_alike_they_are() -> None:
-    def kept(*which: str, **dropped: Removal) -> SimpleNamespace:
-        return SimpleNamespace(kept_=list(which), dropped_=dropped, rank_={"a": 1.0}, most=2)
+    def selector(*which: str, **dropped: Removal) -> SimpleNamespace:
+        return SimpleNamespace(features_=list(which), removals_=dropped, rank_={"a": 1.0}, most=2)
 
-    told = selection_json(kept("a", "b", c=Removal("most", 3.0)), [kept("a", "b"), kept("a", "c")])
-    assert told["alike"] == pytest.approx(1 / 3)  # by hand: {a} of {a, b, c}
-    assert told["kept"] == [{"feature": "a", "folds": 2, "rank": 1.0}, {"feature": "b", "folds": 1, "rank": None}]
-    assert told["dropped"] == [{"feature": "c", "reason": "most", "figure": 3.0, "of": None, "folds": 1}]
-    assert told["considered"] == 3
+    document = selection_json(selector("a", "b", c=Removal("most", 3.0)), [selector("a", "b"), selector("a", "c")])
+    assert document["alike"] == pytest.approx(1 / 3)  # by hand: {a} of {a, b, c}
+    assert document["kept"] == [{"feature": "a", "folds": 2, "rank": 1.0}, {"feature": "b", "folds": 1, "rank": None}]
+    assert document["dropped"] == [{"feature": "c", "reason": "most", "figure": 3.0, "of": None, "folds": 1}]
+    assert document["considered"] == 3
 
 
 values = st.lists(st.one_of(st.none(), st.integers(0, 5)), min_size=4, max_size=40)
@@ -207,10 +207,10 @@ def test_a_correlation_told_is_spearmans_and_none_above_the_bound_stays(seed) ->
     rng = np.random.default_rng(seed)
     base = rng.normal(size=(50, 2))
     table = np.hstack([base, base @ rng.normal(size=(2, 4)), base**3]).round(1).astype(np.float32)
-    found = list(twins([centred_ranks(column) for column in table.T], above=0.8))
+    pairs = list(twins([centred_ranks(column) for column in table.T], above=0.8))
     rho = np.nan_to_num(spearmanr(table).statistic)  # a column that rounding made constant has none
-    assert all(told == pytest.approx(rho[at, of], abs=1e-5) and of < at for at, of, told in found)
-    stays = [at for at in range(8) if at not in {gone for gone, _, _ in found}]
+    assert all(figure == pytest.approx(rho[at, of], abs=1e-5) and of < at for at, of, figure in pairs)
+    stays = [at for at in range(8) if at not in {gone for gone, _, _ in pairs}]
     assert all(abs(rho[one, two]) <= 0.8 + 1e-5 for one in stays for two in stays if one != two)
 
 

@@ -33,15 +33,15 @@ def components_in_a_loop(rows: list[tuple[object, ...]], applicant: list[str | N
         for j in range(i):
             one_person = applicant[i] is not None and applicant[i] == applicant[j]
             if rows[i] == rows[j] or one_person:
-                label = [label[j] if known == label[i] else known for known in label]
+                label = [label[j] if other == label[i] else other for other in label]
     return label
 
 
 def partition(labels: list[int] | Integers) -> set[frozenset[int]]:
-    found: dict[int, set[int]] = {}
+    result: dict[int, set[int]] = {}
     for row, label in enumerate(labels):
-        found.setdefault(int(label), set()).add(row)
-    return {frozenset(rows) for rows in found.values()}
+        result.setdefault(int(label), set()).add(row)
+    return {frozenset(rows) for rows in result.values()}
 
 
 @given(drawn=grouped_outcomes(), seed=st.integers(0, 1000))

@@ -19,16 +19,16 @@ def test_a_whole_number_keeps_every_digit(value: int) -> None:
 
 @given(st.text(max_size=12), st.sampled_from(["number", "integer", "boolean", "date", "timestamp", "text"]))
 def test_any_text_is_a_value_or_a_complaint(text: str, kind: str) -> None:
-    said = ""
+    words = ""
     try:
         read_value(text, kind)
     except ValueError as error:
-        said = str(error)
-    assert said == "" or said.startswith(("expected", "should"))
+        words = str(error)
+    assert words == "" or words.startswith(("expected", "should"))
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "words"),
     [
         ("12,5", "write 12.5"),
         ("55,000", "without separators: write 55000"),
@@ -41,13 +41,13 @@ def test_any_text_is_a_value_or_a_complaint(text: str, kind: str) -> None:
         ("nan", "expected a number, such as 12.5"),
     ],
 )
-def test_a_number_of_another_country_is_told_how_to_write_it(text: str, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_a_number_of_another_country_is_told_how_to_write_it(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
         read_value(text, "number")
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "said"),
+    ("text", "kind", "words"),
     [
         ("26.5", "integer", "expected a whole number"),
         ("1e19", "integer", "should be from"),
@@ -56,8 +56,8 @@ def test_a_number_of_another_country_is_told_how_to_write_it(text: str, said: st
         ("now", "timestamp", "such as 2026-11-21T10:30:00"),
     ],
 )
-def test_a_value_of_another_type_is_told_what_is_expected(text: str, kind: str, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_a_value_of_another_type_is_told_what_is_expected(text: str, kind: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
         read_value(text, kind)
 
 

@@ -43,14 +43,14 @@ def data() -> Path:
 @pytest.fixture(scope="module")
 def read(data):
     """read(file) -> (portfolio, schema, engine), its tables read once."""
-    kept: dict = {}
+    cache: dict = {}
 
     def read_once(file: str) -> tuple:
-        if file not in kept:
+        if file not in cache:
             portfolio, engine = load_portfolio(FOLDER / file), open_engine()
             schema = load_tables(portfolio, open_source(data, types=portfolio.types), engine)
-            kept[file] = portfolio, schema, engine
-        return kept[file]
+            cache[file] = portfolio, schema, engine
+        return cache[file]
 
     return read_once
 
@@ -74,9 +74,9 @@ def test_our_aggregates_are_those_handed_out_where_all_transactions_are_there(re
         for row in csv.read_csv(data / "loan.csv").to_pylist()
         if row["pre_loan_transactions_complete"]
     }
-    given = csv.read_csv(data / "preloan_transaction_aggregates_all_682.csv").to_pylist()
+    rows = csv.read_csv(data / "preloan_transaction_aggregates_all_682.csv").to_pylist()
     ours = features(read("portfolio.toml"))
-    compared = [(ours[complete[row["account_id"]]], row) for row in given if row["account_id"] in complete]
+    compared = [(ours[complete[row["account_id"]]], row) for row in rows if row["account_id"] in complete]
     assert len(compared) == 392
     for mine, theirs in compared:
         assert [mine[name] for name in SAME] == pytest.approx([theirs[name] for name in SAME.values()], rel=1e-6)

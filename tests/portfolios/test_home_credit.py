@@ -23,17 +23,17 @@ def home_credit() -> Portfolio:
 
 
 def test_it_has_at_least_fifteen_hundred_features_of_five_tables(home_credit):
-    made = [f for f in home_credit.features.values() if isinstance(f, SynthesisedFeature)]
-    assert len(made) >= 1500
-    assert {f.table for f in made} == {"bureau", "previous", "pos", "card", "instalments"}
+    features = [f for f in home_credit.features.values() if isinstance(f, SynthesisedFeature)]
+    assert len(features) >= 1500
+    assert {f.table for f in features} == {"bureau", "previous", "pos", "card", "instalments"}
 
 
 def test_it_has_fewer_than_three_thousand_features_and_every_column_of_the_application_but_its_key(home_credit):
     assert len(home_credit.features) < 3000
     columns = home_credit.tables["application"].columns
     assert len(columns) == 122
-    read = {ref.column for f in home_credit.features.values() if f.row for ref in f.row.refs}
-    assert set(columns) - set(home_credit.features) - read == {"SK_ID_CURR", "TARGET"}
+    columns_read = {ref.column for f in home_credit.features.values() if f.row for ref in f.row.refs}
+    assert set(columns) - set(home_credit.features) - columns_read == {"SK_ID_CURR", "TARGET"}
 
 
 def test_a_source_without_test_applications_has_an_overlay(home_credit):
@@ -53,11 +53,11 @@ def test_a_source_without_test_applications_has_an_overlay(home_credit):
     ],
 )
 def test_each_history_is_measured_over_subsets_windows_and_its_last_rows(home_credit, table, subsets, months):
-    made = [f for f in home_credit.features.values() if isinstance(f, SynthesisedFeature) and f.table == table]
+    features = [f for f in home_credit.features.values() if isinstance(f, SynthesisedFeature) and f.table == table]
     month = 1 if home_credit.tables[table].unit == "months" else 365.25 / 12
-    assert {f.subset for f in made} == {"", *subsets}
-    assert {round(f.within / month) for f in made if f.within} == months
-    assert {"rows", "share", "since", "mean", "max", "last", "last3_mean"} <= {f.measure for f in made}
+    assert {f.subset for f in features} == {"", *subsets}
+    assert {round(f.within / month) for f in features if f.within} == months
+    assert {"rows", "share", "since", "mean", "max", "last", "last3_mean"} <= {f.measure for f in features}
 
 
 def test_tables_of_two_parents_are_measured_by_loan_and_straight_by_applicant(home_credit):
@@ -82,17 +82,17 @@ def test_names_are_at_most_sixty_ascii_bytes_and_unique_whatever_the_case(home_c
 
 def test_every_feature_has_words_in_every_language_and_none_is_said_like_another(home_credit):
     for language in LANGUAGES:
-        said = [f.says[language.code] for f in home_credit.features.values() if isinstance(f, SynthesisedFeature)]
-        assert all(said)
-        assert len(set(said)) == len(said)
+        words = [f.says[language.code] for f in home_credit.features.values() if isinstance(f, SynthesisedFeature)]
+        assert all(words)
+        assert len(set(words)) == len(words)
 
 
 @pytest.mark.parametrize("language", [language.code for language in LANGUAGES])
 def test_a_missing_word_fails_and_names_its_file(language):
     document = read_document(FOLDER)
     del document["texts"][language]["columns"]["card"]["utilisation"]
-    said = f"texts/{language}.toml: columns.card: no words for 'utilisation'"
-    with pytest.raises(PortfolioError, match=said):
+    words = f"texts/{language}.toml: columns.card: no words for 'utilisation'"
+    with pytest.raises(PortfolioError, match=words):
         parse_document(document)
 
 
@@ -109,8 +109,8 @@ def test_a_bundle_of_a_few_features_reads_only_their_tables(home_credit):
 
 
 def test_rows_under_rows_are_asked_for_the_number_that_says_which_is_whose(home_credit):
-    asked = {table.name: named_by(home_credit, table) for table in home_credit.tables.values()}
-    assert asked == {
+    names = {table.name: named_by(home_credit, table) for table in home_credit.tables.values()}
+    assert names == {
         "application": [],
         "bureau": ["SK_ID_BUREAU"],
         "bureau_balance": ["SK_ID_BUREAU"],
@@ -124,6 +124,6 @@ def test_rows_under_rows_are_asked_for_the_number_that_says_which_is_whose(home_
 @pytest.mark.parametrize(("language", "since"), [("en", "days since"), ("fr", "jours depuis"), ("pt-BR", "dias desde")])
 def test_what_is_negative_before_today_is_not_said_as_days_since(home_credit, language, since):
     times = [(name, column) for name, table in home_credit.tables.items() for column in table.columns]
-    said = {column: home_credit.column_says(name, column, language) for name, column in times if "DAYS_" in column}
-    assert len(said) > 10
-    assert not [column for column, words in said.items() if words.startswith(since)]
+    words = {column: home_credit.column_says(name, column, language) for name, column in times if "DAYS_" in column}
+    assert len(words) > 10
+    assert not [column for column, words in words.items() if words.startswith(since)]

@@ -87,11 +87,11 @@ class Bundle:
     def missed_gate(self) -> list[str]:
         """Every bound of the portfolio's `[acceptance]` that the champion misses, in words."""
         gate = self.portfolio.acceptance.metrics
-        said = (_missed(name, bounds, self.champion[name]["mean"]) for name, bounds in gate.items())
-        return [words for words in said if words]
+        sentences = (_miss(name, bounds, self.champion[name]["mean"]) for name, bounds in gate.items())
+        return [words for words in sentences if words]
 
 
-def _missed(name: str, bounds: Bounds, value: float | None) -> str:
+def _miss(name: str, bounds: Bounds, value: float | None) -> str:
     if value is None:
         return f"{name} has no value"
     if bounds.min is not None and value < bounds.min:

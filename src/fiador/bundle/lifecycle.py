@@ -108,14 +108,14 @@ class Book:
         return {"promoted": self.promoted, "states": self.states, "history": [e.to_json() for e in self.history]}
 
 
-def event_from_json(given: Mapping[str, Any]) -> Event:
+def event_from_json(data: Mapping[str, Any]) -> Event:
     """An Event as `to_json` wrote it; ValueError or TypeError where it is none."""
-    unknown = set(given) - {field.name for field in fields(Event)}
-    if unknown or given["did"] not in _MAY_COME_FROM:
-        raise ValueError(f"an unknown event: {sorted(unknown) or given['did']}")
-    if not all(isinstance(given[name], str) for name in ("at", "id", "folder", "portfolio")):
+    unknown = set(data) - {field.name for field in fields(Event)}
+    if unknown or data["did"] not in _MAY_COME_FROM:
+        raise ValueError(f"an unknown event: {sorted(unknown) or data['did']}")
+    if not all(isinstance(data[name], str) for name in ("at", "id", "folder", "portfolio")):
         raise TypeError("an event holds what is no text")
-    return Event(**{**given, "missed": tuple(given.get("missed", ()))})
+    return Event(**{**data, "missed": tuple(data.get("missed", ()))})
 
 
 def record(book: Book, event: Event, *, force: bool = False, option: str = "") -> Book:
@@ -130,24 +130,25 @@ def record(book: Book, event: Event, *, force: bool = False, option: str = "") -
     forced = force and (event.did, state) == (RETIRED, PROMOTED)
     if state not in _MAY_COME_FROM[event.did] and not forced:
         what, hint = _REFUSALS[event.did, state]
-        said = {"folder": shlex.quote(event.folder), "portfolio": event.portfolio, "registry": option}
-        raise RegistryError(what, where=event.folder, hint=hint.format(**said))
+        names = {"folder": shlex.quote(event.folder), "portfolio": event.portfolio, "registry": option}
+        raise RegistryError(what, where=event.folder, hint=hint.format(**names))
     return Book((*book.history, event))
 
 
-def require_unmoved(saw: Book, found: Book, portfolio: str, *, option: str = "") -> None:
-    """Pass, or a RegistryError where another promotion of the portfolio came between looking and deciding."""
-    since = found.history[len(saw.history) :]
-    decided = saw.promoted.get(portfolio)
-    moved = [e for e in since if e.portfolio == portfolio and (e.did == PROMOTED or e.id == decided)]
-    if moved:
+def require_unmoved(earlier: Book, book: Book, portfolio: str, *, option: str = "") -> None:
+    """Pass, or a RegistryError where another promotion of the portfolio came between looking and deciding.
+
+    earlier: the book the decision was made on. book: as it is now. option: as `record`.
+    """
+    since = book.history[len(earlier.history) :]
+    incumbent = earlier.promoted.get(portfolio)
+    changes = [e for e in since if e.portfolio == portfolio and (e.did == PROMOTED or e.id == incumbent)]
+    if changes:
+        last = changes[-1]
+        by = f" by {last.by}" if last.by else ""
         raise RegistryError(
-            f"'{moved[-1].folder}' was {moved[-1].did} at {moved[-1].at}{_by(moved[-1])} while you were deciding. "
+            f"'{last.folder}' was {last.did} at {last.at}{by} while you were deciding. "
             "Nothing was changed by this call.",
             where=portfolio,
             hint=f"Look again with `fiador bundles list{option}`, then promote if it is still right.",
         )
-
-
-def _by(event: Event) -> str:
-    return f" by {event.by}" if event.by else ""

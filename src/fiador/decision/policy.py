@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiador.metrics.costs import matrix_cut_off, money_cut_off
+from fiador.metrics.sample import Floats, clip_pd
 from fiador.portfolio import Costs, Points, Policy
 
-Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
-FLOOR = 1e-6  # calibrated PD is clipped to [1e-6, 1 − 1e-6] before points (design: contributions, calibration, points)
 _SEVERITY = {"approve": 0, "refer": 1, "decline": 2}
 
 
@@ -85,8 +84,8 @@ def points(pd: Floats, scale: Points) -> Floats:
     >>> float(points(np.array([1 / 51]), Points(score=600, odds=50, pdo=20))[0].round(6))
     600.0
     """
-    clipped = np.clip(pd, FLOOR, 1 - FLOOR)
-    return np.asarray(scale.score + scale.pdo / np.log(2) * (np.log((1 - clipped) / clipped) - np.log(scale.odds)))
+    bounded = clip_pd(pd)
+    return np.asarray(scale.score + scale.pdo / np.log(2) * (np.log((1 - bounded) / bounded) - np.log(scale.odds)))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from fiador.metrics.sample import Floats
+
 MISSING = -1  # the code of a level that isn't given
 
 
@@ -22,11 +23,11 @@ def ranks(values: ArrayLike) -> Floats:
     [1.5, nan, 3.0, 1.5]
     """
     x = np.asarray(values, dtype=np.float64)
-    given = ~np.isnan(x)
-    _, place, counts = np.unique(x[given], return_inverse=True, return_counts=True)
-    ranked = np.full(len(x), np.nan)
-    ranked[given] = (np.cumsum(counts) - (counts - 1) / 2)[place]
-    return ranked
+    present = ~np.isnan(x)
+    _, place, counts = np.unique(x[present], return_inverse=True, return_counts=True)
+    result = np.full(len(x), np.nan)
+    result[present] = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    return result
 
 
 def spearman(ranked: ArrayLike) -> Floats:
@@ -40,9 +41,9 @@ def spearman(ranked: ArrayLike) -> Floats:
     """
     x = np.asarray(ranked, dtype=np.float64)
     x = x - np.where(np.isnan(x).all(axis=0), 0.0, np.nanmean(np.where(np.isnan(x).all(axis=0), 0.0, x), axis=0))
-    there = (~np.isnan(x)).astype(np.float64)
+    present = (~np.isnan(x)).astype(np.float64)
     x = np.nan_to_num(x)
-    n, sums, squares = there.T @ there, x.T @ there, (x * x).T @ there
+    n, sums, squares = present.T @ present, x.T @ present, (x * x).T @ present
     with np.errstate(invalid="ignore", divide="ignore"):
         shared = x.T @ x - sums * sums.T / n
         spread = squares - sums**2 / n
@@ -68,8 +69,8 @@ def cross_table(one: ArrayLike, other: ArrayLike) -> Floats:
     [[1.0, 0.0], [1.0, 1.0]]
     """
     a, b = np.asarray(one, dtype=np.int64), np.asarray(other, dtype=np.int64)
-    given = (a > MISSING) & (b > MISSING)
-    a, b = a[given], b[given]
+    present = (a > MISSING) & (b > MISSING)
+    a, b = a[present], b[present]
     if not len(a):
         return np.zeros((0, 0))
     high, wide = int(a.max()) + 1, int(b.max()) + 1
@@ -108,21 +109,21 @@ def correlation_ratios(codes: Sequence[ArrayLike], values: ArrayLike) -> Floats:
     [[0.8944, nan]]
     """
     x = np.asarray(values, dtype=np.float64)
-    there = (~np.isnan(x)).astype(np.float64)
-    x = np.nan_to_num(x - np.nansum(x, axis=0) / np.maximum(there.sum(axis=0), 1.0))
+    present = (~np.isnan(x)).astype(np.float64)
+    x = np.nan_to_num(x - np.nansum(x, axis=0) / np.maximum(present.sum(axis=0), 1.0))
     squares = x * x
-    found = [_between(np.asarray(each, dtype=np.int64), there, x, squares) for each in codes]
-    return np.stack(found) if found else np.zeros((0, x.shape[1]))
+    ratios = [_between(np.asarray(each, dtype=np.int64), present, x, squares) for each in codes]
+    return np.stack(ratios) if ratios else np.zeros((0, x.shape[1]))
 
 
-def _between(levels: NDArray[np.int64], there: Floats, x: Floats, squares: Floats) -> Floats:
+def _between(levels: NDArray[np.int64], present: Floats, x: Floats, squares: Floats) -> Floats:
     """(k,) η of centred columns against one set of levels; sums by level, on rows sorted by it."""
     order = np.argsort(levels, kind="stable")
     order = order[np.searchsorted(levels[order], 0) :]
     if not len(order):
         return np.full(x.shape[1], np.nan)
     starts = np.flatnonzero(np.diff(levels[order], prepend=-1))
-    counts, sums, total = (np.add.reduceat(part[order], starts, axis=0) for part in (there, x, squares))
+    counts, sums, total = (np.add.reduceat(part[order], starts, axis=0) for part in (present, x, squares))
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = sums.sum(axis=0) ** 2 / counts.sum(axis=0)
         spread = total.sum(axis=0) - middle

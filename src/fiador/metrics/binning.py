@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from fiador.metrics.sample import Floats
+
+BULK = 0.005, 0.995  # the quantiles between which a drawing spends its width; the outer bins hold what lies beyond
 _LARGEST = float(np.finfo(np.float64).max)
 _HALVES = 2.0**51  # below, a double tells halves
 
 
-def even_edges(values: ArrayLike, *, bins: int = 24, outside: float = 0.005) -> Floats:
+def even_edges(values: ArrayLike, *, bins: int = 24) -> Floats:
     """Edges of bins of equal width from the 0.5 % to the 99.5 % quantile; the outer bins are meant to hold what lies
     beyond, infinite numbers too. Whole numbers get edges at halves, so that no bin is empty by its place alone. Empty
     without finite numbers, else two edges or more, rising and finite.
@@ -21,7 +23,7 @@ def even_edges(values: ArrayLike, *, bins: int = 24, outside: float = 0.005) -> 
     x = _finite(values)
     if not len(x):
         return np.zeros(0)
-    low, high = np.quantile(x, [outside, 1 - outside], method="inverted_cdf")
+    low, high = np.quantile(x, BULK, method="inverted_cdf")
     if max(abs(low), abs(high)) < _HALVES and np.all(x == np.round(x)):
         width = max(np.ceil((high - low + 1) / bins), 1.0)
         count = int(np.ceil((high - low + 1) / width))
@@ -61,8 +63,8 @@ def bin_of(values: ArrayLike, edges: ArrayLike) -> NDArray[np.int64]:
     [0, 0, 1, 1, -1]
     """
     x, at = np.asarray(values, dtype=np.float64), np.asarray(edges, dtype=np.float64)
-    found = np.searchsorted(at[1:-1], x, side="right").astype(np.int64)
-    return np.where(np.isnan(x), -1, found)
+    bins = np.searchsorted(at[1:-1], x, side="right").astype(np.int64)
+    return np.where(np.isnan(x), -1, bins)
 
 
 def fences(values: ArrayLike, *, reach: float = 3.0) -> tuple[float, float] | None:

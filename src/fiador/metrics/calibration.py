@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fiador.metrics.logistic import fit_line
-from fiador.metrics.sample import SMALLEST_PD, Figure, Floats, Sample, answer, log_odds, ratio, sample
+from fiador.metrics.sample import Figure, Floats, Sample, answer, clip_pd, log_odds, ratio, sample
 
 ECE_BINS = 15
 
@@ -66,8 +66,8 @@ def brier_of(on: Sample) -> Floats:
 
 def log_loss_of(on: Sample) -> Floats:
     """(draws,) log loss."""
-    clipped = np.clip(on.in_range().pd, SMALLEST_PD, 1 - SMALLEST_PD)
-    return on.mean(-np.log(np.where(on.y == 1, clipped, 1 - clipped)))
+    pd = clip_pd(on.in_range().pd)
+    return on.mean(-np.log(np.where(on.y == 1, pd, 1 - pd)))
 
 
 def calibration_slope_of(on: Sample) -> Floats:

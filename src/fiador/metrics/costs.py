@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fiador.errors import DataError
-from fiador.metrics.sample import SMALLEST_PD, Floats, Sample, ratio, sample
+from fiador.metrics.sample import Floats, Sample, clip_pd, ratio, sample
 
 
 def money_cut_off(*, margin: float, lgd: float) -> float:
@@ -47,7 +47,7 @@ def realised_cost(
     """
     on = sample(y, pd)
     loss, gain = _stakes(on, loss_if_bad, gain_if_good)
-    declined = _clipped(on) >= cut_off
+    declined = clip_pd(on.in_range().pd) >= cut_off
     return float(np.where(declined, gain, loss).mean())
 
 
@@ -62,7 +62,7 @@ def empirical_cut_off(y: ArrayLike, pd: ArrayLike, *, loss_if_bad: ArrayLike, ga
     """
     on = sample(y, pd)
     loss, gain = _stakes(on, loss_if_bad, gain_if_good)
-    distinct, step = np.unique(_clipped(on), return_inverse=True)
+    distinct, step = np.unique(clip_pd(on.in_range().pd), return_inverse=True)
     extra = np.bincount(step, weights=loss - gain, minlength=len(distinct))
     cheapest = int(np.argmin(np.concatenate([[0.0], np.cumsum(extra)])))
     edges = np.concatenate([[0.0], distinct, [1.0]])
@@ -90,8 +90,9 @@ def cost_by_cut_off(
     """
     on = sample(y, pd, weights)
     loss, gain = _stakes(on, loss_if_bad, gain_if_good)
-    order = np.argsort(_clipped(on), kind="stable")
-    approved = np.searchsorted(_clipped(on)[order], np.asarray(cut_offs, dtype=np.float64), side="left")
+    bounded = clip_pd(on.in_range().pd)
+    order = np.argsort(bounded, kind="stable")
+    approved = np.searchsorted(bounded[order], np.asarray(cut_offs, dtype=np.float64), side="left")
     extra = np.cumsum(on.weights[:, order] * (loss - gain)[order], axis=1)
     up_to = np.concatenate([np.zeros((len(extra), 1)), extra], axis=1)[:, approved]
     costs = ratio((on.weights * gain).sum(axis=1, keepdims=True) + up_to, on.total[:, None], otherwise=np.nan)
@@ -115,8 +116,9 @@ def approvals(y: ArrayLike, pd: ArrayLike, cut_offs: ArrayLike) -> Approvals:
     ([0.0, 0.5], [0.0, 1.0])
     """
     on = sample(y, pd)
-    order = np.argsort(_clipped(on), kind="stable")
-    rows = np.searchsorted(_clipped(on)[order], np.asarray(cut_offs, dtype=np.float64), side="left")
+    bounded = clip_pd(on.in_range().pd)
+    order = np.argsort(bounded, kind="stable")
+    rows = np.searchsorted(bounded[order], np.asarray(cut_offs, dtype=np.float64), side="left")
     bads = np.concatenate([[0.0], np.cumsum(on.y[order])])[rows]
     return Approvals(rows / len(on.y), rows.astype(np.float64), bads)
 
@@ -130,10 +132,6 @@ def _cut_off(*, gain: float, loss: float, names: tuple[str, str]) -> float:
                 hint="Mend [costs].",
             )
     return gain / (gain + loss)
-
-
-def _clipped(on: Sample) -> Floats:
-    return np.clip(on.in_range().pd, SMALLEST_PD, 1 - SMALLEST_PD)
 
 
 def _stakes(on: Sample, loss_if_bad: ArrayLike, gain_if_good: ArrayLike) -> tuple[Floats, Floats]:

@@ -104,17 +104,17 @@ def corners(points: ArrayLike, *, most: int = POINTS, keep: Iterable[int] = ()) 
     [0, 2, 3, 4]
     """
     at = np.asarray(points, dtype=np.float64)
-    taken = sorted({0, len(at) - 1, *keep})
-    waiting = [_furthest(at, start, end) for start, end in pairwise(taken)]
+    places = sorted({0, len(at) - 1, *keep})
+    waiting = [_furthest(at, start, end) for start, end in pairwise(places)]
     heapq.heapify(waiting)
-    while waiting and len(taken) < most:
+    while waiting and len(places) < most:
         off, middle, start, end = heapq.heappop(waiting)
         if -off <= STRAIGHT:
             break
-        taken.append(middle)
+        places.append(middle)
         heapq.heappush(waiting, _furthest(at, start, middle))
         heapq.heappush(waiting, _furthest(at, middle, end))
-    return np.array(sorted(taken))
+    return np.array(sorted(places))
 
 
 def _furthest(points: Floats, start: int, end: int) -> tuple[float, int, int, int]:

@@ -81,5 +81,5 @@ def average_precision_of(on: Sample) -> Floats:
     """(draws,) average precision."""
     bads, goods = on.ladder.bads, on.ladder.goods
     precision = ratio(bads[:, 1:], bads[:, 1:] + goods[:, 1:], otherwise=0.0)
-    summed = np.einsum("ij,ij->i", np.diff(bads), precision)
-    return ratio(np.where(goods[:, -1] > 0, summed, np.nan), bads[:, -1], otherwise=np.nan)
+    area = np.einsum("ij,ij->i", np.diff(bads), precision)
+    return ratio(np.where(goods[:, -1] > 0, area, np.nan), bads[:, -1], otherwise=np.nan)

@@ -76,12 +76,12 @@ def fold_interval(values: ArrayLike) -> tuple[float, float] | None:
     >>> [round(end, 4) for end in fold_interval([0.01, 0.02, 0.03])]
     [-0.0193, 0.0593]
     """
-    known = np.asarray(values, dtype=np.float64)
-    folds = len(known)
-    if folds < 2 or np.isnan(known).any():
+    differences = np.asarray(values, dtype=np.float64)
+    folds = len(differences)
+    if folds < 2 or np.isnan(differences).any():
         return None
-    error = float(known.std(ddof=1)) * math.sqrt(1 / folds + 1 / (folds - 1))
-    mean, half = float(known.mean()), float(stdtrit(folds - 1, 0.975)) * error
+    error = float(differences.std(ddof=1)) * math.sqrt(1 / folds + 1 / (folds - 1))
+    mean, half = float(differences.mean()), float(stdtrit(folds - 1, 0.975)) * error
     return mean - half, mean + half
 
 
@@ -92,11 +92,11 @@ def median_interval(values: ArrayLike, *, z: float = Z95) -> tuple[float, float,
     >>> median_interval([3, 1, 2])
     (2.0, 1.0, 3.0)
     """
-    known = np.asarray(values, dtype=np.float64)
-    known = np.sort(known[~np.isnan(known)])
-    if not len(known):
+    numbers = np.asarray(values, dtype=np.float64)
+    numbers = np.sort(numbers[~np.isnan(numbers)])
+    if not len(numbers):
         return None
-    half = z * math.sqrt(len(known)) / 2
-    low = max(math.ceil(len(known) / 2 - half) - 1, 0)
-    high = min(math.ceil(len(known) / 2 + half) - 1, len(known) - 1)
-    return float(np.median(known)), float(known[low]), float(known[high])
+    half = z * math.sqrt(len(numbers)) / 2
+    low = max(math.ceil(len(numbers) / 2 - half) - 1, 0)
+    high = min(math.ceil(len(numbers) / 2 + half) - 1, len(numbers) - 1)
+    return float(np.median(numbers)), float(numbers[low]), float(numbers[high])

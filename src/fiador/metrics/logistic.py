@@ -35,7 +35,7 @@ def fit_line(y: Floats, x: Floats, weights: Floats | None = None) -> LogisticLin
     >>> bool(np.allclose([line.intercept[0], line.slope[0]], [np.log(1 / 3), np.log(3) - np.log(1 / 3)]))
     True
     """
-    if _separated(y, x):
+    if _is_separated(y, x):
         return _lines(np.full((1 if weights is None else len(weights), 2), np.nan))
     start = _fit_once(y, x)
     if weights is None:
@@ -58,8 +58,8 @@ def _fit_once(y: Floats, x: Floats) -> Floats:
         step = _newton(y, x, ones, line[None, :])[0]
         if not np.isfinite(step).all():
             return np.full(2, np.nan)
-        line, loss, taken = _downhill(y, x, line, step, loss)
-        if taken < 1e-10:
+        line, loss, length = _downhill(y, x, line, step, loss)
+        if length < 1e-10:
             return line
     return np.full(2, np.nan)
 
@@ -67,9 +67,9 @@ def _fit_once(y: Floats, x: Floats) -> Floats:
 def _downhill(y: Floats, x: Floats, line: Floats, step: Floats, loss: float) -> tuple[Floats, float, float]:
     """The line after a step halved until it gains, its loss, and the length of the step taken."""
     while np.abs(step).max() >= 1e-10:
-        moved = _loss(y, x, line + step)
-        if moved <= loss:
-            return line + step, moved, float(np.abs(step).max())
+        next_loss = _loss(y, x, line + step)
+        if next_loss <= loss:
+            return line + step, next_loss, float(np.abs(step).max())
         step = step / 2
     return line, loss, 0.0
 
@@ -89,12 +89,12 @@ def _fit_draws(y: Floats, x: Floats, weights: Floats, start: Floats) -> Floats:
     lines[~np.isfinite(lines).all(axis=1)] = np.nan
     # between separated classes the steps end when the curve underflows, on a steep line: only such are looked at
     for draw in np.flatnonzero(np.abs(lines[:, 1]) * np.ptp(x) > STEEP):
-        held = weights[draw] > 0
-        lines[draw] = np.nan if _separated(y[held], x[held]) else lines[draw]
+        rows = weights[draw] > 0
+        lines[draw] = np.nan if _is_separated(y[rows], x[rows]) else lines[draw]
     return lines
 
 
-def _separated(y: Floats, x: Floats) -> bool:
+def _is_separated(y: Floats, x: Floats) -> bool:
     """Whether no finite line fits best: one class, one x, or all bads on one side of all goods, touching or not."""
     bads, goods = x[y > 0], x[y < 1]
     return len(bads) == 0 or len(goods) == 0 or bads.min() >= goods.max() or bads.max() <= goods.min()
@@ -102,10 +102,10 @@ def _separated(y: Floats, x: Floats) -> bool:
 
 def _newton(y: Floats, x: Floats, weights: Floats, lines: Floats) -> Floats:
     """(draws, 2) the Newton step: Hessian⁻¹ · gradient of the log-likelihood, by hand for two coefficients."""
-    mean = _expit(lines[:, :1] + lines[:, 1:] * x)
-    missed = weights * (y - mean)
+    mean = expit(lines[:, :1] + lines[:, 1:] * x)
+    residuals = weights * (y - mean)
     spread = weights * mean * (1 - mean)
-    g0, g1 = (missed @ np.column_stack([np.ones_like(x), x])).T
+    g0, g1 = (residuals @ np.column_stack([np.ones_like(x), x])).T
     h0, h1, h2 = (spread @ np.column_stack([np.ones_like(x), x, x * x])).T
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         determinant = h0 * h2 - h1 * h1
@@ -121,6 +121,11 @@ def _loss(y: Floats, x: Floats, line: Floats) -> float:
     return float((np.logaddexp(0.0, eta) - y * eta).sum())
 
 
-def _expit(eta: Floats) -> Floats:
+def expit(eta: Floats) -> Floats:
+    """1 / (1 + e^−eta): log-odds as a probability; 0 where e^−eta is beyond every number.
+
+    >>> expit(np.array([0.0, -800.0])).tolist()
+    [0.5, 0.0]
+    """
     with np.errstate(over="ignore"):
         return np.asarray(1 / (1 + np.exp(-eta)), dtype=np.float64)

@@ -17,7 +17,7 @@ from fiador.errors import DataError
 
 Floats = NDArray[np.float64]
 Figure = float | Floats
-SMALLEST_PD = 1e-6  # a PD is clipped to [1e-6, 1 − 1e-6] before its log-odds or its logarithm are taken
+SMALLEST_PD = 1e-6  # a PD of 0 or 1 has no log-odds; the same bound at the other end
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ class Sample:
     def require_both_classes(self) -> Sample:
         """Itself, or DataError where all outcomes are the same."""
         if self.y.min() == self.y.max():
-            found = "bad" if self.y[0] == 1 else "good"
+            outcome = "bad" if self.y[0] == 1 else "good"
             raise DataError(
-                f"all {len(self.y)} rows are {found}: this metric needs goods and bads.",
+                f"all {len(self.y)} rows are {outcome}: this metric needs goods and bads.",
                 where="metrics",
                 hint="Give it rows of both classes.",
             )
@@ -118,7 +118,7 @@ def sample(y: ArrayLike, pd: ArrayLike, weights: ArrayLike | None = None) -> Sam
             where="metrics",
             hint="Leave indeterminate rows out.",
         )
-    return Sample(outcomes, predictions, _checked_weights(weights, len(outcomes)), weights is not None)
+    return Sample(outcomes, predictions, _check_weights(weights, len(outcomes)), weights is not None)
 
 
 def answer(of: Callable[[Sample], Floats], on: Sample) -> Figure:
@@ -138,39 +138,48 @@ def ratio(part: Floats, whole: Floats, *, otherwise: float) -> Floats:
     return result
 
 
+def clip_pd(pd: ArrayLike) -> Floats:
+    """PDs within [1e-6, 1 − 1e-6], as calibration gives them: before log-odds, logarithms, points and cut-offs.
+
+    >>> clip_pd([0.0, 0.3]).tolist()
+    [1e-06, 0.3]
+    """
+    return np.clip(np.asarray(pd, dtype=np.float64), SMALLEST_PD, 1 - SMALLEST_PD)
+
+
 def log_odds(pd: ArrayLike) -> Floats:
     """ln(pd / (1 − pd)) of PDs clipped to [1e-6, 1 − 1e-6].
 
     >>> log_odds([0.5]).tolist()
     [0.0]
     """
-    clipped = np.clip(np.asarray(pd, dtype=np.float64), SMALLEST_PD, 1 - SMALLEST_PD)
-    return np.asarray(np.log(clipped / (1 - clipped)), dtype=np.float64)
+    bounded = clip_pd(pd)
+    return np.asarray(np.log(bounded / (1 - bounded)), dtype=np.float64)
 
 
 def _steps(sorted_weights: Floats, ends: NDArray[np.intp]) -> Floats:
-    counted = np.zeros((len(sorted_weights), len(ends) + 1))
+    counts = np.zeros((len(sorted_weights), len(ends) + 1))
     if len(ends) == sorted_weights.shape[1]:
-        np.cumsum(sorted_weights, axis=1, out=counted[:, 1:])
+        np.cumsum(sorted_weights, axis=1, out=counts[:, 1:])
     else:
-        counted[:, 1:] = np.cumsum(sorted_weights, axis=1)[:, ends]
-    return counted
+        counts[:, 1:] = np.cumsum(sorted_weights, axis=1)[:, ends]
+    return counts
 
 
-def _checked_weights(weights: ArrayLike | None, rows: int) -> Floats:
+def _check_weights(weights: ArrayLike | None, rows: int) -> Floats:
     if weights is None:
         return np.ones((1, rows))
-    given = np.asarray(weights, dtype=np.float64)
-    if given.ndim != 2 or given.shape[1] != rows:
+    counts = np.asarray(weights, dtype=np.float64)
+    if counts.ndim != 2 or counts.shape[1] != rows:
         raise DataError(
-            f"weights have shape {given.shape}, and (draws, {rows}) is needed.",
+            f"weights have shape {counts.shape}, and (draws, {rows}) is needed.",
             where="metrics",
             hint="Give one row per draw.",
         )
-    if not given.min(initial=0.0) >= 0 or not np.isfinite(given).all():
+    if not counts.min(initial=0.0) >= 0 or not np.isfinite(counts).all():
         raise DataError(
             "a weight is negative, NaN or infinite.",
             where="metrics",
             hint="Give how often each draw holds each row.",
         )
-    return given
+    return counts

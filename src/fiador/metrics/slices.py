@@ -43,14 +43,14 @@ def slices(y: ArrayLike, pd: ArrayLike, *, bins: int = ECE_BINS) -> list[Slice]:
     ladder = sample(y, pd).ladder
     bounds = ladder.slices(bins)[0]
     bads, rows = ladder.bads[0], ladder.bads[0] + ladder.goods[0]
-    told = np.concatenate([[0.0], np.cumsum(np.diff(rows) * ladder.predictions)])
-    found = []
+    pd_sums = np.concatenate([[0.0], np.cumsum(np.diff(rows) * ladder.predictions)])
+    result = []
     for start, end in pairwise(bounds):
         if end == start:
             continue
         inside, bad = rows[end] - rows[start], bads[end] - bads[start]
         high_pd, low_pd = float(ladder.predictions[start]), float(ladder.predictions[end - 1])
-        mean = float(np.clip((told[end] - told[start]) / inside, low_pd, high_pd))
+        mean = float(np.clip((pd_sums[end] - pd_sums[start]) / inside, low_pd, high_pd))
         low, high = wilson(int(bad), int(inside))
-        found.append(Slice(int(inside), int(bad), mean, low_pd, high_pd, low, high))
-    return found
+        result.append(Slice(int(inside), int(bad), mean, low_pd, high_pd, low, high))
+    return result

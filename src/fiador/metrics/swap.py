@@ -98,11 +98,11 @@ def realised_profit(approved: ArrayLike, bad: ArrayLike, *, loss_if_bad: ArrayLi
     """
     outcome = np.asarray(bad, dtype=np.float64)
     gain, loss = np.asarray(gain_if_good, dtype=np.float64), np.asarray(loss_if_bad, dtype=np.float64)
-    earned = np.where(outcome == 0, gain, np.where(outcome == 1, -loss, 0.0))
-    return float(np.nansum(earned[np.asarray(approved, dtype=bool)]))
+    profit = np.where(outcome == 0, gain, np.where(outcome == 1, -loss, 0.0))
+    return float(np.nansum(profit[np.asarray(approved, dtype=bool)]))
 
 
 def _sum(before: str, after: str, cells: Iterable[SwapCell]) -> SwapCell:
-    listed = list(cells)
-    counts = ([getattr(c, name) for c in listed] for name in ("applications", "known", "bad"))
+    group = list(cells)
+    counts = ([getattr(c, name) for c in group] for name in ("applications", "known", "bad"))
     return SwapCell(before, after, *(sum(values) for values in counts))

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fiador.errors import BundleError, DataError, PortfolioError, did_you_mean
-from fiador.metrics.logistic import fit_line
-from fiador.metrics.sample import SMALLEST_PD, Floats, log_odds, sample
+from fiador.metrics.logistic import expit, fit_line
+from fiador.metrics.sample import Floats, clip_pd, log_odds, sample
 
 
 class Calibration(Protocol):
@@ -42,8 +42,7 @@ class Platt:
     slope: float
 
     def apply(self, prediction: ArrayLike) -> Floats:
-        with np.errstate(over="ignore"):  # a PD of 1 / ∞ is 0, and is clipped
-            return _clipped(1 / (1 + np.exp(-(self.intercept + self.slope * log_odds(prediction)))))
+        return clip_pd(expit(self.intercept + self.slope * log_odds(prediction)))
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": self.kind, "intercept": self.intercept, "slope": self.slope}
@@ -62,7 +61,7 @@ class Isotonic:
     pds: tuple[float, ...]
 
     def apply(self, prediction: ArrayLike) -> Floats:
-        return _clipped(np.interp(np.asarray(prediction, dtype=np.float64), self.predictions, self.pds))
+        return clip_pd(np.interp(np.asarray(prediction, dtype=np.float64), self.predictions, self.pds))
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": self.kind, "predictions": list(self.predictions), "pds": list(self.pds)}
@@ -79,7 +78,7 @@ class NoCalibration:
     kind: ClassVar[str] = "none"
 
     def apply(self, prediction: ArrayLike) -> Floats:
-        return _clipped(np.asarray(prediction, dtype=np.float64))
+        return clip_pd(prediction)
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": self.kind}
@@ -123,11 +122,11 @@ def cross_fit(y: ArrayLike, prediction: ArrayLike, fold: ArrayLike, *, calibrato
             where="calibration",
             hint="Draw folds first.",
         )
-    calibrated = np.empty(len(outcomes))
+    pds = np.empty(len(outcomes))
     for held_out in _each_fold(side):
-        fitted = calibrate(outcomes[~held_out], predictions[~held_out], calibrator=calibrator)
-        calibrated[held_out] = fitted.apply(predictions[held_out])
-    return calibrated
+        calibration = calibrate(outcomes[~held_out], predictions[~held_out], calibrator=calibrator)
+        pds[held_out] = calibration.apply(predictions[held_out])
+    return pds
 
 
 def calibrator_from_json(data: Mapping[str, Any]) -> Calibration:
@@ -239,7 +238,3 @@ def _row(name: str) -> Calibrator:
 
 def _each_fold(side: NDArray[Any]) -> list[NDArray[np.bool_]]:
     return [side == number for number in np.unique(side)]
-
-
-def _clipped(pd: Floats) -> Floats:
-    return np.clip(pd, SMALLEST_PD, 1 - SMALLEST_PD)

@@ -160,14 +160,14 @@ def contests(
 
     lender_set: the features that are, or read, the lender's own opinion.
     """
-    wanted = portfolio.training.candidates or tuple(CANDIDATES)
+    names = portfolio.training.candidates or tuple(CANDIDATES)
     opinions = set(lender_set)
     own = {n: k for n, k in features.items() if n not in opinions}
     risks = {n: f.risk for n, f in portfolio.features.items() if f.risk}
-    entered = [Contest(n, CANDIDATES[n], Request(own, risks, seed, threads, rows), False) for n in wanted]
+    result = [Contest(n, CANDIDATES[n], Request(own, risks, seed, threads, rows), False) for n in names]
     if len(own) < len(features):
-        both = [CANDIDATES[n] for n in wanted if CANDIDATES[n].also_with_lender_set]
-        entered += [
+        both = [CANDIDATES[n] for n in names if CANDIDATES[n].also_with_lender_set]
+        result += [
             Contest(f"{c.name}+lender_set", c, Request(dict(features), risks, seed, threads, rows), True) for c in both
         ]
-    return entered
+    return result

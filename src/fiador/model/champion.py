@@ -16,15 +16,14 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 
 from fiador.bundle import ModelFiles
 from fiador.errors import BundleError
+from fiador.metrics.sample import Floats
 from fiador.model.preparation import Features, levels_and_numbers
 
-Floats = NDArray[np.float64]
 # Types a logistic-regression pipeline holds beyond what skops trusts by itself. Never fed from the file.
 TRUSTED_TYPES = ["numpy.dtype"]
 MANY_ROWS = 1_000
@@ -58,8 +57,8 @@ class LightGBMChampion:
 
     def phi(self, rows: pd.DataFrame) -> Floats:
         threads = 0 if len(rows) >= MANY_ROWS else 1  # all cores for a batch; at the counter others want theirs
-        told = self.booster.predict(self._matrix(rows), pred_contrib=True, num_threads=threads)
-        by_tree_order = np.asarray(told)[:, :-1]
+        shares = self.booster.predict(self._matrix(rows), pred_contrib=True, num_threads=threads)
+        by_tree_order = np.asarray(shares)[:, :-1]
         levels, numbers = levels_and_numbers(self.features)
         order = [*levels, *numbers]
         return np.stack([by_tree_order[:, order.index(name)] for name in self.features], axis=1)
@@ -105,7 +104,7 @@ def _owners(prepare: ColumnTransformer, features: Features) -> list[str]:
         owners += [*numbers, *(numbers[at] for at in imputer.indicator_.features_)]
     if levels:
         categories = prepare.named_transformers_["levels"][-1].categories_
-        owners += [name for name, found in zip(levels, categories, strict=True) for _ in found]
+        owners += [name for name, values in zip(levels, categories, strict=True) for _ in values]
     return owners
 
 
@@ -129,11 +128,11 @@ def unpack(model: ModelFiles) -> Champion:
 def _pack_lightgbm(fitted: Pipeline, features: Features) -> dict[str, bytes]:
     names, _ = levels_and_numbers(features)
     encoder = fitted.named_steps["prepare"].named_transformers_["levels"]
-    known = [[v for v in c if isinstance(v, str)] for c in encoder.categories_] if names else []
+    categories = [[v for v in c if isinstance(v, str)] for c in encoder.categories_] if names else []
     booster = fitted.named_steps["model"].booster_
     return {
         "lightgbm.txt": booster.model_to_string(num_iteration=-1).encode(),
-        "levels.json": json.dumps(dict(zip(names, known, strict=True)), ensure_ascii=False, indent=1).encode(),
+        "levels.json": json.dumps(dict(zip(names, categories, strict=True)), ensure_ascii=False, indent=1).encode(),
     }
 
 
@@ -159,17 +158,17 @@ def _canonical(dump: bytes) -> bytes:
 
     skops names objects and their files by memory address; the digits are replaced wherever they stand.
     """
-    with zipfile.ZipFile(io.BytesIO(dump)) as given:
-        schema = given.read("schema.json").decode()
+    with zipfile.ZipFile(io.BytesIO(dump)) as archive:
+        schema = archive.read("schema.json").decode()
         addresses = dict.fromkeys(re.findall(r'"__id__": (\d+)', schema))
         numbers = {address: str(number) for number, address in enumerate(addresses, 1)}
-        renamed = re.compile(r"\b(" + "|".join(numbers) + r")\b")
-        files = {renamed.sub(lambda m: numbers[m[0]], n): given.read(n) for n in given.namelist()}
-    files["schema.json"] = renamed.sub(lambda m: numbers[m[0]], schema).encode()
+        pattern = re.compile(r"\b(" + "|".join(numbers) + r")\b")
+        files = {pattern.sub(lambda m: numbers[m[0]], n): archive.read(n) for n in archive.namelist()}
+    files["schema.json"] = pattern.sub(lambda m: numbers[m[0]], schema).encode()
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy:
         for name in sorted(files):
-            written.writestr(zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0)), files[name])
+            copy.writestr(zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0)), files[name])
     return out.getvalue()
 
 

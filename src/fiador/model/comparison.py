@@ -21,6 +21,7 @@ from fiador.metrics.discrimination import auc
 from fiador.metrics.sample import Floats, Sample, sample
 
 CELLS = 2_000_000  # draws · rows held at once: 16 MB a table of weights
+MIDDLE_95 = 0.025, 0.975  # between which quantiles of its draws a figure's interval lies
 OF_PROBABILITIES = ("brier", "log_loss", "calibration_slope", "ece")
 
 
@@ -117,19 +118,19 @@ def measure(
     """
     sides = _Sides.of(y, raw, pd, fold)
     figures = [_figures(by_order, by_pd, cut_off) for by_order, by_pd in sides.samples()]
-    drawn = [
-        _drawn(by_order, by_pd, cut_off, draws=draws, seed=(seed, number))
+    bootstraps = [
+        _draw(by_order, by_pd, cut_off, draws=draws, seed=(seed, number))
         for number, (by_order, by_pd) in enumerate(sides.samples())
     ]
     by_fold = {m.name: np.concatenate([f[m.name] for f in figures]) for m in METRICS}
-    means = {m.name: np.mean([d[m.name] for d in drawn], axis=0) for m in METRICS}
+    means = {m.name: np.mean([d[m.name] for d in bootstraps], axis=0) for m in METRICS}
     return CandidateFigures(
         intervals={m.name: _interval(by_fold[m.name], means[m.name], m.bounds) for m in METRICS},
         draws=means,
         by_fold=by_fold,
         confusion={cell: int(count) for cell, count in vars(confusion(sides.y, sides.pd, cut_off=cut_off)).items()},
         pooled_auc=float(auc(sides.y, sides.pd)),
-        uncalibrated=_uncalibrated(sides),
+        uncalibrated=_before_calibration(sides),
     )
 
 
@@ -143,22 +144,22 @@ def bootstrap_counts(rows: int, *, draws: int, seed: int | Sequence[int]) -> Ite
     chunk = max(1, CELLS // rows)
     for start in range(0, draws, chunk):
         size = min(chunk, draws - start)
-        taken = rng.integers(0, rows, size=(size, rows)) + np.arange(size)[:, None] * rows
-        yield np.bincount(taken.ravel(), minlength=size * rows).reshape(size, rows).astype(np.float64)
+        picks = rng.integers(0, rows, size=(size, rows)) + np.arange(size)[:, None] * rows
+        yield np.bincount(picks.ravel(), minlength=size * rows).reshape(size, rows).astype(np.float64)
 
 
-def compare(measured: Mapping[str, CandidateFigures], aim: str) -> Ranking:
+def compare(candidates: Mapping[str, CandidateFigures], aim: str) -> Ranking:
     """Rank by the aim, and hold the best against the runner-up. Candidates without a figure come last.
 
     Hand in those that may be chosen: the difference is between the first two. Raises DataError where there are none.
     """
     metric = _metric(aim)
-    if not measured:
+    if not candidates:
         raise DataError("there is no candidate to compare.", where="comparison", hint="Name candidates in [training].")
-    ranking = tuple(sorted(measured, key=lambda name: _order(metric, measured[name].intervals[aim].mean)))
+    ranking = tuple(sorted(candidates, key=lambda name: _order(metric, candidates[name].intervals[aim].mean)))
     if len(ranking) == 1:
         return Ranking(ranking, ranking[0], None, Interval(np.nan, np.nan, np.nan, np.nan), False)
-    gap = lead(measured[ranking[0]], measured[ranking[1]], aim)
+    gap = lead(candidates[ranking[0]], candidates[ranking[1]], aim)
     return Ranking(ranking, ranking[0], ranking[1], gap, bool(gap.low > 0))
 
 
@@ -171,24 +172,24 @@ def lead(one: CandidateFigures, other: CandidateFigures, name: str) -> Interval:
     )
 
 
-def choose(measured: Mapping[str, CandidateFigures], aim: str, eligible: Sequence[str]) -> str:
+def choose(candidates: Mapping[str, CandidateFigures], aim: str, eligible: Sequence[str]) -> str:
     """The eligible candidate with the best mean over folds; of equals the first named. DataError if there is none."""
-    return _best({name: measured[name].intervals[aim].mean for name in eligible}, _metric(aim))
+    return _best({name: candidates[name].intervals[aim].mean for name in eligible}, _metric(aim))
 
 
-def choose_by_fold(measured: Mapping[str, CandidateFigures], aim: str, eligible: Sequence[str]) -> ChoiceByFold:
+def choose_by_fold(candidates: Mapping[str, CandidateFigures], aim: str, eligible: Sequence[str]) -> ChoiceByFold:
     """The choice of champion, cross-fitted: its figure comes from a fold the choice did not look at.
 
     `choose` looks at all folds, so its winner's mean is too good by the luck that made it win; this mean isn't. (The
     other folds' models have seen the fold's rows in training; leaving those out too would cost a fit for each pair.)
     """
     metric = _metric(aim)
-    figures = {name: measured[name].by_fold[aim] for name in eligible}
+    figures = {name: candidates[name].by_fold[aim] for name in eligible}
     count = len(next(iter(figures.values()), ()))
     others = [np.arange(count) != fold for fold in range(count)]
-    names = tuple(_best({name: float(f[kept].mean()) for name, f in figures.items()}, metric) for kept in others)
-    left_out = np.array([figures[name][fold] for fold, name in enumerate(names)])
-    return ChoiceByFold(names, tuple(left_out.tolist()), float(left_out.mean()), _sd(left_out))
+    names = tuple(_best({name: float(f[rest].mean()) for name, f in figures.items()}, metric) for rest in others)
+    scores = np.array([figures[name][fold] for fold, name in enumerate(names)])
+    return ChoiceByFold(names, tuple(scores.tolist()), float(scores.mean()), _sd(scores))
 
 
 def cross_fit_cut_off(
@@ -207,12 +208,12 @@ def cross_fit_cut_off(
     """
     sides = _Sides.of(y, pd, pd, fold)
     loss, gain = (np.broadcast_to(np.asarray(s, dtype=np.float64), sides.y.shape) for s in (loss_if_bad, gain_if_good))
-    known = np.isfinite(loss) & np.isfinite(gain)
-    if len(np.unique(sides.fold[known])) < 2:
+    priced = np.isfinite(loss) & np.isfinite(gain)
+    if len(np.unique(sides.fold[priced])) < 2:
         hint = "Is the exposure in [costs] null?"
         raise DataError("fewer than two folds have a known cost.", where="costs", hint=hint)
-    sides = sides.only(known)
-    stakes = {"loss_if_bad": loss[known], "gain_if_good": gain[known]}
+    sides = sides.only(priced)
+    stakes = {"loss_if_bad": loss[priced], "gain_if_good": gain[priced]}
     cheapest = _cheapest_elsewhere(sides, **stakes)
     own = cheapest[np.searchsorted(sides.numbers, sides.fold)]
     return CutOffs(
@@ -222,18 +223,18 @@ def cross_fit_cut_off(
         cost_at_formula=realised_cost(sides.y, sides.pd, cut_off=formula, **stakes),
         cost_at_empirical=realised_cost(sides.y, sides.pd, cut_off=own, **stakes),
         rows=len(sides.y),
-        of=len(known),
+        of=len(priced),
     )
 
 
 def _cheapest_elsewhere(sides: _Sides, *, loss_if_bad: Floats, gain_if_good: Floats) -> Floats:
     """(folds,) the cheapest cut-off on the rows outside each fold."""
-    found = []
+    cut_offs = []
     for number in sides.numbers:
         rest = sides.fold != number
         stakes = {"loss_if_bad": loss_if_bad[rest], "gain_if_good": gain_if_good[rest]}
-        found.append(empirical_cut_off(sides.y[rest], sides.pd[rest], **stakes))
-    return np.array(found)
+        cut_offs.append(empirical_cut_off(sides.y[rest], sides.pd[rest], **stakes))
+    return np.array(cut_offs)
 
 
 @dataclass(frozen=True)
@@ -257,27 +258,27 @@ class _Sides:
             )
         return cls(by_pd.y, by_order.pd, by_pd.pd, side, np.unique(side))
 
-    def only(self, kept: NDArray[np.bool_]) -> _Sides:
-        fold = self.fold[kept]
-        return _Sides(self.y[kept], self.raw[kept], self.pd[kept], fold, np.unique(fold))
+    def only(self, rows: NDArray[np.bool_]) -> _Sides:
+        fold = self.fold[rows]
+        return _Sides(self.y[rows], self.raw[rows], self.pd[rows], fold, np.unique(fold))
 
     def samples(self) -> Iterator[tuple[Sample, Sample]]:
         """Each fold's sample of raw predictions, and of PDs."""
         for number in self.numbers:
-            held = self.fold == number
+            rows = self.fold == number
             yield (
-                sample(self.y[held], self.raw[held]).require_both_classes(),
-                sample(self.y[held], self.pd[held]),
+                sample(self.y[rows], self.raw[rows]).require_both_classes(),
+                sample(self.y[rows], self.pd[rows]),
             )
 
 
-def _drawn(by_order: Sample, by_pd: Sample, cut_off: float, *, draws: int, seed: Sequence[int]) -> dict[str, Floats]:
+def _draw(by_order: Sample, by_pd: Sample, cut_off: float, *, draws: int, seed: Sequence[int]) -> dict[str, Floats]:
     """(draws,) every metric on one fold; NaN for a draw without goods or without bads, whatever the metric."""
     chunks = []
     for counts in bootstrap_counts(len(by_pd.y), draws=draws, seed=seed):
-        ordered, priced = (Sample(of.y, of.pd, counts, drawn=True) for of in (by_order, by_pd))
+        order, pds = (Sample(of.y, of.pd, counts, drawn=True) for of in (by_order, by_pd))
         both = (counts @ by_pd.y > 0) & (counts @ (1 - by_pd.y) > 0)
-        chunks.append({name: np.where(both, f, np.nan) for name, f in _figures(ordered, priced, cut_off).items()})
+        chunks.append({name: np.where(both, f, np.nan) for name, f in _figures(order, pds, cut_off).items()})
     return {m.name: np.concatenate([chunk[m.name] for chunk in chunks]) for m in METRICS}
 
 
@@ -285,17 +286,17 @@ def _figures(by_order: Sample, by_pd: Sample, cut_off: float) -> dict[str, Float
     return {m.name: m.on(by_order if m.by_order else by_pd, cut_off=cut_off) for m in METRICS}
 
 
-def _uncalibrated(sides: _Sides) -> dict[str, float]:
+def _before_calibration(sides: _Sides) -> dict[str, float]:
     rows = [_metric(name) for name in OF_PROBABILITIES]
     return {m.name: float(np.mean([m.of(by_order)[0] for by_order, _ in sides.samples()])) for m in rows}
 
 
 def _interval(by_fold: Floats, draws: Floats, bounds: tuple[float, float] = (-np.inf, np.inf)) -> Interval:
     """Draws without a value (no bad in a small fold's draw) are left out."""
-    mean, known = float(by_fold.mean()), draws[~np.isnan(draws)]
-    if len(known) == 0:
+    mean, values = float(by_fold.mean()), draws[~np.isnan(draws)]
+    if len(values) == 0:
         return Interval(mean, _sd(by_fold), np.nan, np.nan)
-    low, high = np.clip(np.quantile(known, [0.025, 0.975]) - known.mean() + mean, *bounds)
+    low, high = np.clip(np.quantile(values, MIDDLE_95) - values.mean() + mean, *bounds)
     return Interval(mean, _sd(by_fold), float(low), float(high))
 
 
@@ -316,11 +317,11 @@ def _order(metric: Metric, value: float) -> float:
 
 
 def _best(values: Mapping[str, float], metric: Metric) -> str:
-    known = {name: value for name, value in values.items() if not np.isnan(value)}
-    if not known:
+    figures = {name: value for name, value in values.items() if not np.isnan(value)}
+    if not figures:
         raise DataError(
             f"no candidate that may ship has a figure for {metric.name}.",
             where="comparison",
             hint="Enter a candidate that explains exactly and has a data-only format.",
         )
-    return min(known, key=lambda name: _order(metric, known[name]))
+    return min(figures, key=lambda name: _order(metric, figures[name]))

@@ -13,10 +13,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fiador.bundle import Reference
+from fiador.metrics.binning import BULK
+from fiador.metrics.sample import Floats
 from fiador.model.champion import Champion
 from fiador.model.preparation import Features
 
-Floats = NDArray[np.float64]
 FEWEST = 50  # development goods below the cut-off; with fewer, all goods are the reference
 
 
@@ -38,12 +39,12 @@ def reference_of(
     champion: Champion, rows: pd.DataFrame, *, good: NDArray[np.bool_], below: NDArray[np.bool_]
 ) -> Reference:
     """The reference: development goods whose out-of-fold calibrated PD is below the cut-off; all goods if under 50."""
-    chosen = rows.loc[reference_rows(good=good, below=below)]
-    phi = champion.phi(chosen).mean(axis=0)
-    typical = {name: _typical(chosen[name], kind) for name, kind in champion.features.items()}
+    peers = rows.loc[reference_rows(good=good, below=below)]
+    phi = champion.phi(peers).mean(axis=0)
+    typical = {name: _typical(peers[name], kind) for name, kind in champion.features.items()}
     names = list(champion.features)
     return Reference(
-        len(chosen), float(champion.log_odds(chosen).mean()), dict(zip(names, phi.tolist(), strict=True)), typical
+        len(peers), float(champion.log_odds(peers).mean()), dict(zip(names, phi.tolist(), strict=True)), typical
     )
 
 
@@ -57,10 +58,10 @@ def reference_rows(*, good: NDArray[np.bool_], below: NDArray[np.bool_]) -> NDAr
 
 
 def _typical(column: pd.Series, kind: str) -> float | str | None:
-    given = column.dropna()
-    if given.empty:
+    values = column.dropna()
+    if values.empty:
         return None
-    return float(given.median()) if kind == "number" else str(given.value_counts().sort_index(kind="stable").idxmax())
+    return float(values.median()) if kind == "number" else str(values.value_counts().sort_index(kind="stable").idxmax())
 
 
 def distributions(
@@ -78,13 +79,13 @@ def distributions(
 
 def _number_spread(column: pd.Series, bad: NDArray[np.bool_], bins: int) -> dict[str, object]:
     values = column.to_numpy(dtype=np.float64)
-    given = ~np.isnan(values)
-    low, high = np.quantile(values[given], [0.005, 0.995]) if given.any() else (0.0, 1.0)
-    edges = _edges(values[given], float(low), float(high), bins)
+    present = ~np.isnan(values)
+    low, high = np.quantile(values[present], BULK) if present.any() else (0.0, 1.0)
+    edges = _edges(values[present], float(low), float(high), bins)
     inside = np.clip(values, edges[0], edges[-1])
-    goods, _ = np.histogram(inside[given & ~bad], edges)
-    bads, _ = np.histogram(inside[given & bad], edges)
-    missing = {"goods": int((~given & ~bad).sum()), "bads": int((~given & bad).sum())}
+    goods, _ = np.histogram(inside[present & ~bad], edges)
+    bads, _ = np.histogram(inside[present & bad], edges)
+    missing = {"goods": int((~present & ~bad).sum()), "bads": int((~present & bad).sum())}
     return {
         "kind": "number",
         "edges": edges.tolist(),
@@ -103,10 +104,10 @@ def _edges(values: Floats, low: float, high: float, bins: int) -> Floats:
 
 
 def _level_spread(column: pd.Series, bad: NDArray[np.bool_]) -> dict[str, object]:
-    given = column.notna().to_numpy()
+    present = column.notna().to_numpy()
     levels = sorted(str(v) for v in column.dropna().unique())
     text = column.astype(object).to_numpy()
     goods = [int(((text == level) & ~bad).sum()) for level in levels]
     bads = [int(((text == level) & bad).sum()) for level in levels]
-    missing = {"goods": int((~given & ~bad).sum()), "bads": int((~given & bad).sum())}
+    missing = {"goods": int((~present & ~bad).sum()), "bads": int((~present & bad).sum())}
     return {"kind": "level", "levels": levels, "goods": goods, "bads": bads, "missing": missing}

@@ -25,7 +25,7 @@ DIGITS = 10  # enough to tell any two figures apart, few enough that a last bit 
 def metrics_json(
     portfolio: Portfolio,
     eligible: Sequence[str],
-    measured: Mapping[str, CandidateFigures],
+    candidates: Mapping[str, CandidateFigures],
     empirical: CutOffs,
     data: Development,
     *,
@@ -36,59 +36,59 @@ def metrics_json(
     selection: of `selection_json`, the champion's.
     """
     aim = portfolio.training.aim
-    comparison = compare({name: measured[name] for name in eligible}, aim)
-    chosen = choose_by_fold(measured, aim, eligible)
-    dropped = Counter(each["reason"] for each in selection["dropped"])
+    ranking = compare({name: candidates[name] for name in eligible}, aim)
+    choice = choose_by_fold(candidates, aim, eligible)
+    removals = Counter(each["reason"] for each in selection["dropped"])
     body = {
         "format": 1,
-        "candidates": {name: _candidate(name, m, ships=name in eligible) for name, m in measured.items()},
-        "champion": comparison.best,
+        "candidates": {name: _candidate(name, m, ships=name in eligible) for name, m in candidates.items()},
+        "champion": ranking.best,
         "choice": {
             "aim": aim,
             "eligible": list(eligible),
-            "says": comparison_says(comparison),
-            "runner_up": comparison.runner_up,
-            "difference": comparison.difference.mean,
-            "low": comparison.difference.low,
-            "high": comparison.difference.high,
-            "significant": comparison.significant,
-            "chosen_by_fold": chosen.names,
-            "aim_outside_the_choice": chosen.mean,
+            "says": ranking_says(ranking),
+            "runner_up": ranking.runner_up,
+            "difference": ranking.difference.mean,
+            "low": ranking.difference.low,
+            "high": ranking.difference.high,
+            "significant": ranking.significant,
+            "chosen_by_fold": choice.names,
+            "aim_outside_the_choice": choice.mean,
         },
         "empirical_cut_off": asdict(empirical),
         "selection": {
             "considered": selection["considered"],
             "kept": len(selection["kept"]),
             "alike": selection["alike"],
-            "dropped": {reason: dropped[reason] for reason in REASONS},
+            "dropped": {reason: removals[reason] for reason in REASONS},
         },
         "rows": {"labelled": len(data.bad), "bad": int(data.bad.sum()), "folds": data.folds, "seed": data.seed},
     }
-    rounded: dict[str, Any] = plain(body)
-    return rounded
+    figures: dict[str, Any] = plain(body)
+    return figures
 
 
-def _candidate(name: str, m: CandidateFigures, *, ships: bool) -> dict[str, Any]:
+def _candidate(name: str, figures: CandidateFigures, *, ships: bool) -> dict[str, Any]:
     base = CANDIDATES[name.split("+", maxsplit=1)[0]]
-    figures = {metric: asdict(interval) for metric, interval in m.intervals.items()}
+    by_metric = {metric: asdict(interval) for metric, interval in figures.intervals.items()}
     why_not = base.compared_only or "reads the lender's own opinion, which this policy doesn't ship"
     shipping = {"ships": ships, "compared_only": None if ships else why_not}
     return {
-        **figures,
-        "confusion": dict(m.confusion),
-        "pooled_auc": m.pooled_auc,
-        "uncalibrated": dict(m.uncalibrated),
+        **by_metric,
+        "confusion": dict(figures.confusion),
+        "pooled_auc": figures.pooled_auc,
+        "uncalibrated": dict(figures.uncalibrated),
         **shipping,
     }
 
 
-def comparison_says(comparison: Ranking) -> str:
+def ranking_says(ranking: Ranking) -> str:
     """The comparison of the champion with the next best that may ship, in a sentence."""
-    if comparison.runner_up is None:
+    if ranking.runner_up is None:
         return "no other candidate may ship"
-    gap = f"{comparison.difference.mean:+.4f} [{comparison.difference.low:+.4f}, {comparison.difference.high:+.4f}]"
-    verdict = "better than" if comparison.significant else "no significant difference from"
-    return f"{verdict} {comparison.runner_up}: {gap}"
+    gap = f"{ranking.difference.mean:+.4f} [{ranking.difference.low:+.4f}, {ranking.difference.high:+.4f}]"
+    verdict = "better than" if ranking.significant else "no significant difference from"
+    return f"{verdict} {ranking.runner_up}: {gap}"
 
 
 def plain(value: Any, shortened: Callable[[float], float] = lambda v: round(v, DIGITS)) -> Any:

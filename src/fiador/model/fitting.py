@@ -29,16 +29,16 @@ def out_of_fold(
     fitted_on_the_others is handed each fold's fit, in order: what may be asked of that fold's rows. inputs: what the
     fit without fold 0, 1, … reads; without them each reads all.
     """
-    predicted = np.full(len(data.bad), np.nan)
+    predictions = np.full(len(data.bad), np.nan)
     for fold in range(data.folds):
         fold_starts(fold)
         held_out = data.fold == fold
         reading = contest if inputs is None else contest.reading(inputs[fold])
-        seen = data.without(fold)
-        fitted = _fit(reading, seen, ~held_out)
-        predicted[held_out] = _predict(fitted, reading, seen, held_out)
-        fitted_on_the_others(fitted)
-    return predicted
+        view = data.without(fold)
+        pipeline = _fit(reading, view, ~held_out)
+        predictions[held_out] = _predict(pipeline, reading, view, held_out)
+        fitted_on_the_others(pipeline)
+    return predictions
 
 
 def fit(contest: Contest, data: Development) -> Pipeline:

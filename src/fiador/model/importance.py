@@ -18,18 +18,18 @@ from scipy.special import stdtrit
 from fiador.errors import DataError
 from fiador.metrics.association import rank_correlation
 from fiador.metrics.discrimination import auc
+from fiador.metrics.sample import Floats
 from fiador.model.champion import Champion
 from fiador.model.contributions import reference_rows
 from fiador.model.development import Development
 from fiador.model.preparation import Features
 
-Floats = NDArray[np.float64]
 Groups = Mapping[str, Sequence[str]]  # the portfolio's group -> its features among the inputs
 REPEATS = 5
 SHUFFLED = 200_000  # rows predicted in all; with few features more rows of each fold, with many fewer
 EXPLAINED = 2_500  # rows explained in all: an exact explanation costs a hundred times a prediction
 FEWEST_IN_A_DRAW = 200
-FEWEST_TOLD = 5  # a level or bin of fewer drawn rows tells more about them than about the model
+FEWEST_IN_A_BIN = 5  # a level or bin of fewer drawn rows tells more about them than about the model
 BINS = 10
 
 
@@ -56,9 +56,9 @@ def permutation_importance(
     """
     names = list(features)
     together = {f"group:{name}": list(features) for name, features in groups.items()}
-    asked = {**{name: [name] for name in names}, **together}
-    size = max(FEWEST_IN_A_DRAW, SHUFFLED // (len(champions) * REPEATS * max(1, len(asked))))
-    falls = _falls(champions, data, asked, size=size, seed=seed)
+    inputs = {**{name: [name] for name in names}, **together}
+    size = max(FEWEST_IN_A_DRAW, SHUFFLED // (len(champions) * REPEATS * max(1, len(inputs))))
+    falls = _falls(champions, data, inputs, size=size, seed=seed)
     return {
         "repeats": REPEATS,
         "rows_a_draw": min(size, int(np.bincount(data.fold).min())),
@@ -68,19 +68,19 @@ def permutation_importance(
 
 
 def _falls(
-    champions: Sequence[Champion], data: Development, asked: Mapping[str, list[str]], *, size: int, seed: int
+    champions: Sequence[Champion], data: Development, inputs: Mapping[str, list[str]], *, size: int, seed: int
 ) -> dict[str, list[float]]:
-    falls: dict[str, list[float]] = {name: [] for name in asked}
+    falls: dict[str, list[float]] = {name: [] for name in inputs}
     everywhere = np.ones(len(data.bad), dtype=bool)
     for repeat in range(REPEATS):
-        for fold, held in enumerate(_held_out(champions, data, {}, everywhere, size=size, seed=(seed, repeat))):
+        for fold, part in enumerate(_held_out(champions, data, {}, everywhere, size=size, seed=(seed, repeat))):
             rng = np.random.default_rng((seed, repeat, fold, 1))
-            whole = float(auc(held.bad, held.champion.log_odds(held.rows)))
-            for name, columns in asked.items():
-                order = rng.permutation(len(held.rows))
-                read = [column for column in columns if column in held.champion.features]
-                dealt = held.rows.assign(**{column: held.rows[column].array.take(order) for column in read})
-                falls[name].append(whole - float(auc(held.bad, held.champion.log_odds(dealt))) if read else 0.0)
+            whole = float(auc(part.bad, part.champion.log_odds(part.rows)))
+            for name, columns in inputs.items():
+                order = rng.permutation(len(part.rows))
+                present = [column for column in columns if column in part.champion.features]
+                dealt = part.rows.assign(**{column: part.rows[column].array.take(order) for column in present})
+                falls[name].append(whole - float(auc(part.bad, part.champion.log_odds(dealt))) if present else 0.0)
     return falls
 
 
@@ -113,10 +113,10 @@ def global_contributions(
     goods below the cut-off, by the fold's own model. mean_absolute: of its size. direction: Spearman's rank
     correlation of a number with its contribution; null for levels. shape: the mean contribution by bin or level.
     """
-    drawn = list(_held_out(champions, data, features, below, size=max(1, EXPLAINED // len(champions)), seed=(seed, 2)))
-    rows = pd.concat([held.rows for held in drawn], ignore_index=True)
-    told = np.concatenate([_contributions(held, features) for held in drawn])
-    of = {name: told[:, at] for at, name in enumerate(features)}
+    parts = list(_held_out(champions, data, features, below, size=max(1, EXPLAINED // len(champions)), seed=(seed, 2)))
+    rows = pd.concat([part.rows for part in parts], ignore_index=True)
+    effects = np.concatenate([_contributions(part, features) for part in parts])
+    of = {name: effects[:, at] for at, name in enumerate(features)}
     return {
         "rows": len(rows),
         "features": [_feature(name, kind, rows[name], of[name]) for name, kind in features.items()],
@@ -137,11 +137,11 @@ def groups_of(features: Features, group: Mapping[str, str]) -> dict[str, list[st
     >>> groups_of({"age": "number", "debt": "number", "loan": "number"}, {"debt": "burden", "loan": "burden"})
     {'burden': ['debt', 'loan']}
     """
-    found: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for name in features:
         if group.get(name):
-            found.setdefault(group[name], []).append(name)
-    return {name: members for name, members in found.items() if len(members) > 1}
+            groups.setdefault(group[name], []).append(name)
+    return {name: members for name, members in groups.items() if len(members) > 1}
 
 
 def _held_out(
@@ -172,62 +172,62 @@ def _drawn(
     return rng.permutation(of_a_class)[: max(1, round(share * len(of_a_class)))]
 
 
-def _contributions(held: HeldOutRows, features: Features) -> Floats:
+def _contributions(part: HeldOutRows, features: Features) -> Floats:
     """(n, features) of its rows; 0 where its model doesn't read one."""
-    phi = held.champion.phi(held.rows)
-    moved = phi - phi[reference_rows(good=held.bad == 0, below=held.below)].mean(axis=0)
-    at = {name: place for place, name in enumerate(held.champion.features)}
-    nothing = np.zeros(len(held.rows))
-    return np.stack([moved[:, at[name]] if name in at else nothing for name in features], axis=1)
+    phi = part.champion.phi(part.rows)
+    effects = phi - phi[reference_rows(good=part.bad == 0, below=part.below)].mean(axis=0)
+    at = {name: place for place, name in enumerate(part.champion.features)}
+    nothing = np.zeros(len(part.rows))
+    return np.stack([effects[:, at[name]] if name in at else nothing for name in features], axis=1)
 
 
-def _feature(name: str, kind: str, column: pd.Series, told: Floats) -> dict[str, Any]:
-    given = column.notna().to_numpy()
-    shape = _by_bin(column[given], told[given]) if kind == "number" else _by_level(column[given], told[given])
+def _feature(name: str, kind: str, column: pd.Series, effects: Floats) -> dict[str, Any]:
+    present = column.notna().to_numpy()
+    values, own = column[present], effects[present]
     return {
         "feature": name,
         "kind": kind,
-        "mean_absolute": float(np.abs(told).mean()),
-        "direction": _direction(column[given], told[given]) if kind == "number" else None,
-        "shape": shape,
-        "missing": _told(told[~given]) if int((~given).sum()) >= FEWEST_TOLD else None,
+        "mean_absolute": float(np.abs(effects).mean()),
+        "direction": _direction(values, own) if kind == "number" else None,
+        "shape": _by_bin(values, own) if kind == "number" else _by_level(values, own),
+        "missing": _summary(effects[~present]) if int((~present).sum()) >= FEWEST_IN_A_BIN else None,
     }
 
 
-def _by_bin(values: pd.Series, told: Floats) -> list[dict[str, Any]]:
+def _by_bin(values: pd.Series, effects: Floats) -> list[dict[str, Any]]:
     """Bins of equal mass between quantiles; equal values lie in one."""
     if values.empty:
         return []
     numbers = values.to_numpy(dtype=np.float64)
     edges = np.unique(np.quantile(numbers, np.arange(1, BINS) / BINS))
     at = np.searchsorted(edges, numbers, side="left")
-    bins = [(numbers[at == number], told[at == number]) for number in np.unique(at)]
+    bins = [(numbers[at == number], effects[at == number]) for number in np.unique(at)]
     return [
-        {"from": float(v.min()), "to": float(v.max()), "value": float(v.mean()), **_told(t)}
+        {"from": float(v.min()), "to": float(v.max()), "value": float(v.mean()), **_summary(t)}
         for v, t in bins
-        if len(v) >= FEWEST_TOLD
+        if len(v) >= FEWEST_IN_A_BIN
     ]
 
 
-def _by_level(values: pd.Series, told: Floats) -> list[dict[str, Any]]:
+def _by_level(values: pd.Series, effects: Floats) -> list[dict[str, Any]]:
     """The most frequent level first."""
     names = values.to_numpy(dtype=object)
     counts = values.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    return [{"level": str(n), **_told(told[names == n])} for n, rows in counts.items() if rows >= FEWEST_TOLD]
+    return [{"level": str(n), **_summary(effects[names == n])} for n, rows in counts.items() if rows >= FEWEST_IN_A_BIN]
 
 
-def _told(contributions: Floats) -> dict[str, float | int]:
+def _summary(effects: Floats) -> dict[str, float | int]:
     """The mean contribution, and the tenth and ninetieth per cent of them."""
-    low, high = np.quantile(contributions, [0.1, 0.9])
+    low, high = np.quantile(effects, [0.1, 0.9])
     return {
-        "rows": len(contributions),
-        "mean": float(contributions.mean()),
+        "rows": len(effects),
+        "mean": float(effects.mean()),
         "low": float(low),
         "high": float(high),
     }
 
 
-def _direction(values: pd.Series, told: Floats) -> float | None:
+def _direction(values: pd.Series, effects: Floats) -> float | None:
     """Spearman's; None where it can't be told. A last bit in a contribution is no difference."""
-    found = rank_correlation(values.to_numpy(dtype=np.float64), np.round(told, 12))
-    return None if np.isnan(found) else found
+    rho = rank_correlation(values.to_numpy(dtype=np.float64), np.round(effects, 12))
+    return None if np.isnan(rho) else rho

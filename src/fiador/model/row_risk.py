@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from fiador.bundle import ModelFiles
 from fiador.errors import DataError
+from fiador.metrics.sample import Floats
 from fiador.model.candidates import MANY_ROWS
 from fiador.model.champion import Champion, pack, unpack
 from fiador.model.contributions import probability
@@ -27,7 +28,6 @@ from fiador.model.preparation import Features, for_trees, frame, levels_and_numb
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-Floats = NDArray[np.float64]
 FITTED = 200_000  # rows a model is fitted on at most, drawn by the seed; each row is given a risk all the same
 LEAST_FOLDS = 3  # one held out, one whose rows are given a risk, one to learn from
 
@@ -47,7 +47,7 @@ class RowModels:
     data: Development
     seed: int
     threads: int = 1
-    _fitted: dict[frozenset[int], ModelFiles] = field(default_factory=dict)
+    _models: dict[frozenset[int], ModelFiles] = field(default_factory=dict)
 
     def whole(self) -> ModelFiles:
         """The model fitted on every row: what ships, and speaks of applications that are not in development."""
@@ -58,34 +58,34 @@ class RowModels:
 
         held_out: the fold a fit leaves out; the models left it out as well.
         """
-        said = np.full(len(self.owner), np.nan)
+        risks = np.full(len(self.owner), np.nan)
         fold = self.data.fold[self.owner]
         for own in range(self.data.folds):
             inside = fold == own
             left_out = frozenset({own} if held_out is None else {own, held_out})
             if inside.any():
-                said[inside] = risk_of(unpack(self._without(left_out)), self.rows[inside])
-        return said
+                risks[inside] = risk_of(unpack(self._without(left_out)), self.rows[inside])
+        return risks
 
     def _without(self, folds: frozenset[int]) -> ModelFiles:
-        if folds not in self._fitted:
-            self._fitted[folds] = self._fit(~np.isin(self.data.fold[self.owner], list(folds)))
-        return self._fitted[folds]
+        if folds not in self._models:
+            self._models[folds] = self._fit(~np.isin(self.data.fold[self.owner], list(folds)))
+        return self._models[folds]
 
-    def _fit(self, wanted: NDArray[np.bool_]) -> ModelFiles:
-        rows = np.flatnonzero(wanted & self._drawn)
+    def _fit(self, mask: NDArray[np.bool_]) -> ModelFiles:
+        rows = np.flatnonzero(mask & self._drawn)
         bad = self.data.bad[self.owner[rows]]
         if len(np.unique(bad)) < 2:
             what = f"the rows a model would be fitted on ({len(rows):,}) belong to applications of one outcome."
             raise DataError(what, where=f"learned.{self.table}", hint="Bring more rows, or leave it out.")
         levels, _ = levels_and_numbers(self.inputs)
-        fitted = _pipeline(self.inputs, self.seed, self.threads if len(rows) >= MANY_ROWS else 1).fit(
+        pipeline = _pipeline(self.inputs, self.seed, self.threads if len(rows) >= MANY_ROWS else 1).fit(
             self.rows.iloc[rows],
             bad,
             model__sample_weight=self._weight[rows],
             model__categorical_feature=list(range(len(levels))),
         )
-        return pack("lightgbm", fitted, self.inputs)
+        return pack("lightgbm", pipeline, self.inputs)
 
     @property
     def _weight(self) -> Floats:
@@ -112,9 +112,9 @@ def row_models(
         what = f"{data.folds} folds are drawn, and a model of a table's rows needs {LEAST_FOLDS}."
         raise DataError(what, where=f"learned.{table}", hint="Ask for three or more: [training] folds.")
     place = pc.index_in(rows.column("for:key").combine_chunks(), value_set=data.keys)
-    known = place.is_valid()
-    owner = place.filter(known).to_numpy().astype(np.int64)
-    return RowModels(table, frame(rows.filter(known), inputs), inputs, owner, data, seed, threads), known
+    developed = place.is_valid()
+    owner = place.filter(developed).to_numpy().astype(np.int64)
+    return RowModels(table, frame(rows.filter(developed), inputs), inputs, owner, data, seed, threads), developed
 
 
 def risk_of(model: Champion, rows: pd.DataFrame) -> Floats:

@@ -64,10 +64,10 @@ def same_side(frame: pd.DataFrame, applicant: ArrayLike | None = None) -> Intege
             where="folds",
             hint="Give one applicant per row.",
         )
-    known = person >= 0
+    named = person >= 0
     contents = int(content.max(initial=-1)) + 1
     nodes = contents + int(person.max(initial=-1)) + 1
-    links = coo_array((np.ones(int(known.sum())), (content[known], person[known] + contents)), shape=(nodes, nodes))
+    links = coo_array((np.ones(int(named.sum())), (content[named], person[named] + contents)), shape=(nodes, nodes))
     _, component = connected_components(links, directed=False)
     return _numbered(component[content])
 
@@ -88,26 +88,26 @@ def _numbered(labels: NDArray[np.int_]) -> Integers:
 
 
 def _outcomes(y: ArrayLike) -> Integers:
-    given = np.asarray(y)
-    odd = [value for value in pd.unique(given) if value not in (0, 1)]
+    outcomes = np.asarray(y)
+    odd = [value for value in pd.unique(outcomes) if value not in (0, 1)]
     if odd:
         raise DataError(
             f"an outcome is {odd[0]!s}, and only 0 (good) and 1 (bad) are known.",
             where="folds",
             hint="Leave indeterminate rows out.",
         )
-    return given.astype(np.int64)
+    return outcomes.astype(np.int64)
 
 
 def _require_enough(goods: Integers, bads: Integers, n: int) -> None:
     if n < 2:
         raise DataError(f"{n} folds are asked for.", where="folds", hint="Ask for two or more.")
     for word, counts in (("good", goods), ("bad", bads)):
-        found = int((counts > 0).sum())
-        if found < n:
-            groups = "group of rows has" if found == 1 else "groups of rows have"
+        count = int((counts > 0).sum())
+        if count < n:
+            groups = "group of rows has" if count == 1 else "groups of rows have"
             raise DataError(
-                f"only {found} {groups} a {word}, and {n} folds need one each.",
+                f"only {count} {groups} a {word}, and {n} folds need one each.",
                 where="folds",
                 hint="Ask for fewer folds, or bring more rows.",
             )

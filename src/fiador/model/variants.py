@@ -15,15 +15,15 @@ def require_variants(portfolio: Portfolio) -> None:
     """Pass, or a PortfolioError naming the nearest candidate, calibrator or metric."""
     metrics = [metric.name for metric in METRICS]
     training = portfolio.training
-    for word, names, known, where in (
+    for word, names, table, where in (
         ("candidate", training.candidates, CANDIDATES, "training.candidates"),
         ("calibrator", [training.calibrator], CALIBRATORS, "training.calibrator"),
         ("metric", portfolio.acceptance.metrics, metrics, "acceptance"),
     ):
-        _require(word, names, known, f"{portfolio.name}: {where}")
+        _require(word, names, table, f"{portfolio.name}: {where}")
 
 
-def _require(word: str, names: Iterable[str], known: Iterable[str], where: str) -> None:
+def _require(word: str, names: Iterable[str], table: Iterable[str], where: str) -> None:
     for name in names:
-        if name not in known:
-            raise PortfolioError(f"no {word} '{name}'.", where=where, hint=did_you_mean(name, known))
+        if name not in table:
+            raise PortfolioError(f"no {word} '{name}'.", where=where, hint=did_you_mean(name, table))

@@ -29,12 +29,13 @@ from fiador.portfolio.sections import (
     Outlier,
     Points,
     Policy,
+    Reviewer,
     Rule,
     Selection,
     Simulation,
     Target,
     Training,
-)  # fmt: skip
+)
 from fiador.portfolio.synthesis import MOST, Synthesis, carried_features, count_features, synthesise, wording_below
 from fiador.portfolio.tables import Breach, Expectation, InDevelopment, Kind, Link, Table, Unit
 from fiador.portfolio.wording import Wording
@@ -42,8 +43,8 @@ from fiador.portfolio.wording import Wording
 __all__ = [
     "FORMAT", "RESERVED", "Acceptance", "Aim", "AsOf", "Bounds", "Breach", "Consistency", "Costs", "DamagedRows",
     "Expectation", "Feature", "Frozen", "Head", "InDevelopment", "Kind", "Learned", "LearnedFeature", "Link", "Outlier",
-    "Points", "Policy", "Portfolio", "Rule", "Selection", "Simulation", "Synthesis", "SynthesisedFeature", "Table",
-    "Target", "Training", "Unit", "merge", "parse", "parse_document", "read_as_of",
+    "Points", "Policy", "Portfolio", "Reviewer", "Rule", "Selection", "Simulation", "Synthesis", "SynthesisedFeature",
+    "Table", "Target", "Training", "Unit", "merge", "parse", "parse_document", "read_as_of",
 ]  # fmt: skip
 FORMAT = 1
 
@@ -135,16 +136,16 @@ def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]
     >>> merge({"a": {"x": 1, "y": [1, 2]}, "b": 1}, {"a": {"y": [3], "z": 2}, "b": False})
     {'a': {'x': 1, 'y': [3], 'z': 2}}
     """
-    merged = dict(base)
+    result = dict(base)
     for key, value in overlay.items():
-        below = merged.get(key)
+        below = result.get(key)
         if value is False and not isinstance(below, bool):
-            merged.pop(key, None)
+            result.pop(key, None)
         elif isinstance(value, Mapping):
-            merged[key] = merge(below if isinstance(below, Mapping) else {}, value)
+            result[key] = merge(below if isinstance(below, Mapping) else {}, value)
         else:
-            merged[key] = value
-    return merged
+            result[key] = value
+    return result
 
 
 def parse(document: Mapping[str, Any], *, texts: Mapping[str, Any] | None = None) -> Portfolio:
@@ -160,7 +161,7 @@ def parse(document: Mapping[str, Any], *, texts: Mapping[str, Any] | None = None
     try:
         portfolio = Portfolio.model_validate({**_with_names(document), "texts": texts or {}})
     except ValidationError as error:
-        raise _explained(error, document, name) from None
+        raise _explain(error, document, name) from None
     check_tables(portfolio)
     check_texts(portfolio)
     portfolio = _with_learned(_with_synthesis(portfolio))
@@ -170,51 +171,51 @@ def parse(document: Mapping[str, Any], *, texts: Mapping[str, Any] | None = None
 
 def _with_synthesis(p: Portfolio) -> Portfolio:
     """The portfolio with every feature its synthesis makes for an application, those a person thought of first."""
-    for name, declared in p.synthesis.items():
+    for name, section in p.synthesis.items():
         where = f"{p.name}: synthesis.{name}"
         if name not in p.tables or not p.tables[name].many:
             many = [t.name for t in p.tables.values() if t.many]
             raise PortfolioError(f"'{name}' is not a `many` table.", where=where, hint=did_you_mean(name, many))
-        declared.check(p.tables[name], where)
+        section.check(p.tables[name], where)
     _refuse_too_many(p)
-    made: dict[str, Feature] = {}
-    for name, declared in p.synthesis.items():
+    features: dict[str, Feature] = {}
+    for name, section in p.synthesis.items():
         if any(not p.tables[link.of].many for link in p.tables[name].many):
             wording = wording_below(p.tables[name], p.tables, p.synthesis, p._wording)
-            made |= synthesise(p.tables[name], declared, wording)
-    return _with_made(p, made, "synthesis")
+            features |= synthesise(p.tables[name], section, wording)
+    return _with_features(p, features, "synthesis")
 
 
 def _with_learned(p: Portfolio) -> Portfolio:
     """The portfolio with the features made of what models will say of its tables' rows."""
-    made: dict[str, Feature] = {}
-    for name, declared in p.learned.items():
+    features: dict[str, Feature] = {}
+    for name, section in p.learned.items():
         where = f"{p.name}: learned.{name}"
         if name not in p.tables:
             raise PortfolioError(f"no table '{name}'.", where=where, hint=did_you_mean(name, p.tables))
-        declared.check(p.tables[name], p.tables, where)
-        made |= learned_features(p.tables[name], declared, p._wording)
-    return _with_made(p, made, "[learned]")
+        section.check(p.tables[name], p.tables, where)
+        features |= learned_features(p.tables[name], section, p._wording)
+    return _with_features(p, features, "[learned]")
 
 
-def _with_made(p: Portfolio, made: Mapping[str, Feature], by: str) -> Portfolio:
+def _with_features(p: Portfolio, features: Mapping[str, Feature], by: str) -> Portfolio:
     """The portfolio with these features last; PortfolioError where one has a name that is taken."""
-    twice = next((name for name in made if name in p.features), None)
-    if twice:
+    clash = next((name for name in features if name in p.features), None)
+    if clash:
         raise PortfolioError(
-            f"{by} makes a feature of this name.", where=f"{p.name}: features.{twice}", hint="Choose another name."
+            f"{by} makes a feature of this name.", where=f"{p.name}: features.{clash}", hint="Choose another name."
         )
-    return p.model_copy(update={"features": {**p.features, **made}})
+    return p.model_copy(update={"features": {**p.features, **features}})
 
 
 def _refuse_too_many(p: Portfolio) -> None:
-    counts = {name: count_features(p.tables[name], declared) for name, declared in p.synthesis.items()}
+    counts = {name: count_features(p.tables[name], section) for name, section in p.synthesis.items()}
     total = sum(counts.values())
     if total > MOST:
         most = max(counts, key=lambda name: counts[name])
-        told = ", ".join(f"{name} {n:,}" for name, n in sorted(counts.items(), key=lambda item: -item[1]))
+        breakdown = ", ".join(f"{name} {n:,}" for name, n in sorted(counts.items(), key=lambda item: -item[1]))
         raise PortfolioError(
-            f"would make {total:,} features, more than {MOST:,}: {told}.",
+            f"would make {total:,} features, more than {MOST:,}: {breakdown}.",
             where=f"{p.name}: synthesis",
             hint=f"Narrow `of`, `measures`, `subsets` or `windows` of {most}.",
         )
@@ -238,42 +239,42 @@ def _with_names(document: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _explained(error: ValidationError, document: Mapping[str, Any], name: str) -> PortfolioError:
+def _explain(error: ValidationError, document: Mapping[str, Any], name: str) -> PortfolioError:
     first = error.errors()[0]
     path = [str(part) for part in first["loc"] if not str(part).startswith("function-")]
     if first["type"] == "extra_forbidden":
-        known = _known_keys(path[:-1])
+        keys = _known_keys(path[:-1])
         return PortfolioError(
-            f"unknown key '{path[-1]}'.", where=_dotted(name, path), hint=did_you_mean(path[-1], known)
+            f"unknown key '{path[-1]}'.", where=_dotted_path(name, path), hint=did_you_mean(path[-1], keys)
         )
     if first["type"] == "missing":
         return PortfolioError(
-            f"'{path[-1]}' is missing.", where=_dotted(name, path[:-1]), hint="It has no default: declare it."
+            f"'{path[-1]}' is missing.", where=_dotted_path(name, path[:-1]), hint="It has no default: declare it."
         )
-    said = first["msg"].removeprefix("Value error, ")
+    message = first["msg"].removeprefix("Value error, ")
     if first["type"] != "value_error":
-        said = f"{said}; found {first['input']!r}."
-    return PortfolioError(said, where=_dotted(name, path))
+        message = f"{message}; found {first['input']!r}."
+    return PortfolioError(message, where=_dotted_path(name, path))
 
 
-def _dotted(name: str, path: Iterable[str]) -> str:
+def _dotted_path(name: str, path: Iterable[str]) -> str:
     return ": ".join(part for part in (name, ".".join(path)) if part)
 
 
 def _known_keys(path: list[str]) -> list[str]:
     """The keys a section of the file may have, found by walking the models along the path."""
     model: type[BaseModel] | None = Portfolio
-    named = False  # the last model is one of many under names a user gave: the next part is such a name
+    names_follow = False  # the last model is one of many under names a user gave: the next part is such a name
     for part in path:
         if model is None:
             return []
-        if named:
-            named = False
+        if names_follow:
+            names_follow = False
             continue
         field = next((f for k, f in model.model_fields.items() if (f.alias or k) == part), None)
         annotation = field.annotation if field else None
         model = next(_models_in(annotation), None)
-        named = any(get_origin(a) is Mapping for a in (annotation, *get_args(annotation)))
+        names_follow = any(get_origin(a) is Mapping for a in (annotation, *get_args(annotation)))
     hidden: set[str] = {"name"} if model in (Table, Feature) else {"texts", "as_of"} if model is Portfolio else set()
     return [field.alias or key for key, field in model.model_fields.items() if key not in hidden] if model else []
 

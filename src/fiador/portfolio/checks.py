@@ -152,7 +152,7 @@ def check_texts(p: Portfolio) -> None:
         for column, expectation in table.expect.items():
             for language in (language.code for language in LANGUAGES):
                 words = p.texts.get(language, {}).get("levels", {}).get(column, {})
-                unsaid = [level for level in expectation.levels or () if level not in words]
-                if unsaid:
+                missing = [level for level in expectation.levels or () if level not in words]
+                if missing:
                     where = f"{p.name}: texts/{language}.toml: levels.{column}"
-                    raise PortfolioError(f"no words for level '{unsaid[0]}'.", where=where, hint="Add a line for it.")
+                    raise PortfolioError(f"no words for level '{missing[0]}'.", where=where, hint="Add a line for it.")

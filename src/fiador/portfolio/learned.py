@@ -39,29 +39,29 @@ class Learned(Frozen):
             many = [t.name for t in tables.values() if any(not tables[link.of].many for link in t.many)]
             what = f"'{table.name}' is no table whose many rows hang under the application's own row."
             raise PortfolioError(what, where=where, hint=did_you_mean(table.name, many))
-        timed = next((m for m in self.measures if MEASURES[m].timed), "")
-        if (timed or self.within is not None) and not table.time:
-            what = f"measure '{timed}'" if timed else "`within`"
+        clock_measure = next((m for m in self.measures if MEASURES[m].timed), "")
+        if (clock_measure or self.within is not None) and not table.time:
+            what = f"measure '{clock_measure}'" if clock_measure else "`within`"
             hint = f"Declare `time` and `unit` under [tables.{table.name}], or name other measures."
             raise PortfolioError(f"{what} needs the table's time.", where=where, hint=hint)
 
 
-def learned_features(table: Table, declared: Learned, wording: Wording) -> dict[str, LearnedFeature]:
+def learned_features(table: Table, section: Learned, wording: Wording) -> dict[str, LearnedFeature]:
     """The features by name, `TABLE__learned__MEASURE`; each says more risk where it is higher."""
-    worded = replace(wording, below={LEARNED: SAYS})
-    made = {}
-    for measure in dict.fromkeys(declared.measures):
+    row_wording = replace(wording, below={LEARNED: SAYS})
+    features = {}
+    for measure in dict.fromkeys(section.measures):
         name = feature_name(f"{table.name}__{LEARNED}__{measure}")
-        made[name] = LearnedFeature(
+        features[name] = LearnedFeature(
             name=name,
             measure=measure,
             of=f"{table.name}.{LEARNED}",
-            where=declared.where,
-            within=declared.within,
+            where=section.where,
+            within=section.within,
             risk="up",
             group=f"{table.name}.{LEARNED}",
             unit="percent",
-            says=worded.compose(Phrase(table.name, measure, LEARNED)),
+            says=row_wording.compose(Phrase(table.name, measure, LEARNED)),
         )
-    worded.require()
-    return made
+    row_wording.require()
+    return features

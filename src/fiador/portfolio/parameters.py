@@ -39,19 +39,19 @@ def read_value(text: str, kind: str) -> object:
 
 def read_number(text: str) -> float:
     """A finite number written in ASCII digits with a decimal point."""
-    said = text.strip()
-    if _NUMBER.fullmatch(said):
-        value = float(said)
+    number = text.strip()
+    if _NUMBER.fullmatch(number):
+        value = float(number)
         if math.isfinite(value):
             return value
         raise ValueError("expected a finite number")
-    raise ValueError(_expected(said))
+    raise ValueError(_expectation(number))
 
 
-def _expected(said: str) -> str:
-    grouped = _GROUPED.fullmatch(said)
-    if _COMMA.fullmatch(said) and not grouped:
-        return f"expected a number with a decimal point: write {said.replace(',', '.')}"
+def _expectation(number: str) -> str:
+    grouped = _GROUPED.fullmatch(number)
+    if _COMMA.fullmatch(number) and not grouped:
+        return f"expected a number with a decimal point: write {number.replace(',', '.')}"
     if grouped:
         whole = grouped[1] + re.sub(r"\D", "", grouped[2])
         return f"expected a number without separators: write {whole}{'.' + grouped[3] if grouped[3] else ''}"

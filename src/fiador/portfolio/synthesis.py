@@ -41,10 +41,10 @@ class Synthesis(Frozen):
 
     def check(self, table: Table, where: str) -> None:
         """PortfolioError where it can't be made: no clock, no levels, two levels of one name, words in a name."""
-        named = [m for measures in (self.measures, *self.of.values(), *self.overall.values()) for m in measures]
-        timed = next((m for m in named if MEASURES[m].timed), None)
-        if (timed or self.windows) and not table.time:
-            what = f"measure '{timed}'" if timed else "a window"
+        every_measure = [m for measures in (self.measures, *self.of.values(), *self.overall.values()) for m in measures]
+        clock_measure = next((m for m in every_measure if MEASURES[m].timed), None)
+        if (clock_measure or self.windows) and not table.time:
+            what = f"measure '{clock_measure}'" if clock_measure else "a window"
             hint = f"Declare `time` and `unit` under [tables.{table.name}]."
             raise PortfolioError(f"{what} needs the table's time.", where=where, hint=hint)
         for part, names in (("subsets", self.subsets), ("windows", self.windows)):
@@ -71,52 +71,52 @@ class _Slice:
         return measure.name != "share" or bool(self.subset)
 
 
-def synthesise(table: Table, declared: Synthesis, wording: Wording) -> dict[str, Feature]:
+def synthesise(table: Table, section: Synthesis, wording: Wording) -> dict[str, Feature]:
     """Every feature by name, in the order rows, columns, shares of each slice.
 
     Raises PortfolioError where two get one name, or a word of one is missing in a language.
     """
-    made: dict[str, Feature] = {}
-    taken: dict[str, str] = {}
-    for feature in _made(table, declared, wording):
-        other = taken.setdefault(feature.name.lower(), feature.name)
-        if feature.name in made or other != feature.name:
+    features: dict[str, Feature] = {}
+    spellings: dict[str, str] = {}
+    for feature in _features(table, section, wording):
+        other = spellings.setdefault(feature.name.lower(), feature.name)
+        if feature.name in features or other != feature.name:
             where = f"{wording.portfolio}: synthesis.{table.name}"
             raise PortfolioError(
                 f"two features would be called '{feature.name}'.", where=where, hint="Name subset or window otherwise."
             )
-        made[feature.name] = feature
+        features[feature.name] = feature
     wording.require()
-    return made
+    return features
 
 
 def carried_features(
-    above: str, tables: Mapping[str, Table], declared: Mapping[str, Synthesis], wording: Wording
+    above: str, tables: Mapping[str, Table], sections: Mapping[str, Synthesis], wording: Wording
 ) -> dict[str, Feature]:
     """The features of the tables under one with many rows itself: columns its own rows have, by name."""
-    found: dict[str, Feature] = {}
+    features: dict[str, Feature] = {}
     for table in tables.values():
-        if table.name in declared and any(link.of == above for link in table.many):
-            found |= synthesise(table, declared[table.name], wording_below(table, tables, declared, wording))
-    return found
+        if table.name in sections and any(link.of == above for link in table.many):
+            features |= synthesise(table, sections[table.name], wording_below(table, tables, sections, wording))
+    return features
 
 
 def wording_below(
-    table: Table, tables: Mapping[str, Table], declared: Mapping[str, Synthesis], wording: Wording
+    table: Table, tables: Mapping[str, Table], sections: Mapping[str, Synthesis], wording: Wording
 ) -> Wording:
     """The wording of a table's features, which knows what its rows carry up."""
-    below = carried_features(table.name, tables, declared, wording)
+    below = carried_features(table.name, tables, sections, wording)
     return replace(wording, below={name: feature.says for name, feature in below.items()})
 
 
-def count_features(table: Table, declared: Synthesis) -> int:
+def count_features(table: Table, section: Synthesis) -> int:
     """How many features it makes, without making them."""
-    kinds = [("", "", 1), ("s", "", len(declared.subsets)), ("", "w", len(declared.windows))]
-    kinds.append(("s", "w", len(declared.subsets) * len(declared.windows)))
-    total = sum(len(_levels(table, column)) + 1 for column in declared.shares)
+    kinds = [("", "", 1), ("s", "", len(section.subsets)), ("", "w", len(section.windows))]
+    kinds.append(("s", "w", len(section.subsets) * len(section.windows)))
+    total = sum(len(_levels(table, column)) + 1 for column in section.shares)
     for subset, window, times in kinds:
         one = _Slice(subset, window, None, None)
-        total += times * sum(1 for _, measure in _measured(declared, one) if one.allows(measure))
+        total += times * sum(1 for _, measure in _columns_and_measures(section, one) if one.allows(measure))
     return total
 
 
@@ -142,40 +142,40 @@ def slug(level: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", level.lower()).strip("_")
 
 
-def _made(table: Table, declared: Synthesis, wording: Wording) -> Iterator[SynthesisedFeature]:
-    for one in _slices(declared):
-        for column, measure in _measured(declared, one):
+def _features(table: Table, section: Synthesis, wording: Wording) -> Iterator[SynthesisedFeature]:
+    for one in _slices(section):
+        for column, measure in _columns_and_measures(section, one):
             if one.allows(measure):
-                yield _feature(table, declared, wording, one, (column, measure))
-    for column in declared.shares:
+                yield _feature(table, section, wording, one, (column, measure))
+    for column in section.shares:
         for level in (*_levels(table, column), None):
-            yield _level_share(table, declared, wording, column, level)
+            yield _level_share(table, section, wording, column, level)
 
 
-def _slices(declared: Synthesis) -> Iterator[_Slice]:
-    subsets = [("", None), *declared.subsets.items()]
-    windows = [("", None), *declared.windows.items()]
+def _slices(section: Synthesis) -> Iterator[_Slice]:
+    subsets = [("", None), *section.subsets.items()]
+    windows = [("", None), *section.windows.items()]
     for window, within in windows:
         for subset, where in subsets:
             yield _Slice(subset, window, where, within)
 
 
-def _measured(declared: Synthesis, one: _Slice) -> Iterator[tuple[str, Measure]]:
+def _columns_and_measures(section: Synthesis, one: _Slice) -> Iterator[tuple[str, Measure]]:
     """(column, measure) of a slice, the measures of rows first; `overall` is of all rows alone."""
-    for name in declared.measures:
+    for name in section.measures:
         if not MEASURES[name].needs_column:
             yield "", MEASURES[name]
-    shared = [m for m in declared.measures if MEASURES[m].needs_column]
-    overall = {} if one.subset or one.window else declared.overall
-    for column, own in (*declared.of.items(), *overall.items()):
+    shared = [m for m in section.measures if MEASURES[m].needs_column]
+    overall = {} if one.subset or one.window else section.overall
+    for column, own in (*section.of.items(), *overall.items()):
         for name in own or shared:
             yield column, MEASURES[name]
 
 
 def _feature(
-    table: Table, declared: Synthesis, wording: Wording, one: _Slice, measured: tuple[str, Measure]
+    table: Table, section: Synthesis, wording: Wording, one: _Slice, pair: tuple[str, Measure]
 ) -> SynthesisedFeature:
-    column, measure = measured
+    column, measure = pair
     start = "_".join(part for part in (table.name, one.subset, one.window) if part)
     averaged_share = measure.name == "mean" and _SHARE.fullmatch(column)
     parts = [start, column] if averaged_share else [part for part in (start, column, measure.name) if part]
@@ -185,7 +185,7 @@ def _feature(
         of=f"{table.name}.{column}" if column else table.name,
         where=one.where,
         within=one.within,
-        empty=declared.empty,
+        empty=section.empty,
         group=f"{table.name}.{column}" if column else table.name,
         unit=measure.unit or "number",
         says=wording.compose(Phrase(table.name, measure.name, column, one.subset, one.window)),
@@ -195,7 +195,7 @@ def _feature(
 
 
 def _level_share(
-    table: Table, declared: Synthesis, wording: Wording, column: str, level: str | None
+    table: Table, section: Synthesis, wording: Wording, column: str, level: str | None
 ) -> SynthesisedFeature:
     condition = f"{quote(column)} IS NULL" if level is None else f"{quote(column)} = {literal(level)}"
     return SynthesisedFeature(
@@ -203,7 +203,7 @@ def _level_share(
         measure="share",
         of=table.name,
         where=parse(condition),
-        empty=declared.empty,
+        empty=section.empty,
         group=f"{table.name}.{column}",
         unit="percent",
         says=wording.compose(Phrase(table.name, "share", column, level=level)),

@@ -48,11 +48,11 @@ class Wording:
 
     def column(self, table: str, column: str, language: str) -> str:
         """A column in words, '' where the texts have none."""
-        return self._said("columns", table, column, language)
+        return self._words("columns", table, column, language)
 
-    def compose(self, said: Phrase) -> dict[str, str]:
+    def compose(self, phrase: Phrase) -> dict[str, str]:
         """The words of one feature in every language."""
-        return {code: self._compose(said, code) for code in CODES}
+        return {code: self._compose(phrase, code) for code in CODES}
 
     def require(self) -> None:
         """PortfolioError where words that were asked for are not there: all of them, by file and part."""
@@ -70,15 +70,15 @@ class Wording:
             hint=f"Add a line for it, and for {others}." if others else "Add a line for it.",
         )
 
-    def _compose(self, said: Phrase, language: str) -> str:
-        words = MEASURES[said.measure].says[language]
-        if said.column:
-            words += f"{_COLON[language]}{self._column(said.table, said.column, language)}"
-        if said.level != "":
-            words += f" = {self._level(said.column, said.level, language)}"
-        around = [self._table(said.table, language)]
-        around += [self._need("subsets", said.table, said.subset, language)] if said.subset else []
-        around += [self._need("windows", said.table, said.window, language)] if said.window else []
+    def _compose(self, phrase: Phrase, language: str) -> str:
+        words = MEASURES[phrase.measure].says[language]
+        if phrase.column:
+            words += f"{_COLON[language]}{self._column(phrase.table, phrase.column, language)}"
+        if phrase.level != "":
+            words += f" = {self._level(phrase.column, phrase.level, language)}"
+        around = [self._table(phrase.table, language)]
+        around += [self._need("subsets", phrase.table, phrase.subset, language)] if phrase.subset else []
+        around += [self._need("windows", phrase.table, phrase.window, language)] if phrase.window else []
         return f"{words} ({', '.join(around)})"
 
     def _table(self, table: str, language: str) -> str:
@@ -93,25 +93,24 @@ class Wording:
 
     def _column(self, table: str, column: str, language: str) -> str:
         """A column; where the texts don't name it, the feature of a table under it that it is, or is derived from."""
-        said = self._said("columns", table, column, language)
-        if said:
-            return said
-        derived = self.tables[table].derive.get(column)
-        made_of = str(derived.refs[0]) if derived and len(derived.refs) == 1 else column
-        if made_of not in self.below:
+        words = self._words("columns", table, column, language)
+        if words:
+            return words
+        derivation = self.tables[table].derive.get(column)
+        origin = str(derivation.refs[0]) if derivation and len(derivation.refs) == 1 else column
+        if origin not in self.below:
             return self._lacks(f"columns.{table}", column, language)
-        return self.below[made_of][language]
+        return self.below[origin][language]
 
     def _need(self, part: str, table: str, name: str, language: str) -> str:
-        said = self._said(part, table, name, language)
-        return said or self._lacks(part if part == "tables" else f"{part}.{table}", name, language)
+        words = self._words(part, table, name, language)
+        return words or self._lacks(part if part == "tables" else f"{part}.{table}", name, language)
 
-    def _said(self, part: str, table: str, name: str, language: str) -> str:
-        words = self.texts.get(language, {}).get(part, {})
-        own = words.get(table)
-        said = own.get(name) if isinstance(own, Mapping) else None
-        said = said or words.get(name)
-        return said if isinstance(said, str) else ""
+    def _words(self, part: str, table: str, name: str, language: str) -> str:
+        entries = self.texts.get(language, {}).get(part, {})
+        own = entries.get(table)
+        words = (own.get(name) if isinstance(own, Mapping) else None) or entries.get(name)
+        return words if isinstance(words, str) else ""
 
     def _lacks(self, part: str, name: str, language: str) -> str:
         self.lacking.append((language, part, name))

@@ -16,7 +16,7 @@ from tests.conftest import SHARED
 from fiador.adapters.disk.portfolios import parse_text
 from fiador.adapters.engines import open_engine
 from fiador.adapters.sources import open_source
-from fiador.portfolio import Portfolio, Synthesised
+from fiador.portfolio import Portfolio, SynthesisedFeature
 from fiador.use_cases.checking import check
 from fiador.use_cases.proposing import Survey, propose, survey
 from fiador.use_cases.proposing.choice import Options, choose
@@ -238,7 +238,7 @@ def test_the_seven_tables_of_home_credit_hang_whole_and_make_a_few_hundred_featu
         "bureau": ["application_train"], "bureau_balance": ["bureau"], "previous_application": ["application_train"],
         "POS_CASH_balance": both, "credit_card_balance": both, "installments_payments": both,
     }  # fmt: skip
-    made = [f for f in told.portfolio.features.values() if isinstance(f, Synthesised)]
+    made = [f for f in told.portfolio.features.values() if isinstance(f, SynthesisedFeature)]
     assert 100 < len(made) <= MOST
     assert len(made) == sum(s.features for s in told.proposal.syntheses)
 

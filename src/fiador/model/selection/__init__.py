@@ -116,31 +116,31 @@ class Selector(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         return np.array(self.features_, dtype=object)
 
-    def _drop(self, found: Mapping[str, Removal]) -> None:
-        left = [name for name in self.features_ if name not in found]
-        if not left:
-            counted = Counter(each.reason for each in {**self.removals_, **found}.values())
-            said = ", ".join(f"{count} {reason}" for reason, count in counted.items())
+    def _drop(self, removals: Mapping[str, Removal]) -> None:
+        names = [name for name in self.features_ if name not in removals]
+        if not names:
+            counts = Counter(each.reason for each in {**self.removals_, **removals}.values())
+            breakdown = ", ".join(f"{count} {reason}" for reason, count in counts.items())
             raise DataError(
-                f"no feature is left of {sum(counted.values())}: {said}.",
+                f"no feature is left of {sum(counts.values())}: {breakdown}.",
                 where="selection",
                 hint="Declare features that differ between applications, or loosen [selection].",
             )
-        self.features_ = left
-        self.removals_ |= found
+        self.features_ = names
+        self.removals_ |= removals
 
     def _drop_silent(self, X: pd.DataFrame) -> dict[str, float]:
         """Take out constants, then duplicates; each column's share of missing rows."""
-        told = {name: portrait(X[name]) for name in self.features_}
-        self._drop({name: Removal("constant", each.missing) for name, each in told.items() if each.constant})
+        portraits = {name: portrait(X[name]) for name in self.features_}
+        self._drop({name: Removal("constant", each.missing) for name, each in portraits.items() if each.constant})
         first: dict[bytes, str] = {}
-        again = {}
+        duplicates = {}
         for name in self.features_:
-            earlier = first.setdefault(told[name].digest, name)
+            earlier = first.setdefault(portraits[name].digest, name)
             if earlier != name:
-                again[name] = Removal("duplicate", 1.0, earlier)
-        self._drop(again)
-        return {name: each.missing for name, each in told.items()}
+                duplicates[name] = Removal("duplicate", 1.0, earlier)
+        self._drop(duplicates)
+        return {name: each.missing for name, each in portraits.items()}
 
     def _twins(self, X: pd.DataFrame, bad: NDArray[np.int64], bound: float) -> dict[str, Removal]:
         """Of two numbers that rank alike the one a person declared stays, then the stronger, then the earlier."""
@@ -149,8 +149,8 @@ class Selector(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         declared = set(self.declared)
         worth = {name: (name not in declared, -strength(each, bad[rows])) for name, each in ranks.items()}
         order = sorted(ranks, key=worth.__getitem__)
-        found = twins([ranks[name] for name in order], above=bound)
-        return {order[at]: Removal("correlation", rho, order[stays]) for at, stays, rho in found}
+        pairs = twins([ranks[name] for name in order], above=bound)
+        return {order[at]: Removal("correlation", rho, order[stays]) for at, stays, rho in pairs}
 
     def _drop_weak(
         self, X: pd.DataFrame, bad: NDArray[np.int64], dates: NDArray[np.generic] | None, *, drop: bool
@@ -160,16 +160,16 @@ class Selector(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         columns = np.stack([numbers_of(X[name].iloc[rows])[0] for name in self.features_], axis=1)
         parts = [drawn_parts(bad[rows], seed=self.seed), *([] if dates is None else [time_parts(dates[rows])])]
         levels = [at for at, name in enumerate(self.features_) if is_level(X[name])]
-        told = gains(columns, bad[rows], parts, levels=levels, seed=self.seed)
-        self.rank_ = dict(zip(self.features_, told.rank.tolist(), strict=True))
+        gain = gains(columns, bad[rows], parts, levels=levels, seed=self.seed)
+        self.rank_ = dict(zip(self.features_, gain.rank.tolist(), strict=True))
         order = sorted(self.features_, key=self.rank_.__getitem__)
-        share = dict(zip(self.features_, told.share.tolist(), strict=True))
+        share = dict(zip(self.features_, gain.share.tolist(), strict=True))
         if drop:
-            chance = max(told.probe, np.finfo(np.float64).tiny)
-            weak = [name for name in order[1:] if share[name] <= told.probe]
+            chance = max(gain.probe, np.finfo(np.float64).tiny)
+            weak = [name for name in order[1:] if share[name] <= gain.probe]
             self._drop({name: Removal("importance", share[name] / chance) for name in weak})
-        left = [name for name in order if name not in self.removals_]
-        self._drop({name: Removal("most", self.rank_[name]) for name in left[self.most :]})
+        rest = [name for name in order if name not in self.removals_]
+        self._drop({name: Removal("most", self.rank_[name]) for name in rest[self.most :]})
 
     def _drawn(self, rows: int, most: int) -> NDArray[np.int64]:
         """Which rows are looked at: all, or `most` of them by the seed, in order."""

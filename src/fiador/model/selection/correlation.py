@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 from threadpoolctl import threadpool_limits
 
-Floats = NDArray[np.float64]
-Float32s = NDArray[np.float32]
+from fiador.metrics.sample import Floats
+from fiador.model.selection.portrait import Float32s
+
 BLOCK = 256  # columns held against all later ones at once
 
 
@@ -24,9 +25,9 @@ def centred_ranks(values: Float32s) -> Floats:
     >>> centred_ranks(np.array([5, 1, np.nan, 5], dtype=np.float32)).tolist()
     [0.5, -1.0, 0.0, 0.5]
     """
-    given = ~np.isnan(values)
+    present = ~np.isnan(values)
     ranks = np.zeros(len(values))
-    ranks[given] = rankdata(values[given]) - (int(given.sum()) + 1) / 2
+    ranks[present] = rankdata(values[present]) - (int(present.sum()) + 1) / 2
     return ranks
 
 

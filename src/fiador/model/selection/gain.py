@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-Floats = NDArray[np.float64]
-Float32s = NDArray[np.float32]
-Integers = NDArray[np.int64]
+from fiador.metrics.sample import Floats
+from fiador.model.selection.portrait import Float32s
+from fiador.model.split import Integers
+
 PROBES = 5  # the strongest of so many columns of chance is what a column is held against
 PARTS = 3
 ROUNDS = 100
@@ -51,11 +52,11 @@ def gains(columns: Float32s, bad: Integers, parts: Sequence[Integers], *, levels
     shares = []
     for part in parts:
         for out in np.unique(part):
-            fitted = train(setup, whole.subset(np.flatnonzero(part != out).tolist()), num_boost_round=ROUNDS)
-            gain = np.asarray(fitted.feature_importance("gain"), dtype=np.float64)
+            booster = train(setup, whole.subset(np.flatnonzero(part != out).tolist()), num_boost_round=ROUNDS)
+            gain = np.asarray(booster.feature_importance("gain"), dtype=np.float64)
             shares.append(gain / max(float(gain.sum()), np.finfo(np.float64).tiny))
-    told = np.array(shares)
-    own, chance = told[:, :-PROBES], told[:, -PROBES:]
+    by_fit = np.array(shares)
+    own, chance = by_fit[:, :-PROBES], by_fit[:, -PROBES:]
     return Gains(own.mean(axis=0), rankdata(-own, axis=1).mean(axis=0), float(chance.max(axis=1).mean()))
 
 

@@ -33,11 +33,11 @@ def portrait(column: pd.Series) -> Portrait:
     (True, 0.5, False)
     """
     values, levels = numbers_of(column)
-    told = hashlib.blake2b(repr(levels).encode(), digest_size=16)
-    told.update(values.tobytes())
+    digest = hashlib.blake2b(repr(levels).encode(), digest_size=16)
+    digest.update(values.tobytes())
     missing = np.isnan(values)
     alike = bool(missing.all() or (values == values[0]).all())
-    return Portrait(float(missing.mean()), alike, told.digest())
+    return Portrait(float(missing.mean()), alike, digest.digest())
 
 
 def numbers_of(column: pd.Series) -> tuple[Float32s, tuple[str, ...] | None]:
