@@ -16,9 +16,14 @@ def main() -> None:
 
         sys.stdout.write(f"fiador {__version__}\n")
         return
-    from fiador.cli.commands import leave, run
+    from fiador.cli import stopping
 
     try:
+        stopping.watch()
+        from fiador.cli.commands import run
+
         run()
+    except KeyboardInterrupt:
+        stopping.stop()
     except SystemExit as end:
-        leave(end)
+        stopping.leave(end)
