@@ -444,7 +444,7 @@ def test_check_writes_a_report_with_pictures_beside_what_it_prints(fiador, dumps
     assert f"the report with pictures is in {file}" in complained
     written = file.read_text(encoding="utf-8")
     assert '<html lang="fr">' in written
-    assert "Quelles variables en disent le plus" in written
+    assert "Variables les plus prédictives" in written
 
 
 def test_check_writes_the_report_where_it_refuses_and_keeps_its_exit_code(fiador, tmp_path):

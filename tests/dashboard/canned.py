@@ -147,7 +147,7 @@ def model() -> dict:
         "champion": "lightgbm",
         "seed": 0,
         "cut_off": 0.1818,
-        "cut_off_rule": "limit = 10.0% / (10.0% + 45.0%) = 18.2%",
+        "cut_off_rule": "cut-off = 10.0% / (10.0% + 45.0%) = 18.2%",
         "refer_band": None,
         "score": {"points": 600, "odds": 50, "pdo": 20},
         "languages": CODES,

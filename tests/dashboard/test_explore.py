@@ -47,7 +47,7 @@ def shown(page: AppTest) -> str:
 def test_everybody_is_shown_where_no_application_is_chosen(explore: Open) -> None:
     said = shown(explore())
     assert say("explore.client.invite", "en") in said
-    assert "30,000 applications · Everybody" in said
+    assert "30,000 applications · All" in said
     assert "f-here" not in said
 
 
@@ -101,7 +101,7 @@ def test_the_figures_are_there_as_a_table_too(explore: Open) -> None:
 
 def test_groups_without_anybody_are_not_offered(explore: Open) -> None:
     assert explore().selectbox(key="group").options == [
-        "Everybody · 30,000",
+        "All · 30,000",
         "Approved · 19,800",
         "Declined · 10,200",
         "Repaid · 23,500",
@@ -168,8 +168,8 @@ def test_a_feature_is_not_crossed_with_itself(explore: Open) -> None:
 
 def test_an_application_is_compared_feature_by_feature(explore: Open) -> None:
     said = shown(explore(application=KEY, section="compare"))
-    assert "87% lie below" in said
-    assert "usual R$66,000; half between R$39,600 and R$99,000" in said
+    assert "87% below" in said
+    assert "median R$66,000; half of the group between R$39,600 and R$99,000" in said
     assert "38% the same" in said
     assert said.count("f-dot") == 2  # the third number is not given
 
@@ -192,7 +192,7 @@ def test_the_dictionary_says_how_a_feature_is_made_and_who_reads_it(explore: Ope
     page = explore(section="dictionary")
     said = shown(page)
     assert "<code>person_emp_length / person_age</code>" in said
-    assert said.count(">Read by the model</span>") == 5
+    assert said.count(">Used by the model</span>") == 5
     assert said.count(">Set by the lender</span>") == 1
     assert "R$0 to R$160,000" in said
     said = shown(page.text_input(key="dictionary.search").set_value("zzz").run())

@@ -60,7 +60,7 @@ def test_switching_language_keeps_the_chosen_application(open_page: Open) -> Non
     page = page.selectbox(key="language").set_value("fr").run()
     said = shown(page)
     assert "Demande 00000078-8" in said
-    assert "Accordé" in said
+    assert "Acceptée" in said
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_switching_language_keeps_what_was_typed_in(open_page: Open) -> None:
     page = page.button[0].click().run()
     page = page.selectbox(key="language").set_value("pt-BR").run()
     assert page.number_input(key="new.dados_mutuarios.person_age").value == 61
-    assert "Aprovado" in shown(page)
+    assert "Aprovada" in shown(page)
 
 
 def test_a_field_may_be_left_empty(open_page: Open) -> None:

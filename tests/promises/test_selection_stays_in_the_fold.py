@@ -129,7 +129,11 @@ def test_online_equals_batch_without_the_dropped_features(narrow, dull) -> None:
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "equal in every row to: age"), ("fr", "égale à chaque ligne à"), ("pt-BR", "igual em cada linha a: idade")],
+    [
+        ("en", "equal in every row to: age"),
+        ("fr", "égale, à chaque ligne, à"),
+        ("pt-BR", "igual, em cada linha, a: idade"),
+    ],
 )
 def test_the_report_lists_each_dropped_feature_in_words_with_its_reason(narrow, language, said) -> None:
     html = model_report(narrow, language=language)

@@ -27,7 +27,7 @@ UNITS = ("money", "percent", "percent_points", "years", "whole", "number")
 
 def test_french_never_opens_a_line_with_a_double_mark() -> None:
     for key, text in texts("fr").items():
-        for mark in (":", ";", "?", "!", "»"):
+        for mark in (":", ";", "?", "!", "»", "%"):
             at = text.find(mark)
             assert at <= 0 or text[at - 1] == HARD, key
 

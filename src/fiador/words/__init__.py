@@ -45,10 +45,10 @@ DEFAULT = "en"
 
 
 def _set(text: str, code: str) -> str:
-    """A text as its language sets it: French binds its double marks with no-break spaces; no line opens with one."""
+    """A text as its language sets it: French binds double marks and % with no-break spaces; no line opens with one."""
     if code != "fr":
         return text
-    return re.sub(r" (?=[:;?!»])|(?<=«) ", "\xa0", text)
+    return re.sub(r" (?=[:;?!»%])|(?<=«) ", "\xa0", text)
 
 
 @cache

@@ -115,9 +115,9 @@ def test_a_rule_that_cannot_be_checked_says_nothing_of_the_applicant(decide):
     )  # as a rule with if_missing = "refer" leaves it
     told = {language: unknown.to_json(language)["explanation"] for language in ("en", "fr", "pt-BR")}
     assert told == {
-        "en": "A rule of the lender could not be checked, since a value it needs is not given: "
+        "en": "A rule of the lender could not be checked, because a value it needs is not given: "
         "whether the applicant is under 18.",
-        "fr": "Une règle du prêteur n’a pas pu être vérifiée, faute d’une valeur nécessaire\u00a0: "
+        "fr": "Une règle du prêteur n’a pas pu être vérifiée, car une valeur nécessaire n’est pas renseignée\u00a0: "
         "si le demandeur a moins de 18 ans.",
         "pt-BR": "Uma regra da instituição não pôde ser verificada, pois falta um valor necessário: "
         "se o solicitante tem menos de 18 anos.",

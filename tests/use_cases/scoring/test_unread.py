@@ -89,7 +89,7 @@ def test_a_decision_s_notices_tell_it_in_words(tiny_bundle):
     said = {code: decision.to_json(code)["notices"][0]["text"] for code in ("en", "fr", "pt-BR")}
     assert said["en"] == "Payments: rows not yet known at the decision, left out: 1."
     assert said["fr"].endswith("laissées de côté\N{NO-BREAK SPACE}: 1.")
-    assert said["pt-BR"] == "Payments: linhas ainda não conhecidas na decisão, deixadas de fora: 1."
+    assert said["pt-BR"] == "Payments: linhas ainda não conhecidas na data da decisão, deixadas de fora: 1."
     assert decide(bundle, {**rows, "payments": rows["payments"][:1]}, engine=engine).notices == ()
 
 
