@@ -13,7 +13,7 @@ import pytest
 
 TINY = Path(__file__).parents[2] / "portfolios" / "tiny"
 SOON = 60  # seconds; each of these would go on for hours, and a busy machine is slow to start with
-BEGIN = """
+BEGIN = r"""
     import hashlib, os, threading
     from fiador.cli import commands, main
 
