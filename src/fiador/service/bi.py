@@ -216,7 +216,7 @@ class Listing:
     def _where(self, asked: Mapping[str, Any]) -> exploring.Where:
         return exploring.Where(
             outcome=asked["outcome"],
-            class_=asked["class"],
+            actual=asked["actual"],
             search=asked["search"],
             equal={variable: asked[name] for name, variable in self.filters.items() if asked[name] is not None},
             pd=(asked["pd_min"], asked["pd_max"]),
@@ -227,8 +227,8 @@ class Listing:
 def columns_told(names: Mapping[str, KnownVariable]) -> list[str]:
     """The columns of an application's row, in order: our own, then the variables."""
     own = [*OWN]
-    own.insert(own.index("score") + 1, "cut_off")
-    return [*own, *names]
+    after = own.index("score") + 1
+    return [*own[:after], "cut_off", "class", *own[after:], *names]
 
 
 def _wanted(columns: str | None, known: list[str]) -> list[str]:
@@ -246,8 +246,8 @@ def _rows_answer(names: Mapping[str, KnownVariable]) -> type[BaseModel]:
     """The answer's schema: a row's columns may be fewer where `columns` says so."""
     types: dict[str, Any] = {"number": float | None, "level": str | None, "date": str | None}
     own: dict[str, Any] = {
-        "key": str, "outcome": str, "pd": float | None, "score": int | None, "cut_off": float, "class": str | None,
-        "exposure": float | None, "expected_loss": float | None, "expected_profit": float | None,
+        "key": str, "outcome": str, "pd": float | None, "score": int | None, "cut_off": float, "class": int | None,
+        "actual": str | None, "exposure": float | None, "expected_loss": float | None, "expected_profit": float | None,
     }  # fmt: skip
     kinds = {**own, **{name: types[variable.kind] for name, variable in names.items()}}
     fields: dict[str, Any] = {

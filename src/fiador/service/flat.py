@@ -67,10 +67,10 @@ def rows_model(
 
     columns: those there are; `columns` takes as many characters as naming each of them once, after a comma and a blank.
     """
-    number, outcomes, classes = _typed("number"), ("approve", "refer", "decline", "refused"), ("good", "bad")
+    number, outcomes, known = _typed("number"), ("approve", "refer", "decline", "refused"), ("good", "bad")
     fields: dict[str, Any] = {
         "outcome": _parameter("outcome", _one_of(*outcomes), _levels(*outcomes), "Only with this outcome."),
-        "klass": _parameter("class", _one_of(*classes), _levels(*classes), "Only those that turned out so."),
+        "actual": _parameter("actual", _one_of(*known), _levels(*known), "Only those that turned out so."),
         "search": _parameter("search", _typed("text"), dict(TYPES["text"].schema), "Only keys that begin so."),
         **{
             f"{what}_{end}": _parameter(
@@ -119,7 +119,7 @@ def row_names(variables: Iterable[KnownVariable]) -> dict[str, KnownVariable]:
 
 
 _OURS = (
-    "cut_off", "search", "pd_min", "pd_max", "score_min", "score_max", "columns", "words", "limit", "offset",
+    "cut_off", "class", "search", "pd_min", "pd_max", "score_min", "score_max", "columns", "words", "limit", "offset",
     "language", "format",
 )  # fmt: skip
 

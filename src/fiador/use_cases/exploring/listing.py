@@ -18,7 +18,7 @@ class Where:
     """Which applications a list holds: every condition given, all at once. equal: a variable's exact value."""
 
     outcome: str | None = None
-    class_: str | None = None
+    actual: str | None = None
     search: str | None = None
     equal: Mapping[KnownVariable, str] = field(default_factory=dict)
     pd: Ends = (None, None)
@@ -47,7 +47,7 @@ def rows(
 
     Whole numbers are whole; with a language, levels are in its words. Counts are exact: single rows are no secret here.
     """
-    equal = {"outcome": where.outcome, "class": where.class_, **{v.column: x for v, x in where.equal.items()}}
+    equal = {"outcome": where.outcome, "actual": where.actual, **{v.column: x for v, x in where.equal.items()}}
     asked, values = rows_condition(
         equal={column: value for column, value in equal.items() if value is not None},
         bounds={"pd": where.pd, "score": where.score},
@@ -58,7 +58,9 @@ def rows(
     page = {**values, "limit": limit, "offset": offset}
     found = population.engine.query(rows_sql(population.table, dict.fromkeys(columns), asked), page)
     cells = {name: found.column(name).to_pylist() for name in OWN}
-    cells["cut_off"] = [population.bundle.cut_off] * found.num_rows
+    cut_off = population.bundle.cut_off
+    cells["cut_off"] = [cut_off] * found.num_rows
+    cells["class"] = [None if pd is None else int(pd >= cut_off) for pd in cells["pd"]]
     cells |= {name: _shown(population, v, found.column(v.column).to_pylist(), language) for name, v in names.items()}
     listed = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
     return RowPage(listed, total, limit, offset)

@@ -22,7 +22,7 @@ from fiador.portfolio.types import TYPES
 
 SCORED = "fiador:scored"  # what was decided on each application, and its features under their variables' columns
 OWN: dict[str, pa.DataType] = {
-    "key": pa.string(), "outcome": pa.string(), "pd": pa.float64(), "score": pa.int64(), "class": pa.string(),
+    "key": pa.string(), "outcome": pa.string(), "pd": pa.float64(), "score": pa.int64(), "actual": pa.string(),
     "exposure": pa.float64(), "expected_loss": pa.float64(), "expected_profit": pa.float64(),
 }  # fmt: skip
 GROUPS: dict[str, str] = {
@@ -30,8 +30,8 @@ GROUPS: dict[str, str] = {
     "approved": "outcome = 'approve'",
     "referred": "outcome = 'refer'",
     "declined": "outcome = 'decline'",
-    "goods": "class = 'good'",
-    "bads": "class = 'bad'",
+    "goods": "actual = 'good'",
+    "bads": "actual = 'bad'",
 }
 OPERATORS: dict[str, str] = {
     "eq": "{value} = $wanted", "ne": "{value} <> $wanted", "lt": "{value} < $wanted", "le": "{value} <= $wanted",
@@ -93,8 +93,8 @@ def variables_of(
 
 
 def scored_schema(variables: Iterable[KnownVariable]) -> pa.Schema:
-    """What SCORED holds: our own columns but the class, and the features."""
-    own = [(name, kind) for name, kind in OWN.items() if name != "class"]
+    """What SCORED holds: our own columns but what became of it, and the features."""
+    own = [(name, kind) for name, kind in OWN.items() if name != "actual"]
     types = {"number": pa.float32(), "level": pa.string()}
     return pa.schema([*own, *((v.column, types[v.kind]) for v in variables if not v.table)])
 
@@ -107,8 +107,8 @@ def population_sql(
     Numbers are the shortest decimals that a feature's float32 stands for, so that 0.15 is 0.15 to whoever asks.
     """
     relations = Relations(portfolio, schema, with_target=with_target)
-    told, values = _class(portfolio, schema) if with_target else ("CAST(NULL AS VARCHAR)", {})
-    items = [f"{told} AS class" if name == "class" else f"s.{name}" for name in OWN]
+    told, values = _actual(portfolio, schema) if with_target else ("CAST(NULL AS VARCHAR)", {})
+    items = [f"{told} AS actual" if name == "actual" else f"s.{name}" for name in OWN]
     items += [f"{_kept(schema, variable)} AS {variable.column}" for variable in variables]
     key = f"CAST(a.{quote(f'{portfolio.base}.{portfolio.key}')} AS VARCHAR)"
     final = (
@@ -117,7 +117,7 @@ def population_sql(
     return assemble(relations.joined(), final), values
 
 
-def _class(p: Portfolio, schema: Schema) -> tuple[str, dict[str, object]]:
+def _actual(p: Portfolio, schema: Schema) -> tuple[str, dict[str, object]]:
     """good, bad, or null where the outcome isn't known; a target that can't be compared tells nothing."""
     target, text = quote(f"{p.base}.{p.target.column}"), schema.kind(p.base, p.target.column) == "text"
     whens = {"good": p.target.good, "bad": p.target.bad}
@@ -143,7 +143,7 @@ def columns_sql(table: str) -> str:
 def counts_sql(table: str) -> str:
     """One row: the applications of each group, and `labelled`, those whose class is known."""
     counted = [f"count(*) FILTER (WHERE {condition}) AS {quote(name)}" for name, condition in GROUPS.items()]
-    return f"SELECT {', '.join(counted)}, count(class) AS labelled FROM {quote(table)}"
+    return f"SELECT {', '.join(counted)}, count(actual) AS labelled FROM {quote(table)}"
 
 
 def spread_sql(table: str, variable: KnownVariable) -> str:
@@ -203,10 +203,10 @@ def cells_sql(table: str, axes: Sequence[Binning], where: str) -> tuple[str, dic
         cells.append(f"{sql} AS c{at}")
         values |= more
     counted = (
-        "count(*) AS applications, count(class) AS labelled, count(*) FILTER (WHERE class = 'bad') AS bads,"
+        "count(*) AS applications, count(actual) AS labelled, count(*) FILTER (WHERE actual = 'bad') AS bads,"
         " count(*) FILTER (WHERE outcome = 'decline') AS declined"
     )
-    rows = f"(SELECT class, outcome, {', '.join(cells)} FROM {quote(table)} WHERE {where})"
+    rows = f"(SELECT actual, outcome, {', '.join(cells)} FROM {quote(table)} WHERE {where})"
     return f"SELECT {', '.join(f'c{at}' for at in range(len(axes)))}, {counted} FROM {rows} GROUP BY ALL", values
 
 
