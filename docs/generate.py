@@ -1,6 +1,6 @@
 """Does the reference say what the code says?
 
-    python docs/generate.py           writes docs/reference/
+    python docs/generate.py           writes docs/reference/ and the tree in README.md
     python docs/generate.py --check   exits 1 and lists the pages that differ
 
 Every page is made from the tables and values the product itself reads; none is written by hand.
@@ -15,9 +15,10 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))  # the generator is no part of the installed package
 
-from generator import commands, portfolio_file, python_api, run, service, variants  # noqa: E402
+from generator import commands, portfolio_file, python_api, run, service, tree, variants  # noqa: E402
 
 REFERENCE = DOCS / "reference"
+README = DOCS.parent / "README.md"
 NOTICE = "<!-- Made from the code by `python docs/generate.py`. Edits here are lost. -->"
 PAGES: dict[str, Callable[[], str]] = {
     "api.md": service.api,
@@ -73,17 +74,20 @@ def write(made: dict[str, str], folder: Path = REFERENCE) -> None:
 
 def main(arguments: list[str]) -> int:
     """The exit status: 0, or 1 where `--check` finds a difference."""
-    made = pages()
+    made, page = pages(), README.read_text(encoding="utf-8")
     if "--check" not in arguments:
         write(made)
+        README.write_text(tree.with_tree(page), encoding="utf-8")
         print(f"{len(made)} pages: docs/reference")
         return 0
-    found = differences(made)
-    for line in found:
-        print(f"docs/reference/{line}", file=sys.stderr)
-    if found:
+    faults = [f"docs/reference/{line}" for line in differences(made)]
+    if page != tree.with_tree(page):
+        faults.append(f"README.md: {_first_difference(page, tree.with_tree(page))}")
+    for line in faults:
+        print(line, file=sys.stderr)
+    if faults:
         print("The reference is out of date. Run: python docs/generate.py", file=sys.stderr)
-    return 1 if found else 0
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -23,8 +23,9 @@ def python() -> str:
     return "\n\n".join(
         [
             "# Python",
-            f"{opening(fiador)} [In a notebook](../how-to/notebook.md) shows these at work. `import fiador` gives the "
-            "names on this page, and takes no time: a library is imported when a call needs it.",
+            f"{opening(fiador)} `import fiador` gives the names on this page and takes "
+            "no time: a library is imported when a call needs it. How they go together: [in a "
+            "notebook](../how-to/notebook.md).",
             *functions,
             *classes,
             "## Errors",
@@ -76,7 +77,7 @@ def _methods(kind: type) -> Iterator[tuple[str, Callable[..., object]]]:
 
 
 def _shown(name: str, function: Callable[..., object]) -> str:
-    return f"```text\n{_signature(name, function)}\n```"
+    return f"```python\n{_signature(name, function)}\n```"
 
 
 def _signature(name: str, function: Callable[..., object]) -> str:

@@ -92,6 +92,19 @@ def test_the_reference_is_what_the_code_says(generate: ModuleType) -> None:
     assert generate.differences(generate.pages()) == []
 
 
+def test_the_readmes_tree_is_the_folders_own_first_lines(generate: ModuleType) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert generate.tree.with_tree(readme) == readme
+    assert "  notebook/       What does a person in a notebook hold?" in readme
+
+
+def test_the_readmes_tree_shows_every_room_of_the_house(generate: ModuleType) -> None:
+    top = {
+        path.name.removesuffix(".py") for path in (ROOT / "src" / "fiador").iterdir() if not path.name.startswith("__")
+    }
+    assert {"version", *generate.tree.layers()} == top
+
+
 def test_a_page_that_differs_is_missing_or_is_nobodys_is_named(generate: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "old.md").write_text("x\n")
     (tmp_path / "cli.md").write_text("one\ntwo\n")

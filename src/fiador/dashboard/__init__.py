@@ -1,4 +1,4 @@
-"""How is the dashboard started? By Streamlit, on this machine only, in the product's own look."""
+"""What does a relationship manager see in a browser? Pages of Streamlit's, on this machine, in one look."""
 
 from __future__ import annotations
 

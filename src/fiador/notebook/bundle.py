@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class OpenBundle(Bundle):
     """A trained bundle to work with: every field of a bundle, and what one does with it.
 
-    language: of sentences, where a call names no other.
+    Of the fields: `id` is the digest of what `save` writes, `metrics` what metrics.json holds, `cut_off` the PD
+    from which on an application is declined. language: of sentences, where a call names no other.
     """
 
     language: str = "en"

@@ -1,1 +1,1 @@
-"""What does fiador put on paper? Reports: one file each, that opens without a network and prints as it looks."""
+"""What do the reports on data and on models show, and how are they drawn? One file each, whole without a network."""
