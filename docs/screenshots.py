@@ -3,9 +3,10 @@
     make screenshots
     python docs/screenshots.py --all
     python docs/screenshots.py --dashboard http://127.0.0.1:8501 --data-report check.html --model-report report.html
+    python docs/screenshots.py --bundle bundles/first
 
-The first two do everything: simulated tables, a bundle, both reports, service and dashboard, the pictures. The third
-takes the pictures of what is there. Needs a Chromium: Playwright's own, or the machine's (`--browser PATH`).
+The first two do everything: simulated tables, a bundle, both reports, service and dashboard, the pictures. The others
+take the pictures of what is there. Needs a Chromium: Playwright's own, or the machine's (`--browser PATH`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+import fiador
 from fiador.cli.demo import served
 
 ROOT = Path(__file__).parent.parent
@@ -37,6 +39,13 @@ COMPLETE = {  # what stands on a page once it is ready
 }
 EXPLORED = ("spread", "pair", "compare", "values", "dictionary")  # in the order of their buttons
 REPORT_HEIGHT = 1500  # of a report, its beginning
+APPLICATION = {  # what the picture of a notebook's cell decides on
+    "emprestimos": [{"loan_amnt": 12000, "loan_intent": "Personal", "loan_percent_income": 0.35}],
+    "dados_mutuarios": [
+        {"person_age": 29, "person_income": 34000, "person_emp_length": 6, "person_home_ownership": "Rent"}
+    ],
+    "historicos_banco": [{"cb_person_default_on_file": "N", "cb_person_cred_hist_length": 7}],
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,8 @@ def main() -> int:
             complaints += take(browser, picture, dashboard, options.out)
         for name, report in reports.items():
             complaints += take_report(browser, name, report, options.out)
+        bundle = options.folder / "bundle" if options.all else options.bundle
+        complaints += take_cell(browser, bundle, options.out) if bundle else []
         browser.close()
     for line in complaints:
         print(line, file=sys.stderr)
@@ -131,6 +142,17 @@ def take_report(browser: Browser, name: str, report: Path, out: Path) -> list[st
     return complaints
 
 
+def take_cell(browser: Browser, bundle: Path, out: Path) -> list[str]:
+    """A decision as a notebook's cell shows it; what the browser's console complained of."""
+    page, complaints = _page(browser, "notebook", 900, "light")
+    page.set_content(fiador.open_bundle(bundle).decide(APPLICATION)._repr_html_())
+    path = out / "notebook.png"
+    page.locator(".fiador-cell").screenshot(path=path)
+    page.close()
+    print(f"{path} {path.stat().st_size / 1000:.0f} kB")
+    return complaints
+
+
 def _page(browser: Browser, name: str, width: int, scheme: str) -> tuple[Page, list[str]]:
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     complaints: list[str] = []
@@ -168,14 +190,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--dashboard", metavar="URL", help="the address of a running dashboard")
     parser.add_argument("--data-report", type=Path, metavar="FILE", help="what `fiador check --html` wrote")
     parser.add_argument("--model-report", type=Path, metavar="FILE", help="what `fiador report --html` wrote")
+    parser.add_argument(
+        "--bundle", type=Path, metavar="DIR", help="a bundle of Alura Cash: a decision in a notebook's cell"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "docs/images", metavar="DIR", help="where the pictures go")
     parser.add_argument(
         "--folder", type=Path, default=ROOT / "build/screenshots", metavar="DIR", help="where --all works"
     )
     parser.add_argument("--browser", default=shutil.which("chromium"), help="a Chromium; without it, Playwright's own")
     options = parser.parse_args()
-    if not (options.all or options.dashboard or options.data_report or options.model_report):
-        parser.error("nothing to take a picture of: --all, --dashboard, --data-report or --model-report")
+    if not (options.all or options.dashboard or options.data_report or options.model_report or options.bundle):
+        parser.error("nothing to take a picture of: --all, --dashboard, --data-report, --model-report or --bundle")
     return options
 
 
