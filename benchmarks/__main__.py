@@ -31,9 +31,9 @@ NAMES = {
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
 parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(NAMES)}; all by default")
-wanted = parser.parse_args().names or list(NAMES)
-if unknown := set(wanted) - set(NAMES):
+names = parser.parse_args().names or list(NAMES)
+if unknown := set(names) - set(NAMES):
     parser.error(f"no measurement {', '.join(sorted(unknown))}; known: {', '.join(NAMES)}")
-for name in wanted:
+for name in names:
     print(f"\n== {name}", flush=True)
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *NAMES[name]], check=True)

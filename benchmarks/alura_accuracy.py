@@ -45,10 +45,10 @@ def main() -> None:
         runs = [metrics(file, seed) for seed in SEEDS]
         for name in ("lightgbm+lender_set", "lightgbm"):
             low, high = EXPECTED[file, name]
-            found = [run["candidates"][name]["auc"]["mean"] for run in runs]
-            mean = sum(found) / len(found)
+            aucs = [run["candidates"][name]["auc"]["mean"] for run in runs]
+            mean = sum(aucs) / len(aucs)
             inside = "inside" if low <= mean <= high else "OUTSIDE"
-            seeds = " ".join(f"{auc:.4f}" for auc in found)
+            seeds = " ".join(f"{auc:.4f}" for auc in aucs)
             rows = runs[0]["rows"]["labelled"]
             print(f"  {name:<20} {rows:,} rows  {mean:.4f}  ({seeds})  {inside} {low}–{high}")
     figures = metrics("portfolio.toml", 0)["candidates"]["lightgbm"]

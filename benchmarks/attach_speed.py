@@ -132,20 +132,20 @@ def _through_psycopg(url: str) -> int:
         return sum(len(rows) for rows in iter(lambda: cursor.fetchmany(FETCHED), []))
 
 
-Measured = tuple[int, float, float, float, float]
+Measurement = tuple[int, float, float, float, float]
 """Rows, seconds, seconds of processor in this process, peak memory in MB before, and by how many it grew."""
 
 
-def _apart(read: Callable[[str], int], url: str) -> Measured:
+def _apart(reader: Callable[[str], int], url: str) -> Measurement:
     """A reading in a fresh process, whose peak of memory is its own."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_measured, (read, url))
+        return pool.apply(_measure, (reader, url))
 
 
-def _measured(read: Callable[[str], int], url: str) -> Measured:
-    before, started, busy = _peak(), time.perf_counter(), time.process_time()
-    rows = read(url)
-    return rows, time.perf_counter() - started, time.process_time() - busy, before, _peak() - before
+def _measure(reader: Callable[[str], int], url: str) -> Measurement:
+    before, start, busy = _peak(), time.perf_counter(), time.process_time()
+    rows = reader(url)
+    return rows, time.perf_counter() - start, time.process_time() - busy, before, _peak() - before
 
 
 def _peak() -> float:

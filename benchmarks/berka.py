@@ -76,8 +76,8 @@ def loans(file: str) -> Loans:
 def _developed(p: Portfolio, schema: Schema, engine: Engine) -> tuple[list[int], Callable[[int], Development]]:
     query = compile_sql(p, schema)
     features, labels = engine.query(query.sql), engine.query(compile_development_sql(p, schema))
-    kept = [reason is None for reason in labels.column("dropped_by").to_pylist()]
-    keys = [key for key, stays in zip(labels.column("key").to_pylist(), kept, strict=True) if stays]
+    in_development = [reason is None for reason in labels.column("dropped_by").to_pylist()]
+    keys = [key for key, stays in zip(labels.column("key").to_pylist(), in_development, strict=True) if stays]
 
     def draw(seed: int) -> Development:
         return development(
@@ -126,11 +126,11 @@ def cross_validated(loans: Loans) -> None:
 
 
 def _apart(bad: NDArray[np.int64], predicted: Floats, status: NDArray[np.str_]) -> str:
-    told = []
+    figures = []
     for name, of in (("finished", ("A", "B")), ("running", ("C", "D"))):
         mask = np.isin(status, of)
-        told.append(f"{name} {auc(bad[mask], predicted[mask]):.3f} ({bad[mask].sum()} bad of {mask.sum()})")
-    return "  ".join(told)
+        figures.append(f"{name} {auc(bad[mask], predicted[mask]):.3f} ({bad[mask].sum()} bad of {mask.sum()})")
+    return "  ".join(figures)
 
 
 def _bootstrap(bad: NDArray[np.int64], predicted: Floats) -> tuple[float, float]:
@@ -152,12 +152,12 @@ def _corrected(by_fold: Floats) -> tuple[float, float]:
 
 
 def main() -> None:
-    given = loans("given_aggregates.toml")
+    aggregates = loans("given_aggregates.toml")
     print("aggregates as given (given_aggregates.toml)")
-    out_of_time(given)
+    out_of_time(aggregates)
     print("  without the number of persons on the account, which has no date:")
-    out_of_time(given, without="persons")
-    cross_validated(given)
+    out_of_time(aggregates, without="persons")
+    cross_validated(aggregates)
     for file in ("portfolio.toml", "second_person.toml"):
         print(f"our own aggregates, loans with all their transactions ({file})")
         cross_validated(loans(file))

@@ -14,11 +14,11 @@ def cost(arguments: list[str], written: Path) -> str:
     command = [sys.executable, "-m", "fiador", *arguments]
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
+    _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     if os.waitstatus_to_exitcode(status):
         raise SystemExit(f"{' '.join(command)} failed")
-    memory = used.ru_maxrss / (1024**3 if sys.platform == "darwin" else 1024**2)
-    busy = used.ru_utime + used.ru_stime
+    memory = usage.ru_maxrss / (1024**3 if sys.platform == "darwin" else 1024**2)
+    busy = usage.ru_utime + usage.ru_stime
     size = written.stat().st_size / 1e6
     return f"{seconds:.1f} s ({busy:.1f} s of processor time), peak {memory:.2f} GB, file {size:.2f} MB"

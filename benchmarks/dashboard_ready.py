@@ -34,16 +34,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--applications", type=int, default=300_000)
     parser.add_argument("--times", type=int, default=5)
-    wanted = parser.parse_args()
+    arguments = parser.parse_args()
     with (
-        prepared(wanted.applications) as place,
+        prepared(arguments.applications) as place,
         served(place / "bundle", place / "known", (8000, 8501)) as (service, dashboard),
     ):
         httpx.get(f"{service}/v1/explore/variables", timeout=300).raise_for_status()
-        measured(service, dashboard, wanted.times)
+        measure(service, dashboard, arguments.times)
 
 
-def measured(service: str, dashboard: str, times: int) -> None:
+def measure(service: str, dashboard: str, times: int) -> None:
     """The very first page, then each page: in a browser that never saw it, and in one that did."""
     listed = httpx.get(f"{service}/v1/applications", params={"limit": 300, "offset": 1000}).json()["applications"]
     keys = iter([each["key"] for each in listed])
@@ -53,21 +53,21 @@ def measured(service: str, dashboard: str, times: int) -> None:
         for name in PAGES:
             new = [_new(browser, dashboard, name, next(keys)) for _ in range(times)]
             context = browser.new_context(viewport={"width": 1440, "height": 900})
-            _opened(context, dashboard, name, next(keys))
-            again = [_opened(context, dashboard, name, next(keys)) for _ in range(times)]
+            _open(context, dashboard, name, next(keys))
+            again = [_open(context, dashboard, name, next(keys)) for _ in range(times)]
             context.close()
-            print(f"{name:<24} new browser {_told(new)}   again {_told(again)}")
+            print(f"{name:<24} new browser {_summary(new)}   again {_summary(again)}")
         browser.close()
 
 
 def _new(browser: Browser, dashboard: str, name: str, key: str) -> tuple[float, float]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    taken = _opened(context, dashboard, name, key)
+    opening = _open(context, dashboard, name, key)
     context.close()
-    return taken
+    return opening
 
 
-def _opened(context: BrowserContext, dashboard: str, name: str, key: str) -> tuple[float, float]:
+def _open(context: BrowserContext, dashboard: str, name: str, key: str) -> tuple[float, float]:
     """Seconds from the navigation until the page is ready, and those its main thread worked."""
     address, complete = PAGES[name]
     page = context.new_page()
@@ -77,15 +77,15 @@ def _opened(context: BrowserContext, dashboard: str, name: str, key: str) -> tup
     page.goto(f"{dashboard}/?language=en&{address.format(key=key)}", wait_until="commit")
     page.wait_for_selector(complete)
     page.wait_for_selector(".f-foot")
-    taken = time.perf_counter() - start
-    told = {each["name"]: each["value"] for each in tools.send("Performance.getMetrics")["metrics"]}
+    seconds = time.perf_counter() - start
+    metrics = {each["name"]: each["value"] for each in tools.send("Performance.getMetrics")["metrics"]}
     page.close()
-    return taken, told["TaskDuration"]
+    return seconds, metrics["TaskDuration"]
 
 
-def _told(openings: list[tuple[float, float]]) -> str:
-    seconds, worked = zip(*openings, strict=True)
-    p50, most, busy = statistics.median(seconds), max(seconds), statistics.median(worked)
+def _summary(openings: list[tuple[float, float]]) -> str:
+    seconds, busy_times = zip(*openings, strict=True)
+    p50, most, busy = statistics.median(seconds), max(seconds), statistics.median(busy_times)
     return f"p50 {p50:.2f} s, max {most:.2f} s (main thread {busy:.2f} s)"
 
 

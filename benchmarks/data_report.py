@@ -27,14 +27,14 @@ def main() -> None:
         source, page = Path(folder) / "dumps", Path(folder) / "report.html"
         command = [sys.executable, "-m", "fiador", "simulate", str(ALURA), "--applications", str(APPLICATIONS)]
         subprocess.run([*command, "--out", str(source)], check=True, stdout=subprocess.DEVNULL)
-        print(f"{APPLICATIONS:,} simulated applications, four tables: {measured(ALURA, source, page)}")
+        print(f"{APPLICATIONS:,} simulated applications, four tables: {measure(ALURA, source, page)}")
         if WIDE.is_file():
-            print(f"14,472 applications, 122 columns: {measured(HOME_CREDIT, WIDE, page)}")
+            print(f"14,472 applications, 122 columns: {measure(HOME_CREDIT, WIDE, page)}")
         else:
             print(f"no wide table at {WIDE}: set FIADOR_SHARED")
 
 
-def measured(portfolio: Path, source: Path, page: Path) -> str:
+def measure(portfolio: Path, source: Path, page: Path) -> str:
     return cost(["check", str(portfolio), "--source", str(source), "--html", str(page)], page)
 
 

@@ -31,13 +31,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How fast is a dump read, and does memory stay flat?")
     parser.add_argument("--source", type=Path, help="a folder with dumps; simulated rows without it")
     parser.add_argument("--megabytes", type=int, default=200)
-    wanted = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        plain = _largest(wanted.source) if wanted.source else _written(Path(folder), escapes=False)
+        plain = _largest(arguments.source) if arguments.source else _written(Path(folder), escapes=False)
         for label, path in (("plain", plain), ("escape-heavy", _written(Path(folder), escapes=True))):
             for form, repeated in (("INSERT", _repeated), ("COPY", _copied)):
-                long = repeated(path, Path(folder) / f"{label}.sql", wanted.megabytes * MEGABYTE)
-                print(f"{label:13} {form:7}", _measured(long))
+                long = repeated(path, Path(folder) / f"{label}.sql", arguments.megabytes * MEGABYTE)
+                print(f"{label:13} {form:7}", _measure(long))
                 long.unlink()
 
 
@@ -106,16 +106,16 @@ def _copy_text(value: object) -> str:
     return "\\N" if value is None else str(value).translate(_ESCAPES)
 
 
-def _measured(path: Path) -> str:
+def _measure(path: Path) -> str:
     before = _peak()
-    started, worked = time.perf_counter(), time.process_time()
+    start, busy = time.perf_counter(), time.process_time()
     source = open_source(path)
     rows = sum(len(batch) for table in source.tables() for batch in source.read(table))
-    seconds, worked = time.perf_counter() - started, time.process_time() - worked
+    seconds, busy = time.perf_counter() - start, time.process_time() - busy
     size = path.stat().st_size / MEGABYTE
     grew = _peak() - before
     speed = f"{size:6.0f} MB {rows:12,} rows {seconds:6.2f} s {size / seconds:6.0f} MB/s"
-    return f"{speed}, {size / worked:.0f} MB a CPU second, peak memory +{grew:.0f} MB (at {before:.0f} MB)"
+    return f"{speed}, {size / busy:.0f} MB a CPU second, peak memory +{grew:.0f} MB (at {before:.0f} MB)"
 
 
 def _peak() -> float:

@@ -46,14 +46,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--applications", type=int, default=300_000)
     parser.add_argument("--times", type=int, default=150)
-    wanted = parser.parse_args()
-    with prepared(wanted.applications) as place, served(place) as (caller, process):
+    arguments = parser.parse_args()
+    with prepared(arguments.applications) as place, served(place) as (caller, process):
         ready, before = time.perf_counter(), processor(process.pid)
         caller.get("/v1/explore/variables").raise_for_status()
         spent = processor(process.pid) - before
-        taken = time.perf_counter() - ready
-        print(f"applications scored and kept {taken:.1f} s after the service is ready, processor {spent:.1f} s")
-        measured(caller, wanted.times, process.pid)
+        seconds = time.perf_counter() - ready
+        print(f"applications scored and kept {seconds:.1f} s after the service is ready, processor {spent:.1f} s")
+        measure(caller, arguments.times, process.pid)
         print(f"memory {memory(process.pid, 'VmRSS'):.2f} GB, peak {memory(process.pid, 'VmHWM'):.2f} GB")
 
 
@@ -100,8 +100,8 @@ def served(place: Path) -> Iterator[tuple[httpx.Client, subprocess.Popen]]:
             while not _answers(caller):
                 assert process.poll() is None, "the service ended"
                 time.sleep(0.05)
-            found = memory(process.pid, "VmRSS")
-            print(f"service ready in {time.perf_counter() - start:.1f} s, {found:.2f} GB with the tables read")
+            resident = memory(process.pid, "VmRSS")
+            print(f"service ready in {time.perf_counter() - start:.1f} s, {resident:.2f} GB with the tables read")
             yield caller, process
     finally:
         process.terminate()
@@ -115,35 +115,43 @@ def _answers(caller: httpx.Client) -> bool:
         return False
 
 
-def measured(caller: httpx.Client, times: int, process: int) -> None:
-    listed = caller.get("/v1/applications", params={"limit": 200, "offset": 1000}).json()["applications"]
-    keys = itertools.cycle(each["key"] for each in listed)
+def measure(caller: httpx.Client, times: int, process: int) -> None:
+    page = caller.get("/v1/applications", params={"limit": 200, "offset": 1000}).json()["applications"]
+    for name, question in questions([each["key"] for each in page]).items():
+        milliseconds, before = [], processor(process)
+        for _ in range(times):
+            path, params = question()
+            start = time.perf_counter()
+            caller.get(path, params=params).raise_for_status()
+            milliseconds.append((time.perf_counter() - start) * 1000)
+        p50, p95 = statistics.median(milliseconds), statistics.quantiles(milliseconds, n=20)[-1]
+        spent = (processor(process) - before) / times * 1000
+        print(f"{name:<34} p50 {p50:6.1f} ms  p95 {p95:6.1f} ms  processor {spent:6.1f} ms", flush=True)
+
+
+def questions(applications: list[str]) -> dict[str, Callable[[], tuple[str, dict]]]:
+    """What is asked, by name: an address and its parameters, others each time."""
+    keys = itertools.cycle(applications)
     variables, groups = itertools.cycle([*NUMBERS, *LEVELS]), itertools.cycle([*GROUPS, "all"])
     ages = itertools.cycle(range(21, 55))
 
-    def filtered() -> dict:
+    def of(**parameters: object) -> dict:
+        return {**parameters, "group": next(groups), "key": next(keys)}
+
+    def pair() -> dict:
+        return of(x=next(variables), y=next(variables))
+
+    def adults() -> dict:
         return {"filter_variable": "person_age", "filter_operator": "ge", "filter_value": next(ages)}
 
-    explore = "/v1/explore"
-    asked: dict[str, Callable[[], tuple[str, dict]]] = {
+    explore, histogram = "/v1/explore", "/v1/explore/histogram"
+    return {
         "variables": lambda: (f"{explore}/variables", {}),
-        "histogram": lambda: (
-            f"{explore}/histogram",
-            {"variable": next(variables), "group": next(groups), "key": next(keys)},
-        ),
-        "histogram, filtered": lambda: (
-            f"{explore}/histogram",
-            {"variable": next(variables), "group": next(groups), "key": next(keys), **filtered()},
-        ),
-        "pair": lambda: (
-            f"{explore}/pair",
-            {"x": next(variables), "y": next(variables), "group": next(groups), "key": next(keys)},
-        ),
-        "pair, filtered": lambda: (
-            f"{explore}/pair",
-            {"x": next(variables), "y": next(variables), "group": next(groups), "key": next(keys), **filtered()},
-        ),
-        "compare": lambda: (f"{explore}/compare", {"group": next(groups), "key": next(keys)}),
+        "histogram": lambda: (histogram, of(variable=next(variables))),
+        "histogram, filtered": lambda: (histogram, {**of(variable=next(variables)), **adults()}),
+        "pair": lambda: (f"{explore}/pair", pair()),
+        "pair, filtered": lambda: (f"{explore}/pair", {**pair(), **adults()}),
+        "compare": lambda: (f"{explore}/compare", of()),
         "applications/{key}": lambda: (f"{explore}/applications/{next(keys)}", {}),
         "bi/decision": lambda: ("/v1/bi/decision", {"person_age": next(ages), "loan_amnt": 8000}),
         "bi/applications.json, 1,000 rows": lambda: (
@@ -151,16 +159,6 @@ def measured(caller: httpx.Client, times: int, process: int) -> None:
             {"limit": 1000, "offset": 1000 * next(ages)},
         ),
     }
-    for name, question in asked.items():
-        taken, before = [], processor(process)
-        for _ in range(times):
-            path, params = question()
-            start = time.perf_counter()
-            caller.get(path, params=params).raise_for_status()
-            taken.append((time.perf_counter() - start) * 1000)
-        p50, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
-        spent = (processor(process) - before) / times * 1000
-        print(f"{name:<34} p50 {p50:6.1f} ms  p95 {p95:6.1f} ms  processor {spent:6.1f} ms", flush=True)
 
 
 def processor(process: int) -> float:

@@ -69,14 +69,14 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--only", default=",".join(STAGES))
     parser.add_argument("--duckdb", type=Path)
-    wanted = parser.parse_args()
-    if unknown := set(wanted.only.split(",")) - set(STAGES):
+    arguments = parser.parse_args()
+    if unknown := set(arguments.only.split(",")) - set(STAGES):
         parser.error(f"no stage {', '.join(sorted(unknown))}; known: {', '.join(STAGES)}")
-    sizes = sorted((int(part) for part in wanted.sizes.split(",")), reverse=True)
+    sizes = sorted((int(part) for part in arguments.sizes.split(",")), reverse=True)
     with tempfile.TemporaryDirectory() as folder:
-        work = wanted.work or Path(folder)
-        bench = Bench(wanted.data or drawn(work), work, wanted.times, wanted.duckdb)
-        for stage in wanted.only.split(","):
+        work = arguments.work or Path(folder)
+        bench = Bench(arguments.data or drawn(work), work, arguments.times, arguments.duckdb)
+        for stage in arguments.only.split(","):
             print(f"\n-- {stage}", flush=True)
             STAGES[stage](bench, sizes)
 
@@ -198,12 +198,12 @@ def middle(runs: list[dict]) -> dict:
 
 
 def line(name: str, figure: dict, *, against: dict | None = None) -> None:
-    told = f"  {name:<26}{figure['wall_s']:>9.2f} s {figure['cpu_s']:>9.2f} processor s {figure['peak_gb']:>6.2f} GB"
+    text = f"  {name:<26}{figure['wall_s']:>9.2f} s {figure['cpu_s']:>9.2f} processor s {figure['peak_gb']:>6.2f} GB"
     if against:
         times = [against[clock] / figure[clock] for clock in ("wall_s", "cpu_s")]
-        told += f"   {times[0]:.2f} times as fast ({times[1]:.2f} by processor)"
-        told += f", {figure['peak_gb'] / against['peak_gb']:.2f} of its peak"
-    print(f"{told}   {figure.get('columns', '')}", flush=True)
+        text += f"   {times[0]:.2f} times as fast ({times[1]:.2f} by processor)"
+        text += f", {figure['peak_gb'] / against['peak_gb']:.2f} of its peak"
+    print(f"{text}   {figure.get('columns', '')}", flush=True)
 
 
 def stored(bench: Bench, part: int) -> None:
@@ -222,12 +222,12 @@ def cut(bench: Bench, part: int) -> None:
     first = f"SELECT * FROM ({keys}) ORDER BY 1 LIMIT {FULL // part}"
     for file in bench.data.glob("*.parquet"):
         column = "SK_ID_CURR" if file.stem != "bureau_balance" else "SK_ID_BUREAU"
-        wanted = first if column == "SK_ID_CURR" else f"SELECT SK_ID_BUREAU FROM '{folder}/bureau.parquet'"
+        own_keys = first if column == "SK_ID_CURR" else f"SELECT SK_ID_BUREAU FROM '{folder}/bureau.parquet'"
         if column == "SK_ID_BUREAU":
             copy(
                 f"SELECT * FROM '{bench.data}/bureau.parquet' WHERE SK_ID_CURR IN ({first})", folder / "bureau.parquet"
             )
-        copy(f"SELECT * FROM '{file}' WHERE {column} IN ({wanted})", folder / file.name)
+        copy(f"SELECT * FROM '{file}' WHERE {column} IN ({own_keys})", folder / file.name)
 
 
 def as_csv(bench: Bench, part: int) -> None:
@@ -249,14 +249,14 @@ def fiador(*words: object) -> None:
 
 def timed(*words: object) -> dict:
     """Seconds, processor seconds and peak memory of one command."""
-    before, started = os.times(), time.perf_counter()
+    before, start = os.times(), time.perf_counter()
     code = f"import resource as r, runpy, sys; sys.argv = {['fiador', *map(str, words)]!r}\n"
     code += "try: runpy.run_module('fiador', run_name='__main__')\n"
     code += "finally: print(r.getrusage(r.RUSAGE_SELF).ru_maxrss / 1e6)"
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     after = os.times()
-    used = after.children_user + after.children_system - before.children_user - before.children_system
-    return {"wall_s": time.perf_counter() - started, "cpu_s": used, "peak_gb": float(ran.stdout.split()[-1])}
+    busy = after.children_user + after.children_system - before.children_user - before.children_system
+    return {"wall_s": time.perf_counter() - start, "cpu_s": busy, "peak_gb": float(ran.stdout.split()[-1])}
 
 
 if __name__ == "__main__":

@@ -28,29 +28,29 @@ def main() -> None:
     parser.add_argument("source")
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--out", type=Path)
-    wanted = parser.parse_args()
-    print(json.dumps(measured(wanted)))
+    arguments = parser.parse_args()
+    print(json.dumps(measure(arguments)))
 
 
-def measured(wanted: argparse.Namespace) -> dict[str, object]:
-    started = time.perf_counter()  # after what is imported, as the yardstick's is
-    portfolio, location = read_portfolio(wanted.portfolio, wanted.source)
+def measure(arguments: argparse.Namespace) -> dict[str, object]:
+    start = time.perf_counter()  # after what is imported, as the yardstick's is
+    portfolio, location = read_portfolio(arguments.portfolio, arguments.source)
     schema, engine = read_tables(portfolio, location, silent, needs_target=False, side_by_side=True)
     built = parts(portfolio, schema, engine)
-    if wanted.keep or wanted.out:
+    if arguments.keep or arguments.out:
         whole = in_order(portfolio, built)
         rows, columns = whole.num_rows, whole.num_columns - 1
     else:
         shapes = [each.columns.shape for each in built]
         rows, columns = shapes[0][0], sum(width for _, width in shapes[1:])
-    used = resource.getrusage(resource.RUSAGE_SELF)
+    usage = resource.getrusage(resource.RUSAGE_SELF)
     figures = {
-        "rows": rows, "columns": columns, "wall_s": round(time.perf_counter() - started, 2),
-        "cpu_s": round(used.ru_utime + used.ru_stime, 2), "peak_gb": round(used.ru_maxrss / 1e6, 2),
+        "rows": rows, "columns": columns, "wall_s": round(time.perf_counter() - start, 2),
+        "cpu_s": round(usage.ru_utime + usage.ru_stime, 2), "peak_gb": round(usage.ru_maxrss / 1e6, 2),
         "duckdb": duckdb.__version__,
     }  # fmt: skip
-    if wanted.out:
-        write_table(whole, wanted.out)
+    if arguments.out:
+        write_table(whole, arguments.out)
     return figures
 
 

@@ -19,8 +19,8 @@ EACH = "150"  # requests an address and a kind; over 3,000 in all
 def main() -> None:
     start = time.perf_counter()
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-s", "-p", "no:warnings", "tests/service/test_fuzz.py"]
-    asked = os.environ.get("FIADOR_FUZZ_CASES", EACH)
-    subprocess.run(command, cwd=ROOT, env={**os.environ, "FIADOR_FUZZ_CASES": asked}, check=True)
+    cases = os.environ.get("FIADOR_FUZZ_CASES", EACH)
+    subprocess.run(command, cwd=ROOT, env={**os.environ, "FIADOR_FUZZ_CASES": cases}, check=True)
     print(f"{time.perf_counter() - start:.0f} s")
 
 

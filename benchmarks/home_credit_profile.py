@@ -45,11 +45,11 @@ class Samples:
 
 
 def profile(portfolio: Portfolio) -> dict:
-    told = profile_of(portfolio, Samples(portfolio))
+    whole = profile_of(portfolio, Samples(portfolio))
     children = {
-        name: {key: value for key, value in child.items() if key != "of"} for name, child in told["children"].items()
+        name: {key: value for key, value in child.items() if key != "of"} for name, child in whole["children"].items()
     }
-    return {**told, "children": children}
+    return {**whole, "children": children}
 
 
 def _names(portfolio: Portfolio) -> list[str]:

@@ -25,20 +25,20 @@ def main() -> None:
     parser.add_argument("portfolio")
     parser.add_argument("--source", required=True)
     parser.add_argument("--memory", default="4GB")
-    given = parser.parse_args()
-    print(_measured(given.portfolio, given.source, given.memory))
+    arguments = parser.parse_args()
+    print(_measure(arguments.portfolio, arguments.source, arguments.memory))
 
 
-def _measured(path: str, place: str, memory: str) -> str:
+def _measure(path: str, place: str, memory: str) -> str:
     portfolio = load_portfolio(path)
     with tempfile.TemporaryDirectory(dir=Path(place).parent) as folder:
-        began, worked = time.perf_counter(), time.process_time()
+        began, busy = time.perf_counter(), time.process_time()
         source = open_source(place, types=portfolio.types)
         limit = memory_bytes(memory)
-        held = store.ingest(portfolio, source, Path(folder) / "store", now=datetime.now(UTC), memory=limit)
-        seconds, cpu = time.perf_counter() - began, time.process_time() - worked
-        size = sum(file.bytes for table in held.tables.values() for file in table.files)
-    rows = sum(table.rows for table in held.tables.values())
+        manifest = store.ingest(portfolio, source, Path(folder) / "store", now=datetime.now(UTC), memory=limit)
+        seconds, cpu = time.perf_counter() - began, time.process_time() - busy
+        size = sum(file.bytes for table in manifest.tables.values() for file in table.files)
+    rows = sum(table.rows for table in manifest.tables.values())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     took = f"{rows:,} rows in {seconds:.1f} s, {cpu / rows * 1e6:.2f} processor s a million, {size / 1e6:,.0f} MB"
     return f"{took}; peak {peak / 1e9:.2f} GB, memory {memory}"

@@ -35,16 +35,16 @@ def main() -> None:
     parser.add_argument("--applications", type=int, default=29_000, help="drawn where no --source is given")
     parser.add_argument("--source", type=Path, help="a folder with the seven tables, drawn before")
     parser.add_argument("--seed", type=int, default=0)
-    wanted = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        source = wanted.source or drawn(wanted.applications, wanted.seed, Path(folder))
+        source = arguments.source or drawn(arguments.applications, arguments.seed, Path(folder))
         without, learned = (
-            trained(PORTFOLIO / name, source, wanted.seed) for name in ("portfolio.toml", "learned.toml")
+            trained(PORTFOLIO / name, source, arguments.seed) for name in ("portfolio.toml", "learned.toml")
         )
-    gained = by_fold(learned) - by_fold(without)
-    low, high = fold_interval(gained) or (np.nan, np.nan)
+    gain = by_fold(learned) - by_fold(without)
+    low, high = fold_interval(gain) or (np.nan, np.nan)
     print(f"AUC without {by_fold(without).mean():.4f}, learned {by_fold(learned).mean():.4f}")
-    print(f"gained {gained.mean():+.4f} (95 %: {low:+.4f} to {high:+.4f}), by fold {np.round(gained, 4).tolist()}")
+    print(f"gained {gain.mean():+.4f} (95 %: {low:+.4f} to {high:+.4f}), by fold {np.round(gain, 4).tolist()}")
 
 
 def drawn(applications: int, seed: int, folder: Path) -> Path:

@@ -24,15 +24,15 @@ LANGUAGES = ("en", "fr", "pt-BR")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bundle", type=Path, help="a bundle to report on; without it one is trained")
-    given = parser.parse_args().bundle
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        bundle = given or trained(Path(folder))
+        bundle = arguments.bundle or trained(Path(folder))
         size = (bundle / "evaluation.json").stat().st_size / 1e3
         steps = json.loads((bundle / "timings.json").read_text())
         added = sum(steps[name] for name in ("draw", "shuffle", "explain"))
         print(f"evaluation.json: {size:.0f} kB, {added:.1f} s of {sum(steps.values()):.1f} s of training")
         for language in LANGUAGES:
-            print(f"report in {language}: {measured(bundle, language, Path(folder) / 'report.html')}")
+            print(f"report in {language}: {measure(bundle, language, Path(folder) / 'report.html')}")
 
 
 def trained(folder: Path) -> Path:
@@ -46,7 +46,7 @@ def trained(folder: Path) -> Path:
     return bundle
 
 
-def measured(bundle: Path, language: str, page: Path) -> str:
+def measure(bundle: Path, language: str, page: Path) -> str:
     return cost(["report", str(bundle), "--html", str(page), "--language", language], page)
 
 

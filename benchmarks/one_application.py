@@ -33,12 +33,12 @@ TIMES = 200
 
 def median(call: Callable[[str], object], keys: list[str]) -> float:
     """Milliseconds."""
-    taken = []
+    times = []
     for key in keys:
         start = time.perf_counter()
         call(key)
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken) * 1000
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1000
 
 
 def main() -> None:

@@ -53,31 +53,32 @@ def main() -> None:
     parser.add_argument("--features", type=int, default=150)
     parser.add_argument("--memory", default="4GB")
     parser.add_argument("--folder", type=Path, help="where stores, bundle and history go, and stay")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measure(given, given.folder or Path(folder))
+        measure(arguments, arguments.folder or Path(folder))
 
 
-def measure(given: Any, folder: Path) -> None:
-    document = chosen(read_document(FOLDER), given.features)
-    data = given.data or simulated(given.applications, folder / "data")
-    memory = memory_bytes(given.memory)
+def measure(arguments: Any, folder: Path) -> None:
+    document = chosen(read_document(FOLDER), arguments.features)
+    data = arguments.data or simulated(arguments.applications, folder / "data")
+    memory = memory_bytes(arguments.memory)
     if not store.is_store(str(folder / "store")):
         store.ingest(parse_document(document), open_source(data), folder / "store", now=now(), memory=memory)
-    bundle = trained(document, first(data, given.applications, folder / "first"), folder / "bundle")
+    bundle = trained(document, first(data, arguments.applications, folder / "first"), folder / "bundle")
     engine = open_engine(memory=memory, reads=[str(folder / "store")])
-    held = open_source(folder / "store")
-    load_tables(bundle.portfolio, held, engine, needs_target=False)
-    began, worked = time.perf_counter(), time.process_time()
-    kept = history.keep(bundle, folder / "history", store=held.manifest, engine=engine, scratch=open_engine, now=now())
-    taken = f"{time.perf_counter() - began:.1f} s, {time.process_time() - worked:.1f} processor s"
-    megabytes = sum(kept.files.values()) / 1e6
+    source = open_source(folder / "store")
+    load_tables(bundle.portfolio, source, engine, needs_target=False)
+    began, busy = time.perf_counter(), time.process_time()
+    place = folder / "history"
+    manifest = history.keep(bundle, place, store=source.manifest, engine=engine, scratch=open_engine, now=now())
+    cost = f"{time.perf_counter() - began:.1f} s, {time.process_time() - busy:.1f} processor s"
+    megabytes = sum(manifest.files.values()) / 1e6
     print(f"{len(bundle.model.features)} features, {len(scorer_of(bundle).query.sql):,} characters of SQL")
-    print(f"history of {kept.applications:,} applications: {taken}, {megabytes:,.0f} MB")
-    report(bundle, engine, history.open_history(folder / "history", bundle, store=held.manifest))
+    print(f"history of {manifest.applications:,} applications: {cost}, {megabytes:,.0f} MB")
+    report(bundle, engine, history.open_history(place, bundle, store=source.manifest))
 
 
-def report(bundle: Bundle, engine: Engine, known: history.History) -> None:
+def report(bundle: Bundle, engine: Engine, applicants: history.History) -> None:
     opened = scorer_of(bundle)
     keys = applications.list_applications(bundle, engine=engine, limit=MANY).keys
     thousand = rows_of(bundle, engine, keys)
@@ -90,14 +91,14 @@ def report(bundle: Bundle, engine: Engine, known: history.History) -> None:
         return engine.answer(opened.query.sql, arrow_tables(bundle.portfolio, bundle.raw, single[key]))
 
     def from_history(key: str) -> object:
-        found = known.of(key)
-        assert found is not None
-        return scoring.features_on_history(bundle, found, engine=engine)
+        values = applicants.of(key)
+        assert values is not None
+        return scoring.features_on_history(bundle, values, engine=engine)
 
     tell("known: look-up and row features", from_history, keys[:TIMES])
     tell(
         "known: look-up to decision",
-        lambda key: scoring.score_one(bundle, key, engine=engine, history=known),
+        lambda key: scoring.score_one(bundle, key, engine=engine, history=applicants),
         keys[:TIMES],
     )
     tell("new: raw rows through the SQL", from_rows, near)
@@ -113,10 +114,10 @@ def tell(what: str, call: Callable[[Any], object], items: Sequence[Any]) -> None
         call(item)
     walls, workings = [], []
     for item in items:
-        began, worked = time.perf_counter(), time.process_time()
+        began, busy = time.perf_counter(), time.process_time()
         call(item)
         walls.append((time.perf_counter() - began) * 1000)
-        workings.append((time.process_time() - worked) * 1000)
+        workings.append((time.process_time() - busy) * 1000)
     print(
         f"{what:40} p50 {statistics.median(walls):7.1f} ms   processor {statistics.median(workings):7.1f} ms",
         flush=True,
@@ -125,22 +126,22 @@ def tell(what: str, call: Callable[[Any], object], items: Sequence[Any]) -> None
 
 def rows_of(bundle: Bundle, engine: Engine, keys: list[str]) -> dict[str, pa.Table]:
     """The raw rows of applications, by table."""
-    asked = {ASKED: pa.table({"key": pa.array([int(key) for key in keys])})}
+    keys_table = {ASKED: pa.table({"key": pa.array([int(key) for key in keys])})}
     statements = rows_of_asked_sql(bundle.portfolio, bundle.raw)
-    return {table: engine.query(sql, tables=asked) for table, sql in statements.items()}
+    return {table: engine.query(sql, tables=keys_table) for table, sql in statements.items()}
 
 
 def by_application(bundle: Bundle, tables: dict[str, pa.Table]) -> dict[str, Rows]:
     """The same rows as a caller sends them, by application."""
-    found: dict[str, Rows] = {}
+    rows: dict[str, Rows] = {}
     owner: dict[object, str] = {}
     for name, table in tables.items():
         for row in table.to_pylist():
             key = str(row["SK_ID_CURR"]) if "SK_ID_CURR" in row else owner[row["SK_ID_BUREAU"]]
             if name == "bureau":
                 owner[row["SK_ID_BUREAU"]] = key
-            found.setdefault(key, {}).setdefault(name, []).append(row)
-    return found
+            rows.setdefault(key, {}).setdefault(name, []).append(row)
+    return rows
 
 
 def chosen(document: dict[str, Any], features: int) -> dict[str, Any]:
@@ -154,8 +155,8 @@ def trained(document: dict[str, Any], source: Path, folder: Path) -> Bundle:
         portfolio, engine = parse_document(document), open_engine()
         schema = load_tables(portfolio, open_source(source), engine)
         settings = Settings(0, threads=2)
-        made = train(portfolio, document, schema, engine, settings=settings, now=now(), clock=time.perf_counter)
-        save_bundle(made, folder)
+        bundle = train(portfolio, document, schema, engine, settings=settings, now=now(), clock=time.perf_counter)
+        save_bundle(bundle, folder)
     return open_bundle(folder)
 
 
@@ -176,8 +177,8 @@ def first(data: Path, applications: int, folder: Path) -> Path:
 
 def simulated(applications: int, folder: Path) -> Path:
     portfolio = parse_document(read_document(FOLDER))
-    told = parse_history(read_history(portfolio, FOLDER), portfolio)
-    plan = Plan(portfolio, told, read_profile(portfolio, FOLDER), applications, 0)
+    declaration = parse_history(read_history(portfolio, FOLDER), portfolio)
+    plan = Plan(portfolio, declaration, read_profile(portfolio, FOLDER), applications, 0)
     write_history(plan, folder, truth=None, generator="", format="parquet", processes=2)
     return folder
 

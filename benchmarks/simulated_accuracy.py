@@ -49,7 +49,7 @@ AIM = 0.015  # AUC
 
 
 @dataclass(frozen=True)
-class Asked:
+class Others:
     """The applications no fit sees: their features, and their true probability of bad."""
 
     rows: pa.Table
@@ -63,98 +63,101 @@ def main() -> None:
     parser.add_argument("--truth", type=Path)
     parser.add_argument("--portfolio", type=Path, default=ROOT / "portfolios" / "home_credit")
     parser.add_argument("--candidate", default="lightgbm")
-    wanted = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        data, truth = wanted.data or Path(folder) / "data", wanted.truth or Path(folder) / "truth"
-        if not wanted.data:
-            draw(wanted.portfolio, wanted.applications, data, truth)
-        compare(wanted.portfolio, wanted.candidate, data, truth)
+        data, truth = arguments.data or Path(folder) / "data", arguments.truth or Path(folder) / "truth"
+        if not arguments.data:
+            draw(arguments.portfolio, arguments.applications, data, truth)
+        compare(arguments.portfolio, arguments.candidate, data, truth)
 
 
 def draw(portfolio: Path, applications: int, data: Path, truth: Path) -> None:
-    asked = ["--applications", str(applications), "--out", str(data), "--truth", str(truth)]
-    subprocess.run([sys.executable, "-m", "fiador", "simulate", str(portfolio), *asked], check=True)
+    options = ["--applications", str(applications), "--out", str(data), "--truth", str(truth)]
+    subprocess.run([sys.executable, "-m", "fiador", "simulate", str(portfolio), *options], check=True)
 
 
 def compare(folder: Path, candidate: str, data: Path, truth: Path) -> None:
     document = read_document(folder)
     portfolio = parse_document({**document, "training": {**document["training"], "candidates": [candidate]}})
-    known, asked = read(portfolio, data, truth)
-    print(f"{len(known.bad):,} applications to learn from, {known.bad.mean():.2%} bad; {len(asked.pd):,} to be asked")
-    best = expected_auc(asked.pd, asked.pd)
+    history, others = read(portfolio, data, truth)
+    print(f"{len(history.bad):,} applications to learn from, {history.bad.mean():.2%} bad", end="; ")
+    print(f"{len(others.pd):,} to be asked")
+    best = expected_auc(others.pd, others.pd)
     print(f"AUC of the true probability: {best:.4f}")
-    alone = {n: k for n, k in known.features.items() if n not in of_children(portfolio, known.features)}
-    everyone = np.ones(len(known.bad), dtype=bool)
-    for name, features in (("with child rows", known.features), ("application alone", alone)):
-        started = time.process_time()
-        selector = select(features, known, everyone, portfolio.selection, declared=document["features"], seed=0)
-        kept = kept_features(selector, features)
-        selected = time.process_time() - started
-        contest = contests(portfolio, kept, lender_set=[], seed=0, threads=2, rows=len(known.bad))[0]
-        raw, calibrated = answered(contest, known, asked)
-        fitted = time.process_time() - started - selected
-        print(f"\n{name}: {len(kept)} of {len(features):,} features kept", end="; ")
+    alone = {n: k for n, k in history.features.items() if n not in of_children(portfolio, history.features)}
+    everyone = np.ones(len(history.bad), dtype=bool)
+    for name, features in (("with child rows", history.features), ("application alone", alone)):
+        start = time.process_time()
+        selector = select(features, history, everyone, portfolio.selection, declared=document["features"], seed=0)
+        inputs = kept_features(selector, features)
+        selected = time.process_time() - start
+        contest = contests(portfolio, inputs, lender_set=[], seed=0, threads=2, rows=len(history.bad))[0]
+        raw, calibrated = predict(contest, history, others)
+        fitted = time.process_time() - start - selected
+        print(f"\n{name}: {len(inputs)} of {len(features):,} features kept", end="; ")
         print(f"{selected:.0f} CPU s to select, {fitted:.0f} to fit and calibrate")
-        report(raw, calibrated, asked.pd)
+        report(raw, calibrated, others.pd)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB")
 
 
-def read(portfolio: Portfolio, data: Path, truth: Path) -> tuple[Development, Asked]:
+def read(portfolio: Portfolio, data: Path, truth: Path) -> tuple[Development, Others]:
     """The applications with an outcome, and those without; the truth is kept to the latter."""
-    started, source = time.process_time(), open_source(data, types=portfolio.types)
+    start, source = time.process_time(), open_source(data, types=portfolio.types)
     engine = open_engine(reads=[str(data)] if isinstance(source, Stored) else [])
     schema = load_tables(portfolio, source, engine)
     kinds = compile_sql(portfolio, schema).features
     features = build(portfolio, schema, engine)
     labels = engine.query(compile_development_sql(portfolio, schema))
     features = features.append_column("exposure", pa.nulls(len(features), pa.float64()))
-    print(f"{len(kinds):,} features of {len(features):,} applications in {time.process_time() - started:.0f} CPU s")
+    print(f"{len(kinds):,} features of {len(features):,} applications in {time.process_time() - start:.0f} CPU s")
     has_outcome = pc.is_valid(labels.column("target"))
     nobody_knows = pc.invert(has_outcome)
     true = pq.read_table(truth / "truth.parquet", columns=[portfolio.key, "pd"]).to_pandas()
-    asked = features.filter(nobody_knows)
-    pd_of = true.set_index(portfolio.key)["pd"].loc[asked.column("key").to_pylist()].to_numpy()
-    known = development(
+    rest = features.filter(nobody_knows)
+    pd_of = true.set_index(portfolio.key)["pd"].loc[rest.column("key").to_pylist()].to_numpy()
+    developed = development(
         features.filter(has_outcome), labels.filter(has_outcome), kinds,
         target=portfolio.target, protected=portfolio.policy.protected, folds=portfolio.training.folds, seed=0,
     )  # fmt: skip
-    return known, Asked(asked, pd_of)
+    return developed, Others(rest, pd_of)
 
 
 def of_children(portfolio: Portfolio, features: Features) -> set[str]:
     """The features that are, or read, a measure of child rows."""
-    found = {name for name in features if portfolio.features[name].measure}
+    measures = {name for name in features if portfolio.features[name].measure}
     row = {name: portfolio.features[name].row for name in features}
     while more := {
-        name for name, sql in row.items() if sql and name not in found and any(r.column in found for r in sql.refs)
+        name
+        for name, sql in row.items()
+        if sql and name not in measures and any(r.column in measures for r in sql.refs)
     }:
-        found |= more
-    return found
+        measures |= more
+    return measures
 
 
-def answered(contest: Contest, known: Development, asked: Asked) -> tuple[np.ndarray, np.ndarray]:
+def predict(contest: Contest, data: Development, others: Others) -> tuple[np.ndarray, np.ndarray]:
     """(as fitted, calibrated on the folds) of those who are asked."""
-    champion = unpack(pack(contest.candidate.name, fit(contest, known), contest.features))
-    raw = 1 / (1 + np.exp(-champion.log_odds(frame(asked.rows, contest.features))))
-    held_out = out_of_fold(contest, known, lambda _: None)
-    return raw, calibrate(known.bad, held_out, calibrator="platt").apply(raw)
+    champion = unpack(pack(contest.candidate.name, fit(contest, data), contest.features))
+    raw = 1 / (1 + np.exp(-champion.log_odds(frame(others.rows, contest.features))))
+    held_out = out_of_fold(contest, data, lambda _: None)
+    return raw, calibrate(data.bad, held_out, calibrator="platt").apply(raw)
 
 
 def report(raw: np.ndarray, calibrated: np.ndarray, true: np.ndarray) -> None:
     auc, best = expected_auc(raw, true), expected_auc(true, true)
     print(f"  AUC {auc:.4f}, {best - auc:.4f} below the best: {'within' if best - auc <= AIM else 'NOT within'} {AIM}")
-    for name, told in (("calibrated", calibrated), ("as fitted", raw)):
-        line = fit_line(true, log_odds(told))
+    for name, pd in (("calibrated", calibrated), ("as fitted", raw)):
+        line = fit_line(true, log_odds(pd))
         slope, intercept = float(line.slope[0]), float(line.intercept[0])
-        print(f"  {name}: slope {slope:.3f}, intercept {intercept:+.3f}, ECE {ece(told, true):.4f}", end=", ")
-        print(f"mean PD {told.mean():.4f} of {true.mean():.4f}", flush=True)
+        print(f"  {name}: slope {slope:.3f}, intercept {intercept:+.3f}, ECE {ece(pd, true):.4f}", end=", ")
+        print(f"mean PD {pd.mean():.4f} of {true.mean():.4f}", flush=True)
 
 
-def ece(answered: np.ndarray, true: np.ndarray) -> float:
+def ece(pd: np.ndarray, true: np.ndarray) -> float:
     """Σ over bins of equal mass of share · |mean PD − mean true probability|."""
-    parts = np.array_split(np.argsort(answered, kind="stable"), BINS)
-    distances = [abs(answered[part].mean() - true[part].mean()) * len(part) for part in parts]
-    return float(sum(distances) / len(answered))
+    parts = np.array_split(np.argsort(pd, kind="stable"), BINS)
+    distances = [abs(pd[part].mean() - true[part].mean()) * len(part) for part in parts]
+    return float(sum(distances) / len(pd))
 
 
 if __name__ == "__main__":

@@ -52,34 +52,35 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--portfolio", type=Path, default=ROOT / "portfolios" / "home_credit")
     parser.add_argument("--out", type=Path, help="keep the database here; a temporary folder without it")
-    wanted = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        out = wanted.out or Path(folder)
-        draw(wanted, out)
-        sizes(out / "data", wanted.applications)
-        portfolio = load_portfolio(wanted.portfolio)
-        distances(portfolio, read_profile(portfolio, wanted.portfolio), out / "data")
+        out = arguments.out or Path(folder)
+        draw(arguments, out)
+        sizes(out / "data", arguments.applications)
+        portfolio = load_portfolio(arguments.portfolio)
+        distances(portfolio, read_profile(portfolio, arguments.portfolio), out / "data")
         aucs(out)
 
 
-def draw(wanted: argparse.Namespace, out: Path) -> None:
+def draw(arguments: argparse.Namespace, out: Path) -> None:
     """Draw the database, and print seconds, processor seconds, peak memory of all processes and bytes written."""
     command = [
-        sys.executable, "-m", "fiador", "simulate", str(wanted.portfolio), "--applications", str(wanted.applications),
-        "--processes", str(wanted.processes), "--out", str(out / "data"), "--truth", str(out / "truth"),
+        sys.executable, "-m", "fiador", "simulate", str(arguments.portfolio),
+        "--applications", str(arguments.applications), "--processes", str(arguments.processes),
+        "--out", str(out / "data"), "--truth", str(out / "truth"),
     ]  # fmt: skip
-    started, peak = time.perf_counter(), 0
+    start, peak = time.perf_counter(), 0
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while running.poll() is None:
         peak = max(peak, memory(running.pid))
         time.sleep(0.2)
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - start
     if running.returncode:
         sys.exit(f"{' '.join(command)} failed with exit status {running.returncode}")
-    used = os.times()
+    usage = os.times()
     written = sum(file.stat().st_size for file in (out / "data").iterdir())
-    print(f"{wanted.applications:,} applications, {wanted.processes} processes: {seconds:.1f} s", end=", ")
-    print(f"{used.children_user + used.children_system:.1f} processor s, peak {peak / 1e9:.2f} GB", end=", ")
+    print(f"{arguments.applications:,} applications, {arguments.processes} processes: {seconds:.1f} s", end=", ")
+    print(f"{usage.children_user + usage.children_system:.1f} processor s, peak {peak / 1e9:.2f} GB", end=", ")
     print(f"{written / 1e9:.2f} GB of Parquet")
 
 
@@ -103,12 +104,12 @@ def sizes(data: Path, applications: int) -> None:
 def distances(portfolio: Portfolio, profile: dict, data: Path) -> None:
     """Print the columns that are far from the profile, and the median and largest distance of each table."""
     for name, table in portfolio.tables.items():
-        told = profile["columns"] if name == portfolio.base else profile["children"][name]["columns"]
+        columns = profile["columns"] if name == portfolio.base else profile["children"][name]["columns"]
         frame = pd.concat([first_rows(data / f"{file}.parquet") for file in table.source_names])
-        found = {c: distance(told[f"{name}.{c}"], frame[c]) for c in frame.columns if f"{name}.{c}" in told}
-        nulls = max(abs(frame[c].isna().mean() - told[f"{name}.{c}"]["null"]) for c in found)
-        far = ", ".join(f"{c} {d:.2f}" for c, d in sorted(found.items(), key=lambda pair: -pair[1]) if d > 0.05)
-        print(f"  {name:<16} median {np.median(list(found.values())):.3f}, largest {max(found.values()):.3f}", end=", ")
+        gaps = {c: distance(columns[f"{name}.{c}"], frame[c]) for c in frame.columns if f"{name}.{c}" in columns}
+        nulls = max(abs(frame[c].isna().mean() - columns[f"{name}.{c}"]["null"]) for c in gaps)
+        far = ", ".join(f"{c} {d:.2f}" for c, d in sorted(gaps.items(), key=lambda pair: -pair[1]) if d > 0.05)
+        print(f"  {name:<16} median {np.median(list(gaps.values())):.3f}, largest {max(gaps.values()):.3f}", end=", ")
         print(f"share of nulls off by at most {nulls:.3f}; {far}")
 
 
@@ -120,9 +121,10 @@ def first_rows(path: Path) -> pd.DataFrame:
 def aucs(out: Path) -> None:
     """Print the best AUC, the application's, and the drawn outcomes' AUC of the true probability."""
     truth = pq.read_table(out / "truth" / "truth.parquet").to_pandas().set_index("SK_ID_CURR")
-    told = json.loads((out / "truth" / "truth.json").read_text(encoding="utf-8"))
+    summary = json.loads((out / "truth" / "truth.json").read_text(encoding="utf-8"))
     drawn = roc_auc_score(truth["TARGET"], truth["pd"])
-    print(f"  bad {told['bad_rate']:.4f} (true {told['true_bad_rate']:.4f}), best AUC {told['best_auc']:.4f}", end=", ")
+    print(f"  bad {summary['bad_rate']:.4f} (true {summary['true_bad_rate']:.4f})", end=", ")
+    print(f"best AUC {summary['best_auc']:.4f}", end=", ")
     print(f"on the outcomes drawn {drawn:.4f}, application only {application_auc(out, truth):.4f}")
 
 

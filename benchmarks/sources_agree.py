@@ -22,17 +22,17 @@ TEST = "tests/promises/test_sources_agree.py"
 
 
 def main() -> None:
-    started = time.perf_counter()
-    asked = [sys.executable, "-m", "pytest", "-v", "-o", "addopts=--import-mode=importlib", TEST]
-    told = subprocess.run(
-        asked, check=False, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "FIADOR_FULL_TRAINING": "1"}
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "pytest", "-v", "-o", "addopts=--import-mode=importlib", TEST]
+    result = subprocess.run(
+        command, check=False, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "FIADOR_FULL_TRAINING": "1"}
     )
-    for line in told.stdout.splitlines():
-        if found := re.search(r"of_the_dumps\[(\w+)\] (\w+)", line):
-            print(f"{found[1]:10} {'the same as the dumps' if found[2] == 'PASSED' else 'NOT the same'}")
-    if told.returncode:
-        print(told.stdout[-3000:])
-    print(f"{time.perf_counter() - started:.0f} s")
+    for line in result.stdout.splitlines():
+        if match := re.search(r"of_the_dumps\[(\w+)\] (\w+)", line):
+            print(f"{match[1]:10} {'the same as the dumps' if match[2] == 'PASSED' else 'NOT the same'}")
+    if result.returncode:
+        print(result.stdout[-3000:])
+    print(f"{time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":

@@ -126,4 +126,4 @@ def test_what_is_negative_before_today_is_not_said_as_days_since(home_credit, la
     times = [(name, column) for name, table in home_credit.tables.items() for column in table.columns]
     words = {column: home_credit.column_says(name, column, language) for name, column in times if "DAYS_" in column}
     assert len(words) > 10
-    assert not [column for column, words in words.items() if words.startswith(since)]
+    assert not [column for column, word in words.items() if word.startswith(since)]
