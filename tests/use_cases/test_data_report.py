@@ -13,7 +13,7 @@ from fiador.portfolio import parse_document
 from fiador.use_cases.checking import check
 from fiador.use_cases.data_report import Exhibit, exhibit
 from fiador.use_cases.data_report.remarks import remarks_on
-from fiador.use_cases.data_report.values import Variable
+from fiador.use_cases.data_report.values import VariableSummary
 
 LOANS = "loan_id,person_id,amount,purpose,defaulted\n"
 PEOPLE = "person_id,age,income,gender\n"
@@ -26,7 +26,7 @@ def shown(portfolio, schema, engine) -> Exhibit:
     return found
 
 
-def named(found: Exhibit) -> dict[str, Variable]:
+def named(found: Exhibit) -> dict[str, VariableSummary]:
     return {v.name: v for v in found.variables}
 
 

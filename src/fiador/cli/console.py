@@ -144,7 +144,7 @@ def show_proposal(proposal: Proposal) -> None:
     say(f"{len(live)} features{from_rows}; {len(proposal.features) - len(live)} more left out, each with why")
     for kind, words in (("protected", "protected"), ("lender_set", "lender-set"), ("leak", "leaks")):
         for sure, said in ((True, ""), (False, ", perhaps")):
-            names = [s.name for s in proposal.named(kind, sure=sure)]
+            names = [s.name for s in proposal.suspects_of(kind, sure=sure)]
             if names:
                 say(f"{words}{said}: {', '.join(names)}")
     if proposal.unlinked:

@@ -361,7 +361,7 @@ def test_a_column_that_tells_alone_is_left_out_as_a_leak(proposed, loans):
         "fine": [(n * 31) % 17 for n in range(200)],
     }
     made = proposed({"loans": base})
-    assert [s.name for s in made.proposal.named("leak", sure=True)] == ["recovered", "state", "collection"]
+    assert [s.name for s in made.proposal.suspects_of("leak", sure=True)] == ["recovered", "state", "collection"]
     assert "AUC of 1.000" in made.feature("state").note
     assert made.feature("collection").note == "a leak? given for 50 % of bads and 0 % of goods"
     assert made.feature("fine").live
@@ -378,12 +378,12 @@ def test_suspects_are_told_by_their_names_in_four_languages(proposed, loans):
     maybe = ["idade", "data_nascimento_dias", "credit_limit"]
     base = {**loans, **{name: [(n * p) % 23 for n in range(200)] for p, name in enumerate([*names, *maybe], 2)}}
     made = proposed({"loans": base}).proposal
-    assert [s.name for s in made.named("protected", sure=True)] == [
+    assert [s.name for s in made.suspects_of("protected", sure=True)] == [
         "gender", "sexe", "estadocivil", "loans__religiao", "nacionalidad",
     ]  # fmt: skip
-    assert [s.name for s in made.named("protected", sure=False)] == ["idade", "data_nascimento_dias"]
-    assert [s.name for s in made.named("lender_set", sure=True)] == ["loan_grade", "taxa_juros"]
-    assert [s.name for s in made.named("lender_set", sure=False)] == ["credit_limit"]
+    assert [s.name for s in made.suspects_of("protected", sure=False)] == ["idade", "data_nascimento_dias"]
+    assert [s.name for s in made.suspects_of("lender_set", sure=True)] == ["loan_grade", "taxa_juros"]
+    assert [s.name for s in made.suspects_of("lender_set", sure=False)] == ["credit_limit"]
 
 
 def test_a_table_that_continues_the_base_one_is_stacked_on_it(proposed, loans, in_memory):

@@ -16,18 +16,18 @@ from fiador.portfolio.types import column_type
 from fiador.use_cases.proposing.choice import Choice
 from fiador.use_cases.proposing.clocks import clocks
 from fiador.use_cases.proposing.columns import TableFacts, look_at, percent
-from fiador.use_cases.proposing.declarations import proposed_tables
+from fiador.use_cases.proposing.declarations import propose_tables
 from fiador.use_cases.proposing.inputs import row_features, suspects
 from fiador.use_cases.proposing.keys import TableKey, key_of
 from fiador.use_cases.proposing.layout import Layout
 from fiador.use_cases.proposing.links import links_between, pair_links
 from fiador.use_cases.proposing.names import PEOPLE, is_identifier, says
 from fiador.use_cases.proposing.proposal import Proposal, ProposedFeature
-from fiador.use_cases.proposing.stacking import continuing, stack
-from fiador.use_cases.proposing.synthesis import starters
+from fiador.use_cases.proposing.stacking import continuations, stack
+from fiador.use_cases.proposing.synthesis import propose_syntheses
 from fiador.use_cases.proposing.times import decision_date
 from fiador.use_cases.proposing.tree import Node, hang
-from fiador.use_cases.proposing.univariate import Univariate, alone
+from fiador.use_cases.proposing.univariate import Univariate, univariate_figures
 
 if TYPE_CHECKING:
     from fiador.use_cases.ports import Engine, Source
@@ -59,32 +59,32 @@ def survey(source: Source, engine: Engine, *, progress: Progress) -> Survey:
     return Survey(facts, {name: key_of(table, engine) for name, table in facts.items()})
 
 
-def propose(found: Survey, choice: Choice, engine: Engine, *, name: str, source: str, progress: Progress) -> Proposal:
+def propose(survey: Survey, choice: Choice, engine: Engine, *, name: str, source: str, progress: Progress) -> Proposal:
     """The portfolio these tables suggest. name: its name; source: how the file should name the place.
 
     Tables that continue the base one are stacked on it in the engine.
     """
-    alike = continuing(choice.target.table, found.tables, choice, engine)
-    base, target = stack(alike, found.tables, choice, engine)
-    tables = {**{n: t for n, t in found.tables.items() if n not in alike.all and t.rows}, base.name: base}
+    alike = continuations(choice.target.table, survey.tables, choice, engine)
+    base, target = stack(alike, survey.tables, choice, engine)
+    tables = {**{n: t for n, t in survey.tables.items() if n not in alike.all and t.rows}, base.name: base}
     progress("looking for links", 1, 3)
-    links = links_between(tables, found.keys, engine)
+    links = links_between(tables, survey.keys, engine)
     unlinked = set(tables) - {link.child for link in links} - {link.parent for link in links} - {base.name}
     links += pair_links(tables, unlinked, engine)
     progress("comparing columns with the target", 2, 3)
-    hung = hang(base.name, tables, found.keys, links, engine)
+    nodes = hang(base.name, tables, survey.keys, links, engine)
     key = choice.key if choice.key in base.columns else ""
-    layout = Layout(hung, tables, target, key, decision_date(base))
-    figures = alone(layout, engine)
-    told = clocks(layout, engine)
+    layout = Layout(nodes, tables, target, key, decision_date(base))
+    figures = univariate_figures(layout, engine)
+    table_clocks = clocks(layout, engine)
     features = _without_later_tables(row_features(layout, figures), figures)
     progress("comparing columns with the target", 3, 3)
     return Proposal(
         name, source, target, choice.others, choice.key, _key_why(base, choice, alike.stacked),
         _applicant(layout), layout.decided,
-        proposed_tables(layout, found.keys, told, alike.stacked),
-        _distinct(features), starters(layout, told), suspects(features, figures),
-        {**_unlinked(found.tables, alike.all, hung), **alike.apart}, found.passed_over,
+        propose_tables(layout, survey.keys, table_clocks, alike.stacked),
+        _distinct(features), propose_syntheses(layout, table_clocks), suspects(features, figures),
+        {**_unlinked(survey.tables, alike.all, nodes), **alike.apart}, survey.passed_over,
     )  # fmt: skip
 
 
@@ -93,19 +93,19 @@ def _key_why(base: TableFacts, choice: Choice, stacked: Collection[str]) -> str:
     return f"{base.columns[choice.key].distinct:,} values in all its parts, none twice" if stacked else choice.key_why
 
 
-def _unlinked(tables: Mapping[str, TableFacts], alike: Collection[str], hung: Sequence[Node]) -> dict[str, str]:
-    linked = {h.source for h in hung}
+def _unlinked(tables: Mapping[str, TableFacts], alike: Collection[str], nodes: Sequence[Node]) -> dict[str, str]:
+    linked = {node.source for node in nodes}
     empty = "it has no rows"
-    alone_ = "no column of it names rows of a table above, and none of theirs name its rows"
-    return {t.name: alone_ if t.rows else empty for t in tables.values() if t.name not in linked | set(alike)}
+    without_link = "no column of it names rows of a table above, and none of theirs name its rows"
+    return {t.name: without_link if t.rows else empty for t in tables.values() if t.name not in linked | set(alike)}
 
 
 def _applicant(layout: Layout) -> str:
     """The column on the application's row that names the person, whose applications stay on one side of a split."""
-    for h in layout.on_row:
-        for c in (c for c in layout.facts(h).columns.values() if (h.name, c.name) != (layout.base, layout.key)):
+    for node in layout.on_row:
+        for c in (c for c in layout.facts(node).columns.values() if (node.name, c.name) != (layout.base, layout.key)):
             if is_identifier(c.name) and says(c.name, PEOPLE) and c.is_whole and c.missing <= 0.01 * c.rows:
-                return f"{h.name}.{c.name}"
+                return f"{node.name}.{c.name}"
     return ""
 
 
@@ -125,13 +125,13 @@ def _without_later_tables(
 
 def _distinct(features: tuple[ProposedFeature, ...]) -> tuple[ProposedFeature, ...]:
     """The features, a name that another has (whatever its capitals) given a number."""
-    taken: set[str] = set()
+    names: set[str] = set()
     result = []
     for f in features:
         name, n = f.name, 2
-        while name.casefold() in taken:
+        while name.casefold() in names:
             name, n = f"{f.name[:56]}_{n}", n + 1
-        taken.add(name.casefold())
+        names.add(name.casefold())
         row = f.row or ("" if name == f.name else f'{f.table}."{f.column}"')
         result.append(replace(f, name=name, row=row))
     return tuple(result)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fiador.errors import DataError, PortfolioError, did_you_mean
 from fiador.use_cases.proposing.columns import ColumnFacts, TableFacts
 from fiador.use_cases.proposing.keys import TableKey
-from fiador.use_cases.proposing.targets import TargetColumn, candidates, given, target_of
+from fiador.use_cases.proposing.targets import TargetColumn, candidates, locate_target, target_of
 from fiador.use_cases.row_numbers import ROW_NUMBER
 
 
@@ -47,25 +47,25 @@ class Choice:
     others: tuple[str, ...]
 
 
-def choose(tables: Mapping[str, TableFacts], keys: Mapping[str, TableKey], asked: Options) -> Choice:
+def choose(tables: Mapping[str, TableFacts], keys: Mapping[str, TableKey], options: Options) -> Choice:
     """Base table, target, bad value and key from what was asked for, the rest guessed.
 
     DataError where a name isn't there, a target hasn't two values or a key repeats; PortfolioError where what was asked
     for doesn't go together.
     """
-    if asked.rows and asked.rows not in tables:
-        raise DataError(f"no table '{asked.rows}'.", where="--rows", hint=did_you_mean(asked.rows, tables))
-    possible = [t for t in candidates(tables, keys) if asked.rows in ("", t.table)]
+    if options.rows and options.rows not in tables:
+        raise DataError(f"no table '{options.rows}'.", where="--rows", hint=did_you_mean(options.rows, tables))
+    possible = [t for t in candidates(tables, keys) if options.rows in ("", t.table)]
     guesses: list[Guess] = []
-    if asked.target:
-        target = target_of(_named(tables, asked), asked.bad or None)
+    if options.target:
+        target = target_of(_target_column(tables, options), options.bad or None)
     else:
-        guesses.append(_guess_target(possible, tables, asked))
+        guesses.append(_guess_target(possible, tables, options))
         first = possible[0]
-        target = target_of(tables[first.table].columns[first.column], asked.bad or None)
-    if not asked.bad and not target.sure:
+        target = target_of(tables[first.table].columns[first.column], options.bad or None)
+    if not options.bad and not target.sure:
         guesses.append(_guess_bad(target))
-    key, why = _key(tables[target.table], keys[target.table], asked.key)
+    key, why = _key(tables[target.table], keys[target.table], options.key)
     others = tuple(f"{t.table}.{t.column}" for t in possible if (t.table, t.column) != (target.table, target.column))
     return Choice(target, key, why, tuple(guesses), others[:5])
 
@@ -82,17 +82,17 @@ def refuse_guesses(choice: Choice, source: str) -> None:
     )
 
 
-def _named(tables: Mapping[str, TableFacts], asked: Options) -> ColumnFacts:
-    table, column = given(tables, asked.target, asked.rows)
-    if asked.rows and table != asked.rows:
-        hint = f"The target is a column of the base table: give --rows {table}, or join it to {asked.rows} in a view."
-        raise PortfolioError(f"'{asked.target}' is not in {asked.rows}.", where="--target", hint=hint)
+def _target_column(tables: Mapping[str, TableFacts], options: Options) -> ColumnFacts:
+    table, column = locate_target(tables, options.target, options.rows)
+    if options.rows and table != options.rows:
+        hint = f"The target is a column of the base table: give --rows {table}, or join it to {options.rows} in a view."
+        raise PortfolioError(f"'{options.target}' is not in {options.rows}.", where="--target", hint=hint)
     return tables[table].columns[column]
 
 
-def _guess_target(possible: Sequence[TargetColumn], tables: Mapping[str, TableFacts], asked: Options) -> Guess:
+def _guess_target(possible: Sequence[TargetColumn], tables: Mapping[str, TableFacts], options: Options) -> Guess:
     if not possible:
-        where = asked.rows or f"{len(tables)} table{'s' if len(tables) > 1 else ''}"
+        where = options.rows or f"{len(tables)} table{'s' if len(tables) > 1 else ''}"
         raise PortfolioError(
             f"no column of {where} looks like a target: two values, and a name such as default, bad or status.",
             where="--target",
@@ -107,17 +107,17 @@ def _guess_bad(target: TargetColumn) -> Guess:
     return Guess("--bad", str(target.bad), question, (str(target.good),))
 
 
-def _key(table: TableFacts, key: TableKey, asked: str) -> tuple[str, str]:
+def _key(table: TableFacts, key: TableKey, name: str) -> tuple[str, str]:
     """The base table's key column and why; `row_number` where nothing names its rows."""
-    if not asked:
+    if not name:
         return (key.single, key.why) if key.single else (ROW_NUMBER, f"{key.why}: rows are numbered as they are read")
-    if asked == ROW_NUMBER and asked not in table.columns:
-        return asked, "as asked: rows are numbered as they are read"
-    if asked not in table.columns:
-        raise DataError(f"no column '{asked}' in {table.name}.", where="--key", hint=did_you_mean(asked, table.columns))
-    column = table.columns[asked]
+    if name == ROW_NUMBER and name not in table.columns:
+        return name, "as asked: rows are numbered as they are read"
+    if name not in table.columns:
+        raise DataError(f"no column '{name}' in {table.name}.", where="--key", hint=did_you_mean(name, table.columns))
+    column = table.columns[name]
     if not column.is_unique:
         best = f"Give --key {key.single}." if key.single else f"Give --key {ROW_NUMBER}: rows are then numbered."
-        what = f"{column.distinct:,} values in {column.given:,} rows of {table.name}, so it can't name them."
-        raise DataError(what, where=f"--key {asked}", hint=best)
-    return asked, f"as asked: {column.distinct:,} values, none twice"
+        what = f"{column.distinct:,} values in {column.present:,} rows of {table.name}, so it can't name them."
+        raise DataError(what, where=f"--key {name}", hint=best)
+    return name, f"as asked: {column.distinct:,} values, none twice"

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fiador.expression import quote
-from fiador.use_cases.proposing.columns import TableFacts, counted, percent
+from fiador.use_cases.proposing.columns import TableFacts, percent, quantity
 from fiador.use_cases.proposing.layout import Layout
 from fiador.use_cases.proposing.times import Time, event_time, reveals, times
-from fiador.use_cases.proposing.tree import Node, identifier, relative
+from fiador.use_cases.proposing.tree import Node, identifier, relative_times
 from fiador.use_cases.proposing.univariate import end
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Revealed:
+class Reveal:
     """A column whose value becomes known at the time in another. sure: no value stands without that time."""
 
     column: str
@@ -44,7 +44,7 @@ class Clock:
     late: str = ""
     known: str = ""
     kind: str = "event"
-    reveals: tuple[Revealed, ...] = ()
+    reveals: tuple[Reveal, ...] = ()
     why_not: str = ""
 
     @property
@@ -55,57 +55,57 @@ class Clock:
 
 def clocks(layout: Layout, engine: Engine) -> dict[str, Clock]:
     """Table -> its clock, of each declared `many` table."""
-    return {h.name: _clock(h, layout, engine) for h in layout.many}
+    return {node.name: _clock(node, layout, engine) for node in layout.many}
 
 
-def _clock(h: Node, layout: Layout, engine: Engine) -> Clock:
-    found = times(layout.facts(h))
-    counts = event_time(relative(found))
-    dated = event_time(tuple(time for time in found if time not in relative(found)))
+def _clock(node: Node, layout: Layout, engine: Engine) -> Clock:
+    time_columns = times(layout.facts(node))
+    counts = event_time(relative_times(time_columns))
+    dated = event_time(tuple(time for time in time_columns if time not in relative_times(time_columns)))
     event = counts or dated
     if event is None:
         return Clock(why_not="no time column: a row written after the decision can't be told")
     if event is dated and not layout.decided:
         return Clock(event, why_not=f"no date of the decision that {event.column} could be told from")
-    revealed = _revealed(layout.facts(h), event, found, engine)
-    later = [t for t in found if t is not event and t.column not in {r.column for r in revealed if r.sure}]
+    revealed = _reveals(layout.facts(node), event, time_columns, engine)
+    later = [t for t in time_columns if t is not event and t.column not in {r.column for r in revealed if r.sure}]
     kind = "snapshot" if later else "event"
     if counts:
-        late = f"{counted(event.late, 'row')} at the decision or later" if event.late else ""
+        late = f"{quantity(event.late, 'row')} at the decision or later" if event.late else ""
         return Clock(event, late, f"{identifier(event.column)} < 0", kind, revealed)
-    after, rows = _after(h, event.column, layout, engine)
-    late = f"{after:,} of {counted(rows, 'row')} on the day of the decision or later" if after else ""
+    after, rows = _after(node, event.column, layout, engine)
+    late = f"{after:,} of {quantity(rows, 'row')} on the day of the decision or later" if after else ""
     return Clock(event, late, "", kind, revealed)
 
 
-def _revealed(table: TableFacts, event: Time, found: tuple[Time, ...], engine: Engine) -> tuple[Revealed, ...]:
+def _reveals(table: TableFacts, event: Time, time_columns: tuple[Time, ...], engine: Engine) -> tuple[Reveal, ...]:
     """The columns whose value comes to be known later than their row, and how sure that is."""
     result = []
-    for column, at in reveals(table, event, found).items():
+    for column, at in reveals(table, event, time_columns).items():
         value, time, own = (quote(name) for name in (column, at, event.column))
-        told = engine.query(
+        counts = engine.query(
             f"SELECT count(*) FILTER ({value} IS NOT NULL AND {time} IS NULL) AS untold, "
             f"count(*) FILTER ({time} > {own}) AS later FROM {quote(table.name)}"
         ).to_pylist()[0]
-        later = f"later than {event.column} in {percent(told['later'], table.rows)} of rows"
-        without = f"; {counted(told['untold'], 'value')} without it" if told["untold"] else ""
-        result.append(Revealed(column, at, not told["untold"], f"{at} is {later}{without}"))
+        later = f"later than {event.column} in {percent(counts['later'], table.rows)} of rows"
+        without = f"; {quantity(counts['untold'], 'value')} without it" if counts["untold"] else ""
+        result.append(Reveal(column, at, not counts["untold"], f"{at} is {later}{without}"))
     return tuple(result)
 
 
-def _after(h: Node, column: str, layout: Layout, engine: Engine) -> tuple[int, int]:
+def _after(node: Node, column: str, layout: Layout, engine: Engine) -> tuple[int, int]:
     """(rows on the day of the decision or after it, rows that belong to an application) of a dated `many` table."""
-    named: Mapping[str, Node] = {other.name: other for other in layout.nodes}
-    way = [h]
+    by_name: Mapping[str, Node] = {other.name: other for other in layout.nodes}
+    way = [node]
     while way[-1].of != layout.base:
-        way.append(named[way[-1].of])
+        way.append(by_name[way[-1].of])
     joins = "".join(
         f" JOIN (SELECT * FROM {quote(o.source)}{f' WHERE {o.where}' if o.where else ''}) AS {quote(o.name)} ON "
         + " AND ".join(f"{end(o.of, up)} = {end(o.name, down)}" for up, down in o.on)
         for o in reversed(way)
     )
     decided = f"{quote(layout.base)}.{quote(layout.decided)}"
-    late = f"CAST({quote(h.name)}.{quote(column)} AS DATE) >= CAST({decided} AS DATE)"
+    late = f"CAST({quote(node.name)}.{quote(column)} AS DATE) >= CAST({decided} AS DATE)"
     rows = f"FROM {quote(layout.nodes[0].source)} AS {quote(layout.base)}{joins}"
-    told = engine.query(f"SELECT count(*) FILTER ({late}) AS late, count(*) AS n {rows}").to_pylist()[0]
-    return int(told["late"]), int(told["n"])
+    counts = engine.query(f"SELECT count(*) FILTER ({late}) AS late, count(*) AS n {rows}").to_pylist()[0]
+    return int(counts["late"]), int(counts["n"])

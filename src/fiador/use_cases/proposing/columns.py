@@ -58,7 +58,7 @@ class ColumnFacts:
     levels: Mapping[Any, int] | None = None
 
     @property
-    def given(self) -> int:
+    def present(self) -> int:
         """Rows with a value."""
         return self.rows - self.missing
 
@@ -72,12 +72,12 @@ class ColumnFacts:
 
     @property
     def is_unique(self) -> bool:
-        return self.exact and self.given > 0 and self.distinct == self.given
+        return self.exact and self.present > 0 and self.distinct == self.present
 
     @property
     def is_whole(self) -> bool:
         """Whether it may name rows: texts, and numbers without a fraction (a nullable identifier is often a float)."""
-        return self.kind in ("text", "integer") or (self.kind == "number" and 0 < self.given == self.whole)
+        return self.kind in ("text", "integer") or (self.kind == "number" and 0 < self.present == self.whole)
 
 
 @dataclass(frozen=True)
@@ -92,18 +92,18 @@ class TableFacts:
 def look_at(table: str, kinds: Mapping[str, ColumnType], engine: Engine) -> TableFacts:
     """Count what a loaded table holds, column by column."""
     rows = int(engine.query(f"SELECT count(*) AS n FROM {quote(table)}").column("n")[0].as_py())
-    found: list[ColumnFacts] = []
+    columns: list[ColumnFacts] = []
     names = list(kinds)
     for start in range(0, len(names), _AT_ONCE):
         some = {name: kinds[name] for name in names[start : start + _AT_ONCE]}
-        found += _extremes(table, list(_counted(table, some, rows, engine)), engine)
-    return TableFacts(table, rows, {c.name: _with_levels(_recounted(c, engine), engine) for c in found})
+        columns += _extremes(table, list(_count_columns(table, some, rows, engine)), engine)
+    return TableFacts(table, rows, {c.name: _with_levels(_recount(c, engine), engine) for c in columns})
 
 
-def value(column: str, kind: ColumnType, owner: str = "") -> str:
+def value_sql(column: str, kind: ColumnType, owner: str = "") -> str:
     """A column's value as SQL: missing ones null, numbers as doubles.
 
-    >>> print(value("a", "text", "t"))
+    >>> print(value_sql("a", "text", "t"))
     nullif(CAST("t"."a" AS VARCHAR), '')
     """
     name = f"{quote(owner)}.{quote(column)}" if owner else quote(column)
@@ -116,35 +116,35 @@ def value(column: str, kind: ColumnType, owner: str = "") -> str:
     return name
 
 
-def _counted(table: str, kinds: Mapping[str, ColumnType], rows: int, engine: Engine) -> Iterator[ColumnFacts]:
+def _count_columns(table: str, kinds: Mapping[str, ColumnType], rows: int, engine: Engine) -> Iterator[ColumnFacts]:
     items = [
         f"{sql} AS {quote(f'{n}:{what}')}" for n, c in enumerate(kinds) for what, sql in _counts(c, kinds[c], rows)
     ]
     answer = engine.query(f"SELECT {', '.join(items)} FROM {quote(table)}").to_pylist()[0]
     for n, (name, kind) in enumerate(kinds.items()):
-        told = {key.split(":", 1)[1]: held for key, held in answer.items() if key.startswith(f"{n}:")}
-        missing = rows - int(told.pop("given"))
-        length = float(told.pop("length", None) or 0.0)
-        yield ColumnFacts(table, name, kind, rows, missing, length=length, exact=rows <= COUNTED, **told)
+        figures = {key.split(":", 1)[1]: figure for key, figure in answer.items() if key.startswith(f"{n}:")}
+        missing = rows - int(figures.pop("given"))
+        length = float(figures.pop("length", None) or 0.0)
+        yield ColumnFacts(table, name, kind, rows, missing, length=length, exact=rows <= COUNTED, **figures)
 
 
 def _counts(column: str, kind: ColumnType, rows: int) -> Iterator[tuple[str, str]]:
-    held = value(column, kind)
-    yield "given", f"count({held})"
-    yield "distinct", f"count(DISTINCT {held})" if rows <= COUNTED else f"approx_count_distinct({held})"
+    value = value_sql(column, kind)
+    yield "given", f"count({value})"
+    yield "distinct", f"count(DISTINCT {value})" if rows <= COUNTED else f"approx_count_distinct({value})"
     if kind == "text":
         yield "blank", f"count(*) FILTER (CAST({quote(column)} AS VARCHAR) = '')"
-        yield "length", f"avg(length({held}))"
+        yield "length", f"avg(length({value}))"
         return
     if kind == "boolean":
         return
-    yield "low", f"min({held})"
-    yield "high", f"max({held})"
+    yield "low", f"min({value})"
+    yield "high", f"max({value})"
     if kind in ("integer", "number"):
-        yield "negative", f"count(*) FILTER ({held} < 0)"
-        yield "positive", f"count(*) FILTER ({held} > 0)"
+        yield "negative", f"count(*) FILTER ({value} < 0)"
+        yield "positive", f"count(*) FILTER ({value} > 0)"
     if kind == "number":
-        yield "whole", f"count(*) FILTER ({held} = floor({held}))"
+        yield "whole", f"count(*) FILTER ({value} = floor({value}))"
 
 
 def _extremes(table: str, columns: Sequence[ColumnFacts], engine: Engine) -> list[ColumnFacts]:
@@ -152,18 +152,18 @@ def _extremes(table: str, columns: Sequence[ColumnFacts], engine: Engine) -> lis
     items = []
     for n, c in enumerate(columns):
         if c.is_number and c.low is not None and (c.low == -1 or is_marker(c.low) or is_marker(c.high)):
-            held, low, high = value(c.name, c.kind), f"CAST({c.low!r} AS DOUBLE)", f"CAST({c.high!r} AS DOUBLE)"
+            value, low, high = value_sql(c.name, c.kind), f"CAST({c.low!r} AS DOUBLE)", f"CAST({c.high!r} AS DOUBLE)"
             items += [
-                f'count(*) FILTER ({held} = {low}) AS "{n}:at_low"',
-                f'count(*) FILTER ({held} = {high}) AS "{n}:at_high"',
-                f'min({held}) FILTER ({held} > {low}) AS "{n}:next_low"',
-                f'max({held}) FILTER ({held} < {high}) AS "{n}:next_high"',
+                f'count(*) FILTER ({value} = {low}) AS "{n}:at_low"',
+                f'count(*) FILTER ({value} = {high}) AS "{n}:at_high"',
+                f'min({value}) FILTER ({value} > {low}) AS "{n}:next_low"',
+                f'max({value}) FILTER ({value} < {high}) AS "{n}:next_high"',
             ]  # fmt: skip
     if not items:
         return list(columns)
     answer = engine.query(f"SELECT {', '.join(items)} FROM {quote(table)}").to_pylist()[0]
-    told = [{k.split(":")[1]: v for k, v in answer.items() if k.startswith(f"{n}:")} for n in range(len(columns))]
-    return [replace(c, **own) for c, own in zip(columns, told, strict=True)]
+    figures = [{k.split(":")[1]: v for k, v in answer.items() if k.startswith(f"{n}:")} for n in range(len(columns))]
+    return [replace(c, **own) for c, own in zip(columns, figures, strict=True)]
 
 
 def is_marker(number: float) -> bool:
@@ -176,40 +176,40 @@ def is_marker(number: float) -> bool:
     return number in MARKERS or (len(digits) >= _NINES and set(digits) == {"9"})
 
 
-def _recounted(column: ColumnFacts, engine: Engine) -> ColumnFacts:
+def _recount(column: ColumnFacts, engine: Engine) -> ColumnFacts:
     """A column whose estimate says that it may name rows, or hold few values, counted."""
-    if column.exact or LEVELS * 2 < column.distinct < _NEARLY * column.given or not column.is_whole:
+    if column.exact or LEVELS * 2 < column.distinct < _NEARLY * column.present or not column.is_whole:
         return column
-    sql = f"SELECT count(DISTINCT {value(column.name, column.kind)}) AS n FROM {quote(column.table)}"
+    sql = f"SELECT count(DISTINCT {value_sql(column.name, column.kind)}) AS n FROM {quote(column.table)}"
     return replace(column, distinct=int(engine.query(sql).column("n")[0].as_py()), exact=True)
 
 
 def _with_levels(column: ColumnFacts, engine: Engine) -> ColumnFacts:
     if not 0 < column.distinct <= LEVELS or not column.exact or column.is_date:
         return column
-    held = value(column.name, column.kind)
-    counts = f"SELECT {held} AS v, count(*) AS n FROM {quote(column.table)} GROUP BY v"
+    value = value_sql(column.name, column.kind)
+    counts = f"SELECT {value} AS v, count(*) AS n FROM {quote(column.table)} GROUP BY v"
     rows = engine.query(f"{counts} HAVING v IS NOT NULL ORDER BY n DESC, v").to_pylist()
     return replace(column, levels={row["v"]: int(row["n"]) for row in rows})
 
 
-def plain(held: Any) -> str:
+def plain(value: Any) -> str:
     """A value as a comment shows it.
 
     >>> plain(365243.0), plain(0.125), plain("XNA"), plain(date(2026, 11, 21))
     ('365243', '0.125', "'XNA'", '2026-11-21')
     """
-    if isinstance(held, float):
-        return f"{held:.0f}" if held.is_integer() and abs(held) < 1e15 else f"{held:.6g}"
-    if isinstance(held, datetime):
-        return held.isoformat(sep=" ", timespec="minutes")
-    return str(held) if isinstance(held, (int, date)) else repr(held)
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    return str(value) if isinstance(value, (int, date)) else repr(value)
 
 
-def counted(number: int, noun: str) -> str:
+def quantity(number: int, noun: str) -> str:
     """A count with its noun.
 
-    >>> counted(1, "row"), counted(1200, "row")
+    >>> quantity(1, "row"), quantity(1200, "row")
     ('1 row', '1,200 rows')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

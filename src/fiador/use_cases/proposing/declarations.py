@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fiador.expression import literal
 from fiador.portfolio.types import ColumnType
 from fiador.use_cases.proposing.clocks import Clock
-from fiador.use_cases.proposing.columns import ColumnFacts, TableFacts, counted, percent, plain
+from fiador.use_cases.proposing.columns import ColumnFacts, TableFacts, percent, plain, quantity
 from fiador.use_cases.proposing.keys import TableKey
 from fiador.use_cases.proposing.layout import Layout
 from fiador.use_cases.proposing.missing import markers
@@ -23,71 +23,73 @@ _SHOWN = 8
 _OLDEST = 110
 
 
-def proposed_tables(
+def propose_tables(
     layout: Layout, keys: Mapping[str, TableKey], clocks: Mapping[str, Clock], stacked: Sequence[str] = ()
 ) -> tuple[ProposedTable, ...]:
     """Every table with its declarations, in the order they hang. stacked: the tables that continue the base one."""
-    sources = {h.name: layout.facts(h) for h in layout.nodes}
+    sources = {node.name: layout.facts(node) for node in layout.nodes}
     return tuple(
         ProposedTable(
-            h, sources[h.name].rows, len(sources[h.name].columns),
-            (*_stack(h, stacked), *_lines(h, layout.nodes, sources, keys, clocks)),
-            tuple(expectations(sources[h.name])), _types(h, layout.nodes, sources), tuple(_notes(h, sources[h.name])),
+            node, facts.rows, len(facts.columns),
+            (*_stack(node, stacked), *_lines(node, layout.nodes, sources, keys, clocks)),
+            tuple(expectations(facts)), _types(node, layout.nodes, sources), tuple(_notes(node, facts)),
         )
-        for h in layout.nodes
+        for node, facts in ((node, sources[node.name]) for node in layout.nodes)
     )  # fmt: skip
 
 
-def _stack(h: Node, stacked: Sequence[str]) -> Iterator[Declaration]:
-    if h.kind == "base" and stacked:
-        yield Declaration("from", [h.source, *stacked], "the same columns and no key twice: one table in several parts")
+def _stack(node: Node, stacked: Sequence[str]) -> Iterator[Declaration]:
+    if node.kind == "base" and stacked:
+        yield Declaration(
+            "from", [node.source, *stacked], "the same columns and no key twice: one table in several parts"
+        )
 
 
 def _lines(
-    h: Node,
-    hung: Sequence[Node],
+    node: Node,
+    nodes: Sequence[Node],
     tables: Mapping[str, TableFacts],
     keys: Mapping[str, TableKey],
     clocks: Mapping[str, Clock],
 ) -> Iterator[Declaration]:
-    table = tables[h.name]
-    if h.name != h.source:
-        yield Declaration("from", h.source, "looked up a second time, by another way")
-    if h.kind != "base":
-        yield from _links(h, {other.name: other for other in hung})
-    if h.where:
-        yield Declaration("where", h.where, h.notes[1])
-    key = keys[h.source]
-    if key.columns and h.kind != "base":
+    table = tables[node.name]
+    if node.name != node.source:
+        yield Declaration("from", node.source, "looked up a second time, by another way")
+    if node.kind != "base":
+        yield from _links(node, {other.name: other for other in nodes})
+    if node.where:
+        yield Declaration("where", node.where, node.notes[1])
+    key = keys[node.source]
+    if key.columns and node.kind != "base":
         yield Declaration("key", key.single or list(key.columns), key.why)
-    yield from _times(clocks.get(h.name, Clock()))
-    yield from _blanks(h, hung, table, key)
+    yield from _times(clocks.get(node.name, Clock()))
+    yield from _blanks(node, nodes, table, key)
     clean: dict[str, str] = {}
-    said = []
+    reasons = []
     for column, marker in ((c, m) for c in table.columns.values() for m in markers(c) if m.sure):
         before = clean.get(column.name, identifier(column.name))
         clean[column.name] = f"nullif({before}, {_sql(marker.value)})"
-        said.append(f"{column.name}: {marker.why}")
+        reasons.append(f"{column.name}: {marker.why}")
     if clean:
-        yield Declaration("clean", clean, "; ".join(said))
+        yield Declaration("clean", clean, "; ".join(reasons))
 
 
-def _links(h: Node, named: Mapping[str, Node]) -> Iterator[Declaration]:
+def _links(node: Node, by_name: Mapping[str, Node]) -> Iterator[Declaration]:
     """How a table hangs: a list where it hangs under two tables of many rows, or under the application and one."""
-    first = {"of": h.of, "on": _on(h.on)}
-    also = [{"of": of, "on": _on(on)} for of, on in h.also if _may_be_above(of, h.name, named)]
-    others = [{"of": of, "on": _on(on)} for of, on in h.also if not _may_be_above(of, h.name, named)]
+    first = {"of": node.of, "on": _on(node.on)}
+    also = [{"of": of, "on": _on(on)} for of, on in node.also if _may_be_above(of, node.name, by_name)]
+    others = [{"of": of, "on": _on(on)} for of, on in node.also if not _may_be_above(of, node.name, by_name)]
     if also:
-        yield Declaration(h.kind, [first, *also], f"{h.notes[0]}; and a second parent")
+        yield Declaration(node.kind, [first, *also], f"{node.notes[0]}; and a second parent")
     else:
-        yield Declaration(h.kind, first, h.notes[0])
+        yield Declaration(node.kind, first, node.notes[0])
     for other in others:
         yield Declaration("many", other, "a second parent", live=False)
 
 
-def _may_be_above(of: str, name: str, named: Mapping[str, Node]) -> bool:
+def _may_be_above(of: str, name: str, by_name: Mapping[str, Node]) -> bool:
     """Whether a table may be the second parent of another: it has many rows itself, and doesn't hang under it."""
-    above = named[of]
+    above = by_name[of]
     ways = {above.of, *(parent for parent, _ in above.also)}
     return above.declared and above.kind == "many" and name not in ways
 
@@ -106,28 +108,28 @@ def _times(clock: Clock) -> Iterator[Declaration]:
             "known", clock.known, f"{clock.late} left out" if clock.late else "rows known at the decision"
         )
     for sure in (True, False):
-        told = [r for r in clock.reveals if r.sure is sure]
-        if told:
-            why = "; ".join(dict.fromkeys(r.why for r in told if r.column != r.at))
+        reveals = [r for r in clock.reveals if r.sure is sure]
+        if reveals:
+            why = "; ".join(dict.fromkeys(r.why for r in reveals if r.column != r.at))
             note = f"the value is known from that time on: {why}"
-            yield Declaration("reveals", {r.column: r.at for r in told}, note, live=sure)
+            yield Declaration("reveals", {r.column: r.at for r in reveals}, note, live=sure)
 
 
-def _blanks(h: Node, hung: Sequence[Node], table: TableFacts, key: TableKey) -> Iterator[Declaration]:
+def _blanks(node: Node, nodes: Sequence[Node], table: TableFacts, key: TableKey) -> Iterator[Declaration]:
     """Where a key or link column has blanks, they are declared as left out: they would match each other in a join."""
-    names = {down for _, down in h.on} | {up for o in hung if o.of == h.name and o.declared for up, _ in o.on}
-    names |= {down for of, on in h.also for _, down in on} | set(key.columns if h.kind != "base" else ())
+    names = {down for _, down in node.on} | {up for o in nodes if o.of == node.name and o.declared for up, _ in o.on}
+    names |= {down for of, on in node.also for _, down in on} | set(key.columns if node.kind != "base" else ())
     blank = {name: table.columns[name].missing for name in sorted(names) if table.columns[name].missing}
     if blank:
-        said = ", ".join(f"{name} is blank in {counted(rows, 'row')}" for name, rows in blank.items())
-        yield Declaration("blank_key", "drop", said)
+        blanks = ", ".join(f"{name} is blank in {quantity(rows, 'row')}" for name, rows in blank.items())
+        yield Declaration("blank_key", "drop", blanks)
 
 
-def _types(h: Node, hung: Sequence[Node], tables: Mapping[str, TableFacts]) -> dict[str, ColumnType]:
+def _types(node: Node, nodes: Sequence[Node], tables: Mapping[str, TableFacts]) -> dict[str, ColumnType]:
     """Every column's type, where a link column has to be read as text because its other end is; else nothing."""
-    own = tables[h.name].columns
-    ends = [(own[down], tables[h.of].columns[up]) for up, down in h.on] if h.of else []
-    ends += [(own[up], tables[o.name].columns[down]) for o in hung if o.of == h.name for up, down in o.on]
+    own = tables[node.name].columns
+    ends = [(own[down], tables[node.of].columns[up]) for up, down in node.on] if node.of else []
+    ends += [(own[up], tables[o.name].columns[down]) for o in nodes if o.of == node.name for up, down in o.on]
     as_text = {column.name for column, other in ends if column.kind != "text" and other.kind == "text"}
     return {name: "text" if name in as_text else c.kind for name, c in own.items()} if as_text else {}
 
@@ -143,20 +145,20 @@ def expectations(table: TableFacts) -> Iterator[Declaration]:
 
 
 def _levels(column: ColumnFacts) -> Declaration:
-    gone = {m.value for m in markers(column) if m.sure}
-    levels = {str(level): rows for level, rows in (column.levels or {}).items() if level not in gone}
+    cleaned = {m.value for m in markers(column) if m.sure}
+    levels = {str(level): rows for level, rows in (column.levels or {}).items() if level not in cleaned}
     rare = {level: rows for level, rows in levels.items() if rows < _RARE}
-    told = ", ".join(f"{plain(level)} {rows:,}" for level, rows in list(levels.items())[:_SHOWN])
+    counts = ", ".join(f"{plain(level)} {rows:,}" for level, rows in list(levels.items())[:_SHOWN])
     if column.rows < _ROWS:
-        return Declaration(column.name, list(levels), f"too few rows to be sure: {told}", live=False)
+        return Declaration(column.name, list(levels), f"too few rows to be sure: {counts}", live=False)
     if rare:
         slips = ", ".join(f"{plain(level)} {rows}" for level, rows in list(rare.items())[:_SHOWN])
         return Declaration(column.name, list(levels), f"all of them meant? Rare: {slips}", live=False)
     return Declaration(column.name, list(levels), "")
 
 
-def _notes(h: Node, table: TableFacts) -> Iterator[str]:
-    yield from h.notes[1:] if not h.where else h.notes[2:]
+def _notes(node: Node, table: TableFacts) -> Iterator[str]:
+    yield from node.notes[1:] if not node.where else node.notes[2:]
     for column in table.columns.values():
         for marker in (m for m in markers(column) if not m.sure):
             yield f"{column.name}: {marker.why}"
@@ -166,7 +168,7 @@ def _notes(h: Node, table: TableFacts) -> Iterator[str]:
             yield f"{column.name}: a date{example}? Read as {column.kind}: make it one in the source, or in a view"
         if column.blank:
             share = percent(column.blank, column.rows)
-            yield f"{column.name}: '' in {counted(column.blank, 'row')} ({share}), missing as null is"
+            yield f"{column.name}: '' in {quantity(column.blank, 'row')} ({share}), missing as null is"
 
 
 def _on(pairs: tuple[tuple[str, str], ...]) -> object:
@@ -176,5 +178,5 @@ def _on(pairs: tuple[tuple[str, str], ...]) -> object:
     return dict(pairs)
 
 
-def _sql(held: object) -> str:
-    return plain(held) if isinstance(held, float) else literal(held)
+def _sql(value: object) -> str:
+    return plain(value) if isinstance(value, float) else literal(value)

@@ -11,6 +11,7 @@ import re
 import textwrap
 from collections.abc import Mapping
 
+from fiador.use_cases.proposing.names import words
 from fiador.use_cases.proposing.proposal import (
     Declaration,
     Proposal,
@@ -30,7 +31,7 @@ def document(proposal: Proposal) -> str:
     """The text of portfolio.toml."""
     parts = [
         _head(proposal), _target(proposal), *(_table(table) for table in proposal.tables), _unlinked(proposal),
-        _synthesis(proposal), _features(proposal), _costs(), _policy(proposal), _training(),
+        _syntheses(proposal), _features(proposal), _costs(), _policy(proposal), _training(),
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -89,7 +90,7 @@ def _target(p: Proposal) -> str:
         _line(Declaration("column", t.column, f"{counts}; {t.unlabelled:,} without" if t.unlabelled else counts)),
         _line(Declaration("bad", t.bad, "" if t.sure else "which of the two is bad is a guess")),
         _line(Declaration("good", t.good)),
-        _line(Declaration("means", f"{_said(t.column)} is {t.bad}", "say what it means, in en, fr and pt-BR")),
+        _line(Declaration("means", f"{words(t.column)} is {t.bad}", "say what it means, in en, fr and pt-BR")),
     ]
     if p.other_targets:
         lines += comment(f"May also be a target: {', '.join(p.other_targets)}.")
@@ -97,8 +98,8 @@ def _target(p: Proposal) -> str:
 
 
 def _table(table: ProposedTable) -> str:
-    h = table.node
-    title = f"[tables.{toml_key(h.name)}]"
+    node = table.node
+    title = f"[tables.{toml_key(node.name)}]"
     lines = [f"{title}{_beside(f'{table.rows:,} rows, {table.columns} columns', len(title))}"]
     lines += [_line(line) for line in table.lines]
     if table.types:
@@ -108,17 +109,18 @@ def _table(table: ProposedTable) -> str:
         lines += comment(note)
     if table.expect:
         live = any(line.live for line in table.expect)
-        lines += ["", f"{'' if live else '# '}[tables.{toml_key(h.name)}.expect]", *map(_line, table.expect)]
-    return "\n".join(lines if h.declared else [*comment(_why_not(h)), *_marked(lines)])
+        lines += ["", f"{'' if live else '# '}[tables.{toml_key(node.name)}.expect]", *map(_line, table.expect)]
+    return "\n".join(lines if node.declared else [*comment(_why_not(node)), *_as_comments(lines)])
 
 
-def _why_not(h: Node) -> str:
-    if any(COSTLY in note for note in h.notes):
-        return f"{h.name} is not declared: too many applications would be left out."
-    return f"{h.name} is not declared: {h.of}, which would look it up, has many rows an application or isn't declared."
+def _why_not(node: Node) -> str:
+    if any(COSTLY in note for note in node.notes):
+        return f"{node.name} is not declared: too many applications would be left out."
+    why = f"{node.of}, which would look it up, has many rows an application or isn't declared."
+    return f"{node.name} is not declared: {why}"
 
 
-def _marked(lines: list[str]) -> list[str]:
+def _as_comments(lines: list[str]) -> list[str]:
     """Lines as comments, those that are already left as they are."""
     each = [line for several in lines for line in several.split("\n")]
     return [line if line.startswith("#") or not line else f"# {line}" for line in each]
@@ -126,16 +128,19 @@ def _marked(lines: list[str]) -> list[str]:
 
 def _unlinked(p: Proposal) -> str:
     lines = []
-    for title, told in (("Tables that are left out:", p.unlinked), ("Files passed over, unreadable:", p.passed_over)):
-        if told:
+    for title, reasons in (
+        ("Tables that are left out:", p.unlinked),
+        ("Files passed over, unreadable:", p.passed_over),
+    ):
+        if reasons:
             lines += [
                 f"# {title}",
-                *(line for name, why in told.items() for line in comment(f"- {name}: {why.rstrip('.')}.")),
+                *(line for name, why in reasons.items() for line in comment(f"- {name}: {why.rstrip('.')}.")),
             ]
     return "\n".join(lines)
 
 
-def _synthesis(p: Proposal) -> str:
+def _syntheses(p: Proposal) -> str:
     if not p.syntheses:
         return ""
     total = sum(s.features for s in p.syntheses)
@@ -144,25 +149,25 @@ def _synthesis(p: Proposal) -> str:
         "their words come from texts/. More measures, columns, subsets and windows widen them: each subset and each "
         "window makes every feature of `of` and `measures` once more, and needs its words in texts/."
     )
-    return "\n\n".join(["\n".join([*about, _starter(p.syntheses[0])]), *map(_starter, p.syntheses[1:])])
+    return "\n\n".join(["\n".join([*about, _synthesis(p.syntheses[0])]), *map(_synthesis, p.syntheses[1:])])
 
 
-def _starter(s: ProposedSynthesis) -> str:
+def _synthesis(s: ProposedSynthesis) -> str:
     title = f"[synthesis.{toml_key(s.table)}]"
-    made = f"{s.features} features" if s.features else "carried up to the table it hangs under"
-    lines = [f"{title}{_beside(made, len(title))}", _line(Declaration("measures", list(s.measures)))]
+    count = f"{s.features} features" if s.features else "carried up to the table it hangs under"
+    lines = [f"{title}{_beside(count, len(title))}", _line(Declaration("measures", list(s.measures)))]
     for key in ("of", "overall", "shares"):
-        held = getattr(s, key)
-        if held:
-            told = {k: list(v) for k, v in held.items()} if isinstance(held, Mapping) else list(held)
-            lines.append(_line(Declaration(key, told)))
+        entries = getattr(s, key)
+        if entries:
+            value = {k: list(v) for k, v in entries.items()} if isinstance(entries, Mapping) else list(entries)
+            lines.append(_line(Declaration(key, value)))
     if s.left_out:
         lines += comment(f"To measure as well: {', '.join(s.left_out)}.")
     if s.subset:
         lines.append(_line(Declaration("subsets", {"some": s.subset}, "these rows once more, apart", live=False)))
     if s.window:
         lines.append(_line(Declaration("windows", {"last_year": s.window}, "the last year once more", live=False)))
-    return "\n".join([*comment(f"{s.table} makes none: {s.why_not}."), *_marked(lines)] if s.why_not else lines)
+    return "\n".join([*comment(f"{s.table} makes none: {s.why_not}."), *_as_comments(lines)] if s.why_not else lines)
 
 
 def _features(p: Proposal) -> str:
@@ -179,8 +184,8 @@ def _features(p: Proposal) -> str:
 
 
 def _feature(f: ProposedFeature) -> str:
-    told = {"row": f.row, "unit": f.unit, "says": f.says}
-    return _line(Declaration(f.name, {k: v for k, v in told.items() if v}, f.note, live=f.live))
+    entries = {"row": f.row, "unit": f.unit, "says": f.says}
+    return _line(Declaration(f.name, {k: v for k, v in entries.items() if v}, f.note, live=f.live))
 
 
 def _costs() -> str:
@@ -199,16 +204,16 @@ def _costs() -> str:
 
 def _policy(p: Proposal) -> str:
     lines = ["[policy]"]
-    told = {
+    meanings = {
         "protected": "never read by the model, kept to measure fairness",
         "lender_set": "the lender's own opinion: measured with and without, shipped without",
     }
-    for kind, means in told.items():
-        sure, maybe = p.named(kind, sure=True), p.named(kind, sure=False)
+    for kind, means in meanings.items():
+        sure, maybe = p.suspects_of(kind, sure=True), p.suspects_of(kind, sure=False)
         lines.append(_line(Declaration(kind, [s.name for s in sure], means)))
         if maybe:
             lines += comment(f"{kind} too, by its name? {_names(maybe)}. Decide, and add it to the list.")
-    leaks = p.named("leak", sure=True)
+    leaks = p.suspects_of("leak", sure=True)
     if leaks:
         lines += comment("Left out of the features as leaks, looking as if known only after the decision:")
         for s in leaks:
@@ -228,15 +233,15 @@ def _training() -> str:
 
 def _line(line: Declaration) -> str:
     """A declaration with its comment beside it, or above it where it would be too long."""
-    said = f"{toml_key(line.key)} = {toml(line.value)}"
+    text = f"{toml_key(line.key)} = {toml(line.value)}"
     start = "" if line.live else "# "
     note = _clean(line.note)
     if not note:
-        return start + said
-    beside = f"{start}{said}{_beside(note, len(start + said))}"
+        return start + text
+    beside = f"{start}{text}{_beside(note, len(start + text))}"
     if len(beside) <= _WIDTH:
         return beside
-    return "\n".join([*comment(note), start + said])
+    return "\n".join([*comment(note), start + text])
 
 
 def _beside(note: str, before: int = 0) -> str:
@@ -258,9 +263,3 @@ def comment(text: str) -> list[str]:
 def _clean(text: str) -> str:
     """A note on one line: a table's name or level may hold anything."""
     return "".join(c if c.isprintable() else " " for c in text)
-
-
-def _said(name: str) -> str:
-    from fiador.use_cases.proposing.names import words
-
-    return words(name)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from fiador.portfolio import RESERVED
 from fiador.portfolio.synthesis import feature_name
-from fiador.use_cases.proposing.columns import LEVELS, ColumnFacts, counted, percent, plain
+from fiador.use_cases.proposing.columns import LEVELS, ColumnFacts, percent, plain, quantity
 from fiador.use_cases.proposing.layout import Layout
 from fiador.use_cases.proposing.missing import markers
 from fiador.use_cases.proposing.names import (
@@ -39,28 +39,28 @@ PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 def row_features(layout: Layout, figures: Mapping[tuple[str, str], Univariate]) -> tuple[ProposedFeature, ...]:
     """Every value of base and looked-up tables, as a feature or as a comment that says why it is none."""
-    named = {*layout.links, (layout.base, layout.target.column), (layout.base, layout.key)}
-    bare = Counter(c.casefold() for h in layout.on_row for c in layout.facts(h).columns)
-    found: list[ProposedFeature] = []
-    for h in layout.on_row:
-        for column in (c for c in layout.facts(h).columns.values() if (h.name, c.name) not in named):
+    excluded = {*layout.links, (layout.base, layout.target.column), (layout.base, layout.key)}
+    bare = Counter(c.casefold() for node in layout.on_row for c in layout.facts(node).columns)
+    features: list[ProposedFeature] = []
+    for node in layout.on_row:
+        for column in (c for c in layout.facts(node).columns.values() if (node.name, c.name) not in excluded):
             only_one = bare[column.name.casefold()] == 1 and column.name != layout.target.column
-            told = figures.get((h.name, column.name)) or _NOTHING
-            feature = _judged(_named(h.name, column, only_one), column, told, h)
-            found.append(_measured_from(feature, column, layout) if column.is_date else feature)
-    return tuple(found)
+            strength = figures.get((node.name, column.name)) or _NOTHING
+            feature = _judge(_name_feature(node.name, column, only_one), column, strength, node)
+            features.append(_measured_from(feature, column, layout) if column.is_date else feature)
+    return tuple(features)
 
 
 def suspects(features: Sequence[ProposedFeature], figures: Mapping[tuple[str, str], Univariate]) -> tuple[Suspect, ...]:
     """Protected, lender-set and leaking columns of the application's row, by name and by figure."""
-    found: list[Suspect] = []
+    result: list[Suspect] = []
     for f in features:
         leak = (figures.get((f.table, f.column)) or _NOTHING).leak
         if leak:
-            found.append(Suspect("leak", f.name, sure=True, why=leak))
+            result.append(Suspect("leak", f.name, sure=True, why=leak))
         if f.live:
-            found += list(_by_name(f))
-    return tuple(found)
+            result += list(_by_name(f))
+    return tuple(result)
 
 
 def _by_name(f: ProposedFeature) -> Iterator[Suspect]:
@@ -74,11 +74,11 @@ def _by_name(f: ProposedFeature) -> Iterator[Suspect]:
             yield Suspect(kind, f.name, sure=is_sure, why="by its name")  # type: ignore[arg-type]
 
 
-def _judged(f: ProposedFeature, column: ColumnFacts, told: Univariate, h: Node) -> ProposedFeature:
+def _judge(f: ProposedFeature, column: ColumnFacts, strength: Univariate, node: Node) -> ProposedFeature:
     """A column as a feature, or left out with the first reason that holds."""
-    singled_out = h.where.startswith(f"{identifier(column.name)} =")
-    reason = f"one value where {h.where}" if singled_out else _left_out(column, told)
-    return replace(f, live=not reason, note=reason or _figures(column, told))
+    singled_out = node.where.startswith(f"{identifier(column.name)} =")
+    reason = f"one value where {node.where}" if singled_out else _left_out(column, strength)
+    return replace(f, live=not reason, note=reason or _figures(column, strength))
 
 
 def _measured_from(f: ProposedFeature, column: ColumnFacts, layout: Layout) -> ProposedFeature:
@@ -94,13 +94,13 @@ def _measured_from(f: ProposedFeature, column: ColumnFacts, layout: Layout) -> P
     return replace(f, name=name, row=days, unit="whole", says=f"{f.says}, days before the decision")
 
 
-def _left_out(column: ColumnFacts, told: Univariate) -> str:
+def _left_out(column: ColumnFacts, strength: Univariate) -> str:
     """Why a column is no feature; '' where it is one."""
-    many = f"{column.distinct:,} values in {counted(column.given, 'row')}"
+    many = f"{column.distinct:,} values in {quantity(column.present, 'row')}"
     reasons = (
-        (not column.given, "no value in any row"),
+        (not column.present, "no value in any row"),
         (column.distinct == 1, f"one value in every row that has any: {plain(_only(column))}"),
-        (told.leak, f"a leak? {told.leak}"),
+        (strength.leak, f"a leak? {strength.leak}"),
         (is_about_the_data(column), "by its name about the data, not the applicant"),
         (column.kind == "text" and not column.levels, f"{many}, more than {LEVELS} levels"),
         (_names_rows(column), f"an identifier: {many}"),
@@ -110,14 +110,14 @@ def _left_out(column: ColumnFacts, told: Univariate) -> str:
 
 def _names_rows(column: ColumnFacts) -> bool:
     counts_time = says(column.name, (*DAYS, *MONTHS))
-    return is_identifier(column.name) and not counts_time and column.distinct > _NAMES_ROWS * column.given
+    return is_identifier(column.name) and not counts_time and column.distinct > _NAMES_ROWS * column.present
 
 
 def is_about_the_data(column: ColumnFacts) -> bool:
     """Whether a column says by its name where its row is from; a number with a fraction is a measurement, such as the
     score of an outside source.
     """
-    measured = column.kind == "number" and column.whole < column.given
+    measured = column.kind == "number" and column.whole < column.present
     return says(column.name, ABOUT_THE_DATA) and not measured
 
 
@@ -125,25 +125,25 @@ def _only(column: ColumnFacts) -> object:
     return next(iter(column.levels)) if column.levels else column.low
 
 
-def _figures(column: ColumnFacts, told: Univariate) -> str:
+def _figures(column: ColumnFacts, strength: Univariate) -> str:
     """What a reader should know of a feature: missing values, markers, AUC alone."""
-    gone = sum(marker.rows for marker in markers(column) if marker.sure)
-    parts = [f"{percent(column.missing + gone, column.rows)} missing"] if column.missing + gone else []
-    parts += [f"'' in {counted(column.blank, 'row')}"] if column.blank else []
+    marked = sum(marker.rows for marker in markers(column) if marker.sure)
+    parts = [f"{percent(column.missing + marked, column.rows)} missing"] if column.missing + marked else []
+    parts += [f"'' in {quantity(column.blank, 'row')}"] if column.blank else []
     few_codes = column.kind == "integer" and 2 < len(column.levels or {}) <= 10
     parts += [f"{len(column.levels or {})} whole values: codes, or a count?"] if few_codes else []
-    parts += [f"AUC alone {told.auc:.2f}"] if told.auc is not None else []
+    parts += [f"AUC alone {strength.auc:.2f}"] if strength.auc is not None else []
     return ", ".join(parts)
 
 
-def _named(table: str, column: ColumnFacts, only_one: bool) -> ProposedFeature:
+def _name_feature(table: str, column: ColumnFacts, only_one: bool) -> ProposedFeature:
     """The column under its own name where that is enough, else as table__column with an expression."""
     name, unit = column.name, _unit(column)
     if only_one and PLAIN.fullmatch(name) and name.casefold() not in RESERVED:
         return ProposedFeature(name, table, name, unit=unit, says=words(name))
-    made = feature_name(_slug(f"{table}__{name}"))
+    full_name = feature_name(_slug(f"{table}__{name}"))
     return ProposedFeature(
-        made, table, name, row=identifier(name, table), unit=unit, says=f"{words(table)}: {words(name)}"
+        full_name, table, name, row=identifier(name, table), unit=unit, says=f"{words(table)}: {words(name)}"
     )
 
 
@@ -157,5 +157,5 @@ def _unit(column: ColumnFacts) -> str:
 
 
 def _slug(name: str) -> str:
-    kept = re.sub(r"[^A-Za-z0-9_]+", "_", without_accents(name))
-    return kept if PLAIN.fullmatch(kept) else f"c_{kept}"
+    slug = re.sub(r"[^A-Za-z0-9_]+", "_", without_accents(name))
+    return slug if PLAIN.fullmatch(slug) else f"c_{slug}"

@@ -48,9 +48,9 @@ def key_of(table: TableFacts, engine: Engine) -> TableKey:
     first = next(iter(table.columns), "")
     possible = [c for c in table.columns.values() if may_name_rows(c)]
     ranked = sorted(possible, key=lambda c: -_rank(c, table, first))
-    named = [c for c in ranked if _rank(c, table, first) > 0]
-    if named:
-        best, *rest = named
+    candidates = [c for c in ranked if _rank(c, table, first) > 0]
+    if candidates:
+        best, *rest = candidates
         others = tuple(c.name for c in rest if is_identifier(c.name))
         return TableKey(table.name, (best.name,), others, best.missing, _why(best, first))
     pair = _pair(table, engine)
@@ -84,12 +84,12 @@ def _why(column: ColumnFacts, first: str) -> str:
 
 def _pair(table: TableFacts, engine: Engine) -> tuple[str, ...]:
     """Two columns that are different together: an identifier with a time or a number."""
-    identifiers = [c for c in table.columns.values() if is_identifier(c.name) and c.given == c.rows and c.is_whole]
+    identifiers = [c for c in table.columns.values() if is_identifier(c.name) and c.present == c.rows and c.is_whole]
     when = {t.column for t in times(table)}
     others = [c for c in table.columns.values() if c.name in when or c.kind == "integer"]
     pairs = [(a, b) for a, b in combinations(identifiers, 2)]
     pairs += [(a, b) for a in identifiers for b in sorted(others, key=lambda c: c.name not in when) if a.name != b.name]
-    likely = [p for p in pairs if p[0].distinct * p[1].distinct >= table.rows and p[1].given == p[1].rows]
+    likely = [p for p in pairs if p[0].distinct * p[1].distinct >= table.rows and p[1].present == p[1].rows]
     for a, b in likely[:_PAIRS]:
         if not is_identifier(b.name) and b.name not in when:
             continue

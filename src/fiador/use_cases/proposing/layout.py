@@ -30,12 +30,12 @@ class Layout:
     @property
     def on_row(self) -> tuple[Node, ...]:
         """The tables that have one row an application: the base and what is looked up."""
-        return tuple(h for h in self.nodes if h.declared and h.kind != "many")
+        return tuple(node for node in self.nodes if node.declared and node.kind != "many")
 
     @property
     def many(self) -> tuple[Node, ...]:
         """The declared tables of many rows an application."""
-        return tuple(h for h in self.nodes if h.declared and h.kind == "many")
+        return tuple(node for node in self.nodes if node.declared and node.kind == "many")
 
     def facts(self, table: Node) -> TableFacts:
         return self.tables[table.source]
@@ -43,6 +43,6 @@ class Layout:
     @property
     def links(self) -> set[tuple[str, str]]:
         """(table, column) of both ends of every link, declared or told."""
-        ends = [(h.of, h.name, pair) for h in self.nodes for pair in h.on]
-        ends += [(of, h.name, pair) for h in self.nodes for of, on in h.also for pair in on]
+        ends = [(node.of, node.name, pair) for node in self.nodes for pair in node.on]
+        ends += [(of, node.name, pair) for node in self.nodes for of, on in node.also for pair in on]
         return {(of, up) for of, _, (up, _) in ends} | {(name, down) for _, name, (_, down) in ends}

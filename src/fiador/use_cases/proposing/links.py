@@ -60,7 +60,7 @@ class TableLink:
         return f"{theirs[0]} of {self.child} rows find theirs, {theirs[1]} of {self.parent} are named"
 
     @property
-    def matched_said(self) -> str:
+    def short_rates(self) -> str:
         """Both match rates in short: child rows that match / parents that are named."""
         return f"{percent(self.matched, 1)} / {percent(self.covered, 1)}"
 
@@ -69,32 +69,32 @@ def links_between(
     tables: Mapping[str, TableFacts], keys: Mapping[str, TableKey], engine: Engine
 ) -> tuple[TableLink, ...]:
     """Every link a single column makes; of two ways round between the same two columns the fuller one."""
-    found = [
+    links = [
         link
         for parent in tables.values()
         for column in _parents(parent, keys[parent.name])
         for child in tables.values()
         if child.name != parent.name
-        for link in _to(column, child, tables, engine)
+        for link in _links_to(column, child, tables, engine)
     ]
-    direct = _without_shortcuts(_one_way(found))
+    direct = _without_shortcuts(_one_way(links))
     return tuple(sorted(direct, key=lambda link: (-link.matched, link.child, link.parent, link.on)))
 
 
 def pair_links(tables: Mapping[str, TableFacts], unlinked: set[str], engine: Engine) -> tuple[TableLink, ...]:
     """Links over two columns of the same names, for tables that no single column links."""
-    found = []
+    links = []
     for child in (tables[name] for name in sorted(unlinked)):
         for parent in tables.values():
-            shared = [c for c in child.columns.values() if c.is_whole and c.name in parent.columns]
-            named = [c.name for c in shared if is_identifier(c.name) or "no" in tokens(c.name)]
-            if parent.name == child.name or len(named) < 2 or not is_pair_unique(parent, (named[0], named[1]), engine):
+            common = [c for c in child.columns.values() if c.is_whole and c.name in parent.columns]
+            names = [c.name for c in common if is_identifier(c.name) or "no" in tokens(c.name)]
+            if parent.name == child.name or len(names) < 2 or not is_pair_unique(parent, (names[0], names[1]), engine):
                 continue
-            on = tuple((name, name) for name in named[:2])
-            link = _counted(child, parent, on, "two columns of the same names", engine)
+            on = tuple((name, name) for name in names[:2])
+            link = _measure_link(child, parent, on, "two columns of the same names", engine)
             if link.matched >= _NEEDED[SURE]:
-                found.append(link)
-    return tuple(found)
+                links.append(link)
+    return tuple(links)
 
 
 def evidence(parent: ColumnFacts, child: ColumnFacts) -> tuple[str, str]:
@@ -128,39 +128,39 @@ def _parents(table: TableFacts, key: TableKey) -> Iterator[ColumnFacts]:
             yield table.columns[name]
 
 
-def _to(
+def _links_to(
     parent: ColumnFacts, child: TableFacts, tables: Mapping[str, TableFacts], engine: Engine
 ) -> Iterator[TableLink]:
     for column in child.columns.values():
         strength, why = evidence(parent, column)
         fractional = "text" in (column.kind, parent.kind) and "number" in (column.kind, parent.kind)
         if strength and not fractional and column.is_whole and column.distinct > 1:
-            link = _counted(child, tables[parent.table], ((parent.name, column.name),), why, engine)
+            link = _measure_link(child, tables[parent.table], ((parent.name, column.name),), why, engine)
             if max(link.matched, link.covered if strength == SURE else 0.0) >= _NEEDED[strength]:
                 yield link
 
 
-def _counted(
+def _measure_link(
     child: TableFacts, parent: TableFacts, on: tuple[tuple[str, str], ...], why: str, engine: Engine
 ) -> TableLink:
     """A link with its match rates, counted over all rows."""
     kinds = [{parent.columns[up].kind == "text", child.columns[down].kind == "text"} for up, down in on]
     retyped = any(len(kind) > 1 for kind in kinds)
-    above = ", ".join(f"{_joined(parent.columns[up], retyped)} AS k{n}" for n, (up, _) in enumerate(on))
-    below = ", ".join(f"{_joined(child.columns[down], retyped)} AS k{n}" for n, (_, down) in enumerate(on))
+    above = ", ".join(f"{_key_sql(parent.columns[up], retyped)} AS k{n}" for n, (up, _) in enumerate(on))
+    below = ", ".join(f"{_key_sql(child.columns[down], retyped)} AS k{n}" for n, (_, down) in enumerate(on))
     both = " AND ".join(f"c.k{n} = p.k{n}" for n in range(len(on)))
-    given = " AND ".join(f"k{n} IS NOT NULL" for n in range(len(on)))
-    sql = f"""WITH p AS (SELECT DISTINCT * FROM (SELECT {above} FROM {quote(parent.name)}) WHERE {given}),
-    c AS (SELECT *, count(*) AS n FROM (SELECT {below} FROM {quote(child.name)}) WHERE {given} GROUP BY ALL)
+    not_null = " AND ".join(f"k{n} IS NOT NULL" for n in range(len(on)))
+    sql = f"""WITH p AS (SELECT DISTINCT * FROM (SELECT {above} FROM {quote(parent.name)}) WHERE {not_null}),
+    c AS (SELECT *, count(*) AS n FROM (SELECT {below} FROM {quote(child.name)}) WHERE {not_null} GROUP BY ALL)
     SELECT coalesce(sum(c.n), 0) AS rows, coalesce(max(c.n), 0) AS most, (SELECT count(*) FROM p) AS parents,
         coalesce(sum(c.n) FILTER (p.k0 IS NOT NULL), 0) AS matched, count(p.k0) AS named
     FROM c LEFT JOIN p ON {both}"""
-    told = {name: float(held) for name, held in engine.query(sql).to_pylist()[0].items()}
-    matched, covered = told["matched"] / max(told["rows"], 1), told["named"] / max(told["parents"], 1)
-    return TableLink(child.name, parent.name, on, matched, covered, told["most"] <= 1, why, retyped)
+    counts = {name: float(count) for name, count in engine.query(sql).to_pylist()[0].items()}
+    matched, covered = counts["matched"] / max(counts["rows"], 1), counts["named"] / max(counts["parents"], 1)
+    return TableLink(child.name, parent.name, on, matched, covered, counts["most"] <= 1, why, retyped)
 
 
-def _joined(column: ColumnFacts, as_text: bool) -> str:
+def _key_sql(column: ColumnFacts, as_text: bool) -> str:
     """A key's value as SQL: numbers as whole numbers, or, where the other side is text, as their digits."""
     if column.kind == "text":
         return f"nullif(CAST({quote(column.name)} AS VARCHAR), '')"
@@ -168,10 +168,10 @@ def _joined(column: ColumnFacts, as_text: bool) -> str:
     return f"CAST({whole} AS VARCHAR)" if as_text else whole
 
 
-def _one_way(found: list[TableLink]) -> list[TableLink]:
+def _one_way(links: list[TableLink]) -> list[TableLink]:
     """Two columns that are both different in every row link both ways round: the way more rows match is kept."""
     best: dict[frozenset[tuple[str, str]], TableLink] = {}
-    for link in found:
+    for link in links:
         ends = frozenset({(link.parent, link.parent_column), (link.child, link.child_column)})
         if ends not in best or (link.matched, -link.covered) > (best[ends].matched, -best[ends].covered):
             best[ends] = link

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from fiador.use_cases.proposing.columns import MILLENNIUM, ColumnFacts, counted, is_marker, percent, plain
+from fiador.use_cases.proposing.columns import MILLENNIUM, ColumnFacts, is_marker, percent, plain, quantity
 
 TEXTS = frozenset(
     {"xna", "n/a", "na", "#n/a", "null", "nan", "?", "??", "-", "--", "unknown", "missing", "<na>", "\\n", "nd", "n.d."}
@@ -39,22 +39,24 @@ def markers(column: ColumnFacts) -> tuple[Marker, ...]:
     (365243.0, True)
     """
     if column.kind == "text":
-        found = list(_in_texts(column))
+        result = list(_in_texts(column))
     elif column.is_number:
-        found = list(_in_numbers(column))
+        result = list(_in_numbers(column))
     else:
-        found = list(_in_dates(column))
-    return tuple(sorted(found, key=lambda marker: not marker.sure))
+        result = list(_in_dates(column))
+    return tuple(sorted(result, key=lambda marker: not marker.sure))
 
 
 def _in_texts(column: ColumnFacts) -> Iterator[Marker]:
     for level, rows in (column.levels or {}).items():
-        said = str(level).strip().lower()
+        text = str(level).strip().lower()
         share = percent(rows, column.rows)
-        if said in TEXTS and len(column.levels or {}) > 1:
-            yield Marker(level, rows, True, f"{plain(level)} in {counted(rows, 'row')} ({share}) stands for none")
-        elif said in MAYBE_TEXTS:
-            yield Marker(level, rows, False, f"{plain(level)} in {counted(rows, 'row')} ({share}): none, or an answer?")
+        if text in TEXTS and len(column.levels or {}) > 1:
+            yield Marker(level, rows, True, f"{plain(level)} in {quantity(rows, 'row')} ({share}) stands for none")
+        elif text in MAYBE_TEXTS:
+            yield Marker(
+                level, rows, False, f"{plain(level)} in {quantity(rows, 'row')} ({share}): none, or an answer?"
+            )
 
 
 def _in_numbers(column: ColumnFacts) -> Iterator[Marker]:
@@ -69,11 +71,11 @@ def _in_numbers(column: ColumnFacts) -> Iterator[Marker]:
             continue
         gap, rest = abs(end - following), abs(following - opposite)
         share = percent(rows, column.rows)
-        said = f"{plain(end)} in {counted(rows, 'row')} ({share}), the next value is {plain(following)}"
+        note = f"{plain(end)} in {quantity(rows, 'row')} ({share}), the next value is {plain(following)}"
         if is_marker(end) and gap > rest and (rows >= _OFTEN or abs(end) == MILLENNIUM):
-            yield Marker(end, rows, True, f"{said}: stands for none")
+            yield Marker(end, rows, True, f"{note}: stands for none")
         elif is_marker(end) or (end == -1 and following >= 0 and rows >= _OFTEN):
-            yield Marker(end, rows, False, f"{said}: does it stand for none?")
+            yield Marker(end, rows, False, f"{note}: does it stand for none?")
 
 
 def _in_dates(column: ColumnFacts) -> Iterator[Marker]:

@@ -164,8 +164,8 @@ def stem(name: str) -> str:
     >>> stem("SK_ID_CURR"), stem("clienteid"), stem("loan_id"), stem("id"), stem("loans")
     ('curr', 'cliente', 'loan', '', 'loan')
     """
-    kept = [word[:-2] if _glued(word) else word for word in tokens(name) if word not in _IDS]
-    return " ".join(singular(word) for word in kept)
+    parts = [word[:-2] if _glued(word) else word for word in tokens(name) if word not in _IDS]
+    return " ".join(singular(word) for word in parts)
 
 
 def singular(word: str) -> str:

@@ -115,6 +115,6 @@ class Proposal:
             yield table, depth
             waiting = [(t, depth + 1) for t in self.tables if t.node.of == table.node.name] + waiting
 
-    def named(self, kind: str, *, sure: bool) -> tuple[Suspect, ...]:
+    def suspects_of(self, kind: str, *, sure: bool) -> tuple[Suspect, ...]:
         """The suspects of a kind."""
         return tuple(s for s in self.suspects if s.kind == kind and s.sure == sure)

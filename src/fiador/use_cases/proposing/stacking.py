@@ -23,7 +23,7 @@ _WIDE = 5
 
 
 @dataclass(frozen=True)
-class Continuing:
+class Continuation:
     """The tables that continue the base one: those stacked on it, and those kept apart, each with why."""
 
     stacked: tuple[str, ...]
@@ -34,7 +34,7 @@ class Continuing:
         return {*self.stacked, *self.apart}
 
 
-def continuing(base: str, tables: Mapping[str, TableFacts], choice: Choice, engine: Engine) -> Continuing:
+def continuations(base: str, tables: Mapping[str, TableFacts], choice: Choice, engine: Engine) -> Continuation:
     """The tables with the base one's columns, told apart by whether they can be stacked on it."""
     own = set(tables[base].columns) - {choice.target.column}
     alike = []
@@ -50,11 +50,11 @@ def continuing(base: str, tables: Mapping[str, TableFacts], choice: Choice, engi
             apart[name] = f'the columns of {base}, but {why_not}; else it would be from = ["{base}", "{name}"]'
         else:
             stacked.append(name)
-    return Continuing(tuple(stacked), apart)
+    return Continuation(tuple(stacked), apart)
 
 
 def stack(
-    alike: Continuing, tables: Mapping[str, TableFacts], choice: Choice, engine: Engine
+    alike: Continuation, tables: Mapping[str, TableFacts], choice: Choice, engine: Engine
 ) -> tuple[TableFacts, TargetColumn]:
     """The base table with its further parts, and the target, counted anew."""
     base = choice.target.table
@@ -63,8 +63,8 @@ def stack(
     for name in alike.stacked:
         rows = engine.query(f"SELECT * FROM {quote(name)}")
         engine.load(base, rows.schema, rows.to_batches())
-    counted = look_at(base, {c.name: c.kind for c in tables[base].columns.values()}, engine)
-    return counted, target_of(counted.columns[choice.target.column], str(choice.target.bad))
+    facts = look_at(base, {c.name: c.kind for c in tables[base].columns.values()}, engine)
+    return facts, target_of(facts.columns[choice.target.column], str(choice.target.bad))
 
 
 def _why_not(parts: list[str], name: str, tables: Mapping[str, TableFacts], choice: Choice, engine: Engine) -> str:
@@ -89,4 +89,4 @@ def _why_not(parts: list[str], name: str, tables: Mapping[str, TableFacts], choi
 
 def _fits(column: ColumnFacts, above: ColumnFacts) -> bool:
     """Whether a column's values are of the type of the one it is put under; one without values is of any."""
-    return column.kind == above.kind or not column.given or (column.kind, above.kind) == ("integer", "number")
+    return column.kind == above.kind or not column.present or (column.kind, above.kind) == ("integer", "number")

@@ -37,115 +37,115 @@ _CARRIED = ("mean", "max")  # what a table under one of many rows carries up, a 
 _WINDOW = {"days": 365, "date": 365, "timestamp": 365, "months": 12}
 
 
-def starters(layout: Layout, clocks: Mapping[str, Clock]) -> tuple[ProposedSynthesis, ...]:
+def propose_syntheses(layout: Layout, clocks: Mapping[str, Clock]) -> tuple[ProposedSynthesis, ...]:
     """One for each declared `many` table with anything to measure, in the order they hang."""
-    plain = [h for h in layout.many if PLAIN.fullmatch(h.name)]
+    plain = [node for node in layout.many if PLAIN.fullmatch(node.name)]
     for measures in _BY_TABLE:
-        made = [_starter(h, layout, clocks, measures) for h in plain]
-        whole = _carrying(made, layout)
+        syntheses = [_synthesis(node, layout, clocks, measures) for node in plain]
+        whole = _with_overall(syntheses, layout)
         if sum(s.features for s in whole) <= MOST:
             return whole
     most = max(_LEAST, MOST // (2 * max(len(plain), 1)) - _OTHERS)  # half for what is carried up
-    return _carrying([_narrowed(s, most, layout) for s in made], layout)
+    return _with_overall([_narrow(s, most, layout) for s in syntheses], layout)
 
 
-def _starter(h: Node, layout: Layout, clocks: Mapping[str, Clock], measures: Sequence[str]) -> ProposedSynthesis:
-    clock = clocks[h.name]
+def _synthesis(node: Node, layout: Layout, clocks: Mapping[str, Clock], measures: Sequence[str]) -> ProposedSynthesis:
+    clock = clocks[node.name]
     time = clock.time.column if clock.time and clock.runs else ""
-    of = tuple(c.name for c in _measurable(h, layout) if c.name != time)
-    shares = tuple(_shared(h, layout))
-    counted = time != "" and layout.facts(h).columns[time].is_number
-    made = ProposedSynthesis(
-        h.name,
+    of = tuple(c.name for c in _measurable(node, layout) if c.name != time)
+    shares = tuple(_share_columns(node, layout))
+    numeric_time = time != "" and layout.facts(node).columns[time].is_number
+    synthesis = ProposedSynthesis(
+        node.name,
         0,
         ("rows", *(("since",) if time else ()), *(m for m in measures if time or m != "last")),
         of,
-        {time: ("mean", "min")} if counted else {},
+        {time: ("mean", "min")} if numeric_time else {},
         shares,
-        _why_not(h, layout, clocks),
-        subset=_subset(h, shares, layout),
+        _why_not(node, layout, clocks),
+        subset=_subset(node, shares, layout),
         window=_WINDOW[clock.time.unit] if clock.time and time else 0,
     )
-    return replace(made, features=_count(made, h, layout))
+    return replace(synthesis, features=_count(synthesis, node, layout))
 
 
-def _why_not(h: Node, layout: Layout, clocks: Mapping[str, Clock]) -> str:
+def _why_not(node: Node, layout: Layout, clocks: Mapping[str, Clock]) -> str:
     """Why nothing may be made of a table: its own rows, or those it hangs under, can't be told from the future's."""
-    named = {other.name: other for other in layout.many}
-    own = clocks[h.name].why_not
-    if own or h.of not in named:
+    by_name = {other.name: other for other in layout.many}
+    own = clocks[node.name].why_not
+    if own or node.of not in by_name:
         return own
-    return f"it hangs under {h.of}: {above}" if (above := _why_not(named[h.of], layout, clocks)) else ""
+    return f"it hangs under {node.of}: {above}" if (above := _why_not(by_name[node.of], layout, clocks)) else ""
 
 
-def _count(made: ProposedSynthesis, h: Node, layout: Layout) -> int:
+def _count(synthesis: ProposedSynthesis, node: Node, layout: Layout) -> int:
     """The features it makes of an application; 0 where it is a comment, or carried up to a table of many rows."""
-    if made.why_not or h.of in {other.name for other in layout.many}:
+    if synthesis.why_not or node.of in {other.name for other in layout.many}:
         return 0
-    of_rows = sum(m in ("rows", "since") for m in made.measures)
-    levels = sum(len(_levels(h, layout)[name]) + 1 for name in made.shares)
-    overall = sum(map(len, made.overall.values()))
-    return of_rows + len(made.of) * (len(made.measures) - of_rows) + levels + overall
+    of_rows = sum(m in ("rows", "since") for m in synthesis.measures)
+    levels = sum(len(_levels(node, layout)[name]) + 1 for name in synthesis.shares)
+    overall = sum(map(len, synthesis.overall.values()))
+    return of_rows + len(synthesis.of) * (len(synthesis.measures) - of_rows) + levels + overall
 
 
-def _narrowed(made: ProposedSynthesis, most: int, layout: Layout) -> ProposedSynthesis:
+def _narrow(synthesis: ProposedSynthesis, most: int, layout: Layout) -> ProposedSynthesis:
     """With its fullest columns alone, and without shares of levels: `most` features at most."""
-    h = next(h for h in layout.many if h.name == made.table)
-    columns = layout.facts(h).columns
-    kept = sorted(made.of, key=lambda name: (columns[name].missing, made.of.index(name)))[:most]
-    of = tuple(name for name in made.of if name in kept)
-    left_out = (*(name for name in made.of if name not in kept), *made.shares)
-    made = replace(made, of=of, shares=(), left_out=left_out)
-    return replace(made, features=_count(made, h, layout))
+    node = next(node for node in layout.many if node.name == synthesis.table)
+    columns = layout.facts(node).columns
+    fullest = sorted(synthesis.of, key=lambda name: (columns[name].missing, synthesis.of.index(name)))[:most]
+    of = tuple(name for name in synthesis.of if name in fullest)
+    left_out = (*(name for name in synthesis.of if name not in fullest), *synthesis.shares)
+    synthesis = replace(synthesis, of=of, shares=(), left_out=left_out)
+    return replace(synthesis, features=_count(synthesis, node, layout))
 
 
-def _carrying(made: Sequence[ProposedSynthesis], layout: Layout) -> tuple[ProposedSynthesis, ...]:
+def _with_overall(syntheses: Sequence[ProposedSynthesis], layout: Layout) -> tuple[ProposedSynthesis, ...]:
     """Each with what the tables under it carry up: rows in all, means of means and of shares, the largest of all."""
-    named = {s.table: s for s in made}
+    by_table = {s.table: s for s in syntheses}
     result = []
-    for s in made:
-        below = [named[h.name] for h in layout.many if h.of == s.table and h.name in named]
-        overall = {**s.overall, **{k: v for b in below if not b.why_not for k, v in _carried(b, layout).items()}}
+    for s in syntheses:
+        below = [by_table[node.name] for node in layout.many if node.of == s.table and node.name in by_table]
+        overall = {**s.overall, **{k: v for b in below if not b.why_not for k, v in _overall_above(b, layout).items()}}
         more = sum(map(len, overall.values())) - sum(map(len, s.overall.values()))
         result.append(replace(s, overall=overall, features=s.features + more if s.features else 0))
     return tuple(result)
 
 
-def _carried(below: ProposedSynthesis, layout: Layout) -> Mapping[str, tuple[str, ...]]:
-    h = next(h for h in layout.many if h.name == below.table)
+def _overall_above(below: ProposedSynthesis, layout: Layout) -> Mapping[str, tuple[str, ...]]:
+    node = next(node for node in layout.many if node.name == below.table)
     start = below.table
-    found: dict[str, tuple[str, ...]] = {f"{start}__rows": ("sum",)}
+    overall: dict[str, tuple[str, ...]] = {f"{start}__rows": ("sum",)}
     for column in below.of:
         for measure in (m for m in below.measures if m in _CARRIED):
-            found[feature_name(f"{start}__{column}__{measure}")] = (measure,)
+            overall[feature_name(f"{start}__{column}__{measure}")] = (measure,)
     for column in below.shares:
-        for level in _levels(h, layout)[column]:
-            found[feature_name(f"{start}__{column}__share_{slug(level)}")] = ("mean",)
-    return found
+        for level in _levels(node, layout)[column]:
+            overall[feature_name(f"{start}__{column}__share_{slug(level)}")] = ("mean",)
+    return overall
 
 
-def _measurable(h: Node, layout: Layout) -> Iterator[ColumnFacts]:
+def _measurable(node: Node, layout: Layout) -> Iterator[ColumnFacts]:
     """Its numbers that measure something: no key, no link, nothing protected by its name."""
-    for column in layout.facts(h).columns.values():
+    for column in layout.facts(node).columns.values():
         sure = sum(1 for marker in markers(column) if marker.sure)
         varies = column.is_number and column.distinct - sure > 1 and not is_identifier(column.name)
-        if varies and (h.name, column.name) not in layout.links and _may_be_read(column):
+        if varies and (node.name, column.name) not in layout.links and _may_be_read(column):
             yield column
 
 
-def _shared(h: Node, layout: Layout) -> Iterator[str]:
+def _share_columns(node: Node, layout: Layout) -> Iterator[str]:
     """Its texts of few levels, each with a name of its own."""
-    for name, levels in _levels(h, layout).items():
+    for name, levels in _levels(node, layout).items():
         slugs = [slug(level) for level in levels]
         distinct = len(set(slugs)) == len(slugs) and all(slugs) and "missing" not in slugs
-        free = (h.name, name) not in layout.links and _may_be_read(layout.facts(h).columns[name])
+        free = (node.name, name) not in layout.links and _may_be_read(layout.facts(node).columns[name])
         if len(slugs) <= _SHARED and distinct and free:
             yield name
 
 
-def _levels(h: Node, layout: Layout) -> dict[str, list[str]]:
+def _levels(node: Node, layout: Layout) -> dict[str, list[str]]:
     """Column -> its levels, where they are declared."""
-    lines = (line for line in expectations(layout.facts(h)) if line.live)
+    lines = (line for line in expectations(layout.facts(node)) if line.live)
     return {line.key: line.value for line in lines if isinstance(line.value, list)}
 
 
@@ -155,8 +155,8 @@ def _may_be_read(column: ColumnFacts) -> bool:
     return is_plain and not is_protected and not is_about_the_data(column) and not is_number_of_something(column.name)
 
 
-def _subset(h: Node, shares: Sequence[str], layout: Layout) -> str:
+def _subset(node: Node, shares: Sequence[str], layout: Layout) -> str:
     """An example of rows to tell apart: those of a column's most frequent level."""
     if not shares:
         return ""
-    return f"{identifier(shares[0])} = {literal(_levels(h, layout)[shares[0]][0])}"
+    return f"{identifier(shares[0])} = {literal(_levels(node, layout)[shares[0]][0])}"

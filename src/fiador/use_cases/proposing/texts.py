@@ -45,12 +45,16 @@ def _columns(s: ProposedSynthesis, p: Proposal) -> dict[str, str]:
 
 def _levels(p: Proposal) -> dict[str, dict[str, str]]:
     """Column -> its levels, in whatever tables it stands, each said as it is written."""
-    found: dict[str, dict[str, str]] = {}
+    levels: dict[str, dict[str, str]] = {}
     for line in (line for table in p.tables for line in table.expect):
         if isinstance(line.value, list):
-            found.setdefault(line.key, {}).update({level: level for level in line.value})
-    return found
+            levels.setdefault(line.key, {}).update({level: level for level in line.value})
+    return levels
 
 
-def _section(name: str, said: Mapping[str, str]) -> str:
-    return "\n".join([f"[{name}]", *(f"{toml_key(key)} = {toml(text)}" for key, text in said.items())]) if said else ""
+def _section(name: str, entries: Mapping[str, str]) -> str:
+    return (
+        "\n".join([f"[{name}]", *(f"{toml_key(key)} = {toml(text)}" for key, text in entries.items())])
+        if entries
+        else ""
+    )

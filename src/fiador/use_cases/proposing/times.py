@@ -41,37 +41,37 @@ class Time:
 
 def times(table: TableFacts) -> tuple[Time, ...]:
     """The time columns of a table, in its order."""
-    return tuple(found for column in table.columns.values() if (found := _time(column)))
+    return tuple(time for column in table.columns.values() if (time := _time(column)))
 
 
-def event_time(found: tuple[Time, ...]) -> Time | None:
+def event_time(time_columns: tuple[Time, ...]) -> Time | None:
     """The column that says when a row came to be: the first that is never missing and always past."""
-    return next((time for time in found if time.is_event), None)
+    return next((time for time in time_columns if time.is_event), None)
 
 
-def reveals(table: TableFacts, event: Time | None, found: tuple[Time, ...]) -> dict[str, str]:
+def reveals(table: TableFacts, event: Time | None, time_columns: tuple[Time, ...]) -> dict[str, str]:
     """Column -> the time column that says when its value became known, for times later than the row's own.
 
     A column goes with the time whose words it shares: AMT_PAYMENT is known on DAYS_ENTRY_PAYMENT, and so is that day.
     """
     if event is None:
         return {}
-    known: dict[str, str] = {}
+    result: dict[str, str] = {}
     own = set(tokens(event.column))
-    for time in (t for t in found if t is not event and t.past >= _MOSTLY):
+    for time in (t for t in time_columns if t is not event and t.past >= _MOSTLY):
         words = {w for w in tokens(time.column) if w not in _DULL} - own
         for column in table.columns:
             if words & set(tokens(column)) and not set(tokens(column)) & {*DAYS, *MONTHS}:
-                known.setdefault(column, time.column)
-                known.setdefault(time.column, time.column)
-    return known
+                result.setdefault(column, time.column)
+                result.setdefault(time.column, time.column)
+    return result
 
 
 def decision_date(table: TableFacts) -> str:
     """The base table's column that says when it was decided: a date by type, and by name; '' where none is."""
     dates = [c for c in table.columns.values() if c.is_date and not says(c.name, NOT_DECISIONS)]
-    named = [c for c in dates if says(c.name, DECISIONS)]
-    return (named or dates)[0].name if dates else ""
+    decisions = [c for c in dates if says(c.name, DECISIONS)]
+    return (decisions or dates)[0].name if dates else ""
 
 
 def looks_like_date(column: ColumnFacts) -> str:
@@ -80,8 +80,8 @@ def looks_like_date(column: ColumnFacts) -> str:
         low, high = int(column.low), int(column.high)
         if 19_000_101 <= low <= high <= 21_001_231 and (low // 100) % 100 <= 12 and low % 100 <= 31:
             return "YYYYMMDD"
-    named = says(column.name, ("date", "data", "fecha")) and not says(column.name, ("update", "database"))
-    return "text" if column.kind == "text" and named and not column.levels and 6 <= column.length <= 25 else ""
+    date_name = says(column.name, ("date", "data", "fecha")) and not says(column.name, ("update", "database"))
+    return "text" if column.kind == "text" and date_name and not column.levels and 6 <= column.length <= 25 else ""
 
 
 def _time(column: ColumnFacts) -> Time | None:
@@ -89,14 +89,14 @@ def _time(column: ColumnFacts) -> Time | None:
         unit: Unit = "timestamp" if column.kind == "timestamp" else "date"
         return Time(column.name, unit, 1.0, column.missing, 0, f"from {plain(column.low)} to {plain(column.high)}")
     own = tokens(column.name)
-    if not column.is_number or not column.given or not set(own) & {*DAYS, *MONTHS}:
+    if not column.is_number or not column.present or not set(own) & {*DAYS, *MONTHS}:
         return None
     none = sum(marker.rows for marker in markers(column) if marker.sure)
-    given = column.given - none
+    values = column.present - none
     future = column.positive - sum(m.rows for m in markers(column) if m.sure and m.value > 0)
-    past = 1 - future / given if given else 0.0
+    past = 1 - future / values if values else 0.0
     if not column.negative or past < _PAST:
         return None
     unit = "months" if set(own) & set(MONTHS) else "days"
-    why = f"{percent(column.negative, given)} negative, so {unit} before the decision"
-    return Time(column.name, unit, past, column.missing + none, given - column.negative, why)
+    why = f"{percent(column.negative, values)} negative, so {unit} before the decision"
+    return Time(column.name, unit, past, column.missing + none, values - column.negative, why)

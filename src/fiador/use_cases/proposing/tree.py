@@ -63,7 +63,7 @@ class _Way:
         if self.where:
             column = self.link.parent_column
             notes += (f"many rows for each {column}, one where {self.where}: the others are left out",)
-        matched = self.link.matched_said
+        matched = self.link.short_rates
         return Node(self.source, self.source, self.kind, of, self.on, self.where, matched=matched, notes=notes)
 
 
@@ -126,28 +126,28 @@ def _from(tree: _Tree, source: str, kinds: tuple[Kind, ...]) -> Iterator[_Way]:
         if "one" in kinds and link.child == source and link not in tree.used:
             yield _Way("one", link, link.parent, tuple((down, up) for up, down in link.on))
     inwards = [link for link in tree.links if link.parent == source and link not in tree.used]
-    found = [_inwards(tree, link) for link in inwards]
+    ways = [_inwards(tree, link) for link in inwards]
     for kind in kinds:
-        yield from (way for way in found if way.kind == kind)
+        yield from (way for way in ways if way.kind == kind)
 
 
 def _inwards(tree: _Tree, link: TableLink) -> _Way:
     if _is_once(tree, link):
         return _Way("one", link, link.child, link.on)
-    where = _singled_out(tree, link)
+    where = _singling_condition(tree, link)
     return _Way("one" if where else "many", link, link.child, link.on, where)
 
 
 def _is_once(tree: _Tree, link: TableLink) -> bool:
     """Whether a parent has at most one such row: few rows that say when may do so by chance."""
     child = tree.tables[link.child]
-    by_chance = event_time(relative(times(child))) and tree.keys[child.name].columns != (link.child_column,)
+    by_chance = event_time(relative_times(times(child))) and tree.keys[child.name].columns != (link.child_column,)
     return link.once and not by_chance
 
 
-def relative(found: tuple[Time, ...]) -> tuple[Time, ...]:
+def relative_times(time_columns: tuple[Time, ...]) -> tuple[Time, ...]:
     """The times that count from the decision."""
-    return tuple(time for time in found if time.unit in ("days", "months"))
+    return tuple(time for time in time_columns if time.unit in ("days", "months"))
 
 
 def _place(tree: _Tree, of: str, way: _Way) -> str:
@@ -156,7 +156,7 @@ def _place(tree: _Tree, of: str, way: _Way) -> str:
         return ""
     tree.used.add(way.link)
     new = way.node(of)
-    hanging = [h for h in tree.nodes.values() if h.source == way.source]
+    hanging = [node for node in tree.nodes.values() if node.source == way.source]
     if hanging:
         return _again(tree, hanging[0], new)
     rows = tree.tables[tree.nodes[of].source].rows
@@ -191,7 +191,7 @@ def _place_below(tree: _Tree, of: str, way: _Way) -> str:
         return ""
     tree.used.add(way.link)
     new = way.node(of)
-    hanging = [h for h in tree.nodes.values() if h.source == way.source]
+    hanging = [node for node in tree.nodes.values() if node.source == way.source]
     if hanging:
         _second_parent(tree, hanging[0].name, new)
         return ""
@@ -225,7 +225,7 @@ def _blank(tree: _Tree, of: str, on: tuple[tuple[str, str], ...]) -> int:
     return max(table.columns[up].missing for up, _ in on)
 
 
-def _singled_out(tree: _Tree, link: TableLink) -> str:
+def _singling_condition(tree: _Tree, link: TableLink) -> str:
     """A condition under which a parent has one row and no parent is lost: `type = 'OWNER'`; '' where there is none."""
     child = tree.tables[link.child]
     if times(child):

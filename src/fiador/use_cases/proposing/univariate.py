@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fiador.expression import literal, quote
-from fiador.use_cases.proposing.columns import ColumnFacts, percent, value
+from fiador.use_cases.proposing.columns import ColumnFacts, percent, value_sql
 from fiador.use_cases.proposing.layout import Layout
 from fiador.use_cases.proposing.missing import markers
 
@@ -53,45 +53,45 @@ class Univariate:
         return f"after the decision in {percent(self.late, 1)} of rows" if self.late > _LATE else ""
 
 
-def alone(layout: Layout, engine: Engine) -> dict[tuple[str, str], Univariate]:
+def univariate_figures(layout: Layout, engine: Engine) -> dict[tuple[str, str], Univariate]:
     """(table, column) -> its figures, for every column of base and looked-up tables but the target."""
-    columns = [(h.name, c) for h in layout.on_row for c in layout.facts(h).columns.values()]
+    columns = [(node.name, c) for node in layout.on_row for c in layout.facts(node).columns.values()]
     columns = [(name, c) for name, c in columns if (name, c.name) != (layout.base, layout.target.column)]
-    rows = engine.query(_joined(layout, columns))
+    rows = engine.query(_rows_sql(layout, columns))
     engine.load(_ROWS, rows.schema, rows.to_batches())
     totals = engine.query(f"SELECT coalesce(sum(y), 0) AS bads, count(*) AS n FROM {quote(_ROWS)}").to_pylist()[0]
     bads, goods = int(totals["bads"]), int(totals["n"]) - int(totals["bads"])
     return {(name, c.name): _figures(n, c, bads, goods, engine) for n, (name, c) in enumerate(columns)}
 
 
-def _joined(layout: Layout, columns: Sequence[tuple[str, ColumnFacts]]) -> str:
+def _rows_sql(layout: Layout, columns: Sequence[tuple[str, ColumnFacts]]) -> str:
     """One row per labelled application: y (1 is bad), then v0, v1, … in the order of the columns."""
     base, *looked_up = layout.on_row
     target = layout.target
-    label = value(target.column, layout.facts(base).columns[target.column].kind, base.name)
+    label = value_sql(target.column, layout.facts(base).columns[target.column].kind, base.name)
     label = f"CAST({label} AS INT)" if isinstance(target.bad, int) else label
     items = [f"CASE {label} WHEN {literal(target.bad)} THEN 1 WHEN {literal(target.good)} THEN 0 END AS y"]
-    items += [f"{_value(layout, name, column)} AS v{n}" for n, (name, column) in enumerate(columns)]
+    items += [f"{_value_sql(layout, name, column)} AS v{n}" for n, (name, column) in enumerate(columns)]
     joins = [f"FROM {quote(base.source)} AS {quote(base.name)}"]
-    for h in looked_up:
-        where = f" WHERE {h.where}" if h.where else ""
-        on = " AND ".join(f"{end(h.of, up)} = {end(h.name, down)}" for up, down in h.on)
-        joins.append(f"LEFT JOIN (SELECT * FROM {quote(h.source)}{where}) AS {quote(h.name)} ON {on}")
+    for node in looked_up:
+        where = f" WHERE {node.where}" if node.where else ""
+        on = " AND ".join(f"{end(node.of, up)} = {end(node.name, down)}" for up, down in node.on)
+        joins.append(f"LEFT JOIN (SELECT * FROM {quote(node.source)}{where}) AS {quote(node.name)} ON {on}")
     every = layout.facts(base).rows // SAMPLE + 1
     key = f"{quote(base.name)}.{quote(layout.key)}"
-    drawn = f"hash({key}) % {every} = 0" if layout.key and every > 1 else "TRUE"
-    return f"SELECT * FROM (SELECT {', '.join(items)} {' '.join(joins)} WHERE {drawn}) WHERE y IS NOT NULL"
+    sample = f"hash({key}) % {every} = 0" if layout.key and every > 1 else "TRUE"
+    return f"SELECT * FROM (SELECT {', '.join(items)} {' '.join(joins)} WHERE {sample}) WHERE y IS NOT NULL"
 
 
-def _value(layout: Layout, table: str, column: ColumnFacts) -> str:
+def _value_sql(layout: Layout, table: str, column: ColumnFacts) -> str:
     """A column without its sure markers; a date as days after the decision, where that is known."""
-    held = value(column.name, column.kind, table)
+    value = value_sql(column.name, column.kind, table)
     for marker in (m for m in markers(column) if m.sure):
-        held = f"nullif({held}, {literal(marker.value)})"
+        value = f"nullif({value}, {literal(marker.value)})"
     if column.is_date and layout.decided:
         decided = f"{quote(layout.base)}.{quote(layout.decided)}"
-        return f"CAST(CAST({held} AS DATE) - CAST({decided} AS DATE) AS BIGINT)"
-    return held
+        return f"CAST(CAST({value} AS DATE) - CAST({decided} AS DATE) AS BIGINT)"
+    return value
 
 
 def end(table: str, column: str) -> str:
@@ -100,15 +100,15 @@ def end(table: str, column: str) -> str:
 
 
 def _figures(n: int, column: ColumnFacts, bads: int, goods: int, engine: Engine) -> Univariate:
-    told = engine.query(
+    counts = engine.query(
         f"SELECT count(v{n}) FILTER (y = 1) AS b, count(v{n}) FILTER (y = 0) AS g FROM {quote(_ROWS)}"
     ).to_pylist()[0]
     if min(bads, goods) < _ENOUGH:
         return Univariate(None, 1.0, 1.0)
-    in_bads, in_goods = told["b"] / bads, told["g"] / goods
+    in_bads, in_goods = counts["b"] / bads, counts["g"] / goods
     ranked = column.is_number or column.is_date or bool(column.levels)
-    auc = _auc(n, column, engine) if ranked and min(told["b"], told["g"]) >= _ENOUGH else None
-    return Univariate(auc, in_bads, in_goods, _late(n, engine) if column.is_date else 0.0)
+    auc = _auc(n, column, engine) if ranked and min(counts["b"], counts["g"]) >= _ENOUGH else None
+    return Univariate(auc, in_bads, in_goods, _late_share(n, engine) if column.is_date else 0.0)
 
 
 def _auc(n: int, column: ColumnFacts, engine: Engine) -> float:
@@ -122,7 +122,7 @@ def _auc(n: int, column: ColumnFacts, engine: Engine) -> float:
     return max(auc, 1 - auc)
 
 
-def _late(n: int, engine: Engine) -> float:
+def _late_share(n: int, engine: Engine) -> float:
     """The share of a date's values after the decision; 0 where that isn't known, and its values are dates."""
     kind = str(engine.query(f"SELECT typeof(any_value(v{n})) AS t FROM {quote(_ROWS)}").column("t")[0].as_py())
     if kind != "BIGINT":
