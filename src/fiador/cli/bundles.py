@@ -38,7 +38,7 @@ NoteOption = Annotated[str | None, typer.Option("--note", help="Why, for the his
 bundles = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
-    help="Which trained bundles are there, and which one decides?\n\n"
+    help="List trained bundles and choose the one that decides.\n\n"
     "A bundle is trained, approved, promoted; then another one is promoted, or it is retired. `fiador serve` takes the "
     "promoted one.",
     epilog="Example: fiador bundles list",

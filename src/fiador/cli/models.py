@@ -103,7 +103,7 @@ def report(
     registry: RegistryOption = REGISTRY,
     portfolio: DecidingPortfolioOption = None,
 ) -> None:
-    """Draw what a model is worth: curves, calibration, costs by cut-off, inputs. Needs the bundle, not its data."""
+    """Write the model report: curves, calibration, costs by cut-off, inputs. Needs the bundle, not its data."""
     from fiador import words
     from fiador.adapters.disk.files import require_file, write_text
     from fiador.cli import console

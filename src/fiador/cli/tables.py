@@ -91,7 +91,7 @@ def profile(
         str, typer.Option("--out", metavar="FILE", help="The JSON file to write; `-` prints it.", show_default=False)
     ] = "-",
 ) -> None:
-    """Describe raw tables in statistics nobody can be found in: quantiles, levels, gaps, children, rank correlations.
+    """Describe raw tables in aggregate statistics that identify nobody: quantiles, levels, gaps, correlations.
 
     A profile holds no row, no key and no level that fewer than 20 rows have. `simulate` draws from it; a later
     population can be compared with it.
