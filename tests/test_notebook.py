@@ -20,6 +20,7 @@ from fiador.errors import AcceptanceError, DataError, PortfolioError, RequestErr
 from fiador.notebook import progress as watching
 from fiador.notebook.frames import FrameSource, arrow_table, raw_rows
 from fiador.portfolio import merge, parse_document
+from fiador.use_cases.ports import lines
 from fiador.use_cases.scoring import decide
 from fiador.words import LANGUAGES
 
@@ -247,10 +248,10 @@ def test_a_notebooks_bar_is_renewed_and_goes_when_the_work_is_done():
 
 def test_without_a_notebook_a_step_is_a_line():
     written: list[str] = []
-    show = watching.lines(written.append)
+    show = lines(written.append)
     for at in range(3):
         show(f"lightgbm: fold {at + 1} of 3", at, 3)
-    assert written == ["fiador: lightgbm …\n"]
+    assert written == ["lightgbm …"]
 
 
 def test_the_names_of_the_version_before_still_work_and_say_what_to_use():

@@ -26,7 +26,8 @@ def test_a_key_travels_whole_whatever_it_holds() -> None:
         return httpx.Response(200, json={})
 
     service(answer).decision("a/b ?é", language="fr")
-    assert asked == ["/v1/applications/a%2Fb%20%3F%C3%A9/decision?language=fr"]
+    service(answer).application("..")
+    assert asked == ["/v1/applications/a%2Fb%20%3F%C3%A9/decision?language=fr", "/v1/applications/%2E%2E"]
 
 
 def test_rows_are_sent_as_tables() -> None:

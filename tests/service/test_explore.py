@@ -181,7 +181,7 @@ def test_it_starts_with_the_service_and_leaves_off_with_it(served: Any, caplog: 
 # --- keys -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", ["2026/17", "a/decision", "x" * 300, "é %2F?#", "a%2Fb", "//"])
+@pytest.mark.parametrize("key", ["2026/17", "a/decision", "x" * 300, ".", "é %2F?#", "a%2Fb", "//"])
 def test_any_key_that_is_listed_can_be_opened(served: Any, simulated: dict, in_memory: type, key: str) -> None:
     engine = open_engine()
     changed = dict(simulated)
@@ -193,9 +193,10 @@ def test_any_key_that_is_listed_can_be_opened(served: Any, simulated: dict, in_m
     load_tables(served.bundle.portfolio, in_memory(changed), engine)
     client = TestClient(create_app(served.bundle, engine))
     assert client.get("/v1/applications", params={"search": key}).json()["total"] == 1
-    encoded = quote(key, safe="")
+    encoded = quote(key, safe="").replace(".", "%2E")
     assert client.get(f"/v1/applications/{encoded}").json()["key"] == key
     assert client.get(f"/v1/applications/{encoded}/decision").json()["key"] == key
+    assert client.get(f"/v1/explore/applications/{encoded}").json()["key"] == key
     assert STAND_IN not in client.get(f"/v1/applications/{encoded}").text
 
 

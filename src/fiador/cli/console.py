@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich import progress as rich_progress
 from rich.console import Console
 from rich.panel import Panel
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fiador.adapters.sources.store.manifest import Manifest
     from fiador.bundle import Bundle
     from fiador.use_cases.checking import Accounting, Report
+    from fiador.use_cases.ports import Progress
     from fiador.use_cases.proposing.proposal import Proposal
 
 # No markup and no emoji: names of tables, folders and values hold brackets and colons of their own.
@@ -44,36 +46,24 @@ def complain(message: str) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Any]:
+def progress() -> Iterator[Progress]:
     """A bar with time left, as the `progress` callable the use cases take."""
+    from fiador.use_cases.ports import lines
+
     if not err.is_terminal:
-        yield _plain_lines()
+        yield lines(lambda line: err.print(Text(line)))
         return
     columns = (
         TextColumn("{task.description:<44}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         TextColumn("left"), TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=err, transient=True) as bars:
+    with rich_progress.Progress(*columns, console=err, transient=True) as bars:
         task = bars.add_task("starting", total=None)
 
         def show(what: str, done: int, of: int) -> None:
             bars.update(task, description=what, completed=done, total=of)
 
         yield show
-
-
-def _plain_lines() -> Callable[[str, int, int], None]:
-    """Where nobody watches a bar, a line a step: logs should tell where a long run was."""
-    last = ""
-
-    def show(what: str, done: int, of: int) -> None:
-        nonlocal last
-        step = what.partition(":")[0]
-        if step != last and done < of:
-            err.print(Text(f"{step} …"))
-            last = step
-
-    return show
 
 
 def show_report(report: Report) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fiador.bundle import Bundle
     from fiador.features.schema import Schema
     from fiador.portfolio import AsOf, Portfolio
-    from fiador.use_cases.ports import Engine
+    from fiador.use_cases.ports import Engine, Progress
 
 PortfolioArgument = Annotated[
     str, typer.Argument(metavar="PORTFOLIO", help="A portfolio's TOML file, or the folder that holds portfolio.toml.")
@@ -130,7 +130,7 @@ def note_left_out(portfolio: Portfolio, engine: Engine) -> None:
 def read_tables(
     portfolio: Portfolio,
     location: str,
-    progress: Any = None,
+    progress: Progress | None = None,
     *,
     needs_target: bool = True,
     memory: str | None = None,
@@ -148,8 +148,8 @@ def read_tables(
     reads = [source.location] if isinstance(source, ports.Stored) else []
     size = memory or read_settings().memory
     engine = open_engine(memory=memory_bytes(size) if size else None, reads=reads, side_by_side=side_by_side)
-    shown = progress or ports.silent
-    schema = tables.load_tables(portfolio, source, engine, progress=shown, needs_target=needs_target)
+    show = progress or ports.silent
+    schema = tables.load_tables(portfolio, source, engine, progress=show, needs_target=needs_target)
     note_passed_over(source)
     return schema, engine
 

@@ -42,11 +42,11 @@ class Service:
 
     def application(self, key: str) -> Body:
         """The raw rows of a known application; UnknownKeyError where there is none."""
-        return self._ask("GET", f"/v1/applications/{quote(key, safe='')}")
+        return self._ask("GET", f"/v1/applications/{_part(key)}")
 
     def decision(self, key: str, *, language: str) -> Body:
         """The decision on a known application; UnknownKeyError where there is none."""
-        return self._ask("GET", f"/v1/applications/{quote(key, safe='')}/decision", params={"language": language})
+        return self._ask("GET", f"/v1/applications/{_part(key)}/decision", params={"language": language})
 
     def decide(self, tables: Mapping[str, Sequence[Mapping[str, Any]]], *, language: str) -> Body:
         """The decision on a new application, given its raw rows by table; RequestError where it can't be read."""
@@ -54,7 +54,7 @@ class Service:
 
     def distribution(self, feature: str) -> Body:
         """How a feature is distributed among past goods and bads."""
-        return self._ask("GET", f"/v1/features/{quote(feature, safe='')}/distribution")
+        return self._ask("GET", f"/v1/features/{_part(feature)}/distribution")
 
     def explore(self, what: str, *, language: str, **asked: str) -> Body:
         """One question about all known applications: variables, histogram, pair, compare; empty values aren't sent."""
@@ -63,7 +63,7 @@ class Service:
 
     def values(self, key: str, *, language: str) -> Body:
         """All of one application's values, in words; UnknownKeyError where there is none."""
-        return self._ask("GET", f"/v1/explore/applications/{quote(key, safe='')}", params={"language": language})
+        return self._ask("GET", f"/v1/explore/applications/{_part(key)}", params={"language": language})
 
     def _ask(self, method: str, path: str, **request: Any) -> Body:
         try:
@@ -97,3 +97,12 @@ def _told(status: int, error: Mapping[str, Any]) -> FiadorError:
     kind = UnknownKeyError if status == 404 else RequestError if status < 500 else FiadorError
     what = str(error.get("what") or f"the service answered with status {status}.")
     return kind(what, where=str(error.get("where") or ""), hint=str(error.get("hint") or ""))
+
+
+def _part(key: str) -> str:
+    """A key as one part of a path: even of a slash, or of dots alone, which mean another folder there.
+
+    >>> _part("2026/17"), _part("..")
+    ('2026%2F17', '%2E%2E')
+    """
+    return quote(key, safe="") if key.strip(".") else key.replace(".", "%2E")

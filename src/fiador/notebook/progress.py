@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from fiador.notebook import cells
-from fiador.use_cases.ports import Progress
+from fiador.use_cases.ports import Progress, lines
 
 
 @contextmanager
@@ -16,7 +16,7 @@ def progress() -> Iterator[Progress]:
     """The Progress of the place this runs at."""
     display = notebook_display()
     if display is None:
-        yield lines(sys.stderr.write)
+        yield lines(lambda line: sys.stderr.write(f"fiador: {line}\n"))
         return
     with bar(display) as shown:
         yield shown
@@ -46,22 +46,3 @@ def notebook_display() -> Callable[..., Any] | None:
         return None
     display: Callable[..., Any] = sys.modules["IPython"].display.display
     return display
-
-
-def lines(write: Callable[[str], Any]) -> Progress:
-    """A line for each step that begins, as a log should have it.
-
-    >>> show = lines(print)
-    >>> show("dummy: fold 1 of 2", 0, 2); show("dummy: fold 2 of 2", 1, 2); show("done", 1, 1)
-    fiador: dummy …
-    <BLANKLINE>
-    """
-    steps = [""]
-
-    def show(what: str, done: int, of: int) -> None:
-        step = what.partition(":")[0]
-        if step != steps[-1] and done < of:
-            write(f"fiador: {step} …\n")
-            steps.append(step)
-
-    return show

@@ -75,6 +75,24 @@ def silent(what: str, done: int, of: int) -> None:
     """Progress nobody watches."""
 
 
+def lines(write: Callable[[str], object]) -> Progress:
+    """A line for each step that begins, as a log should have it.
+
+    >>> show = lines(print)
+    >>> show("dummy: fold 1 of 2", 0, 2); show("dummy: fold 2 of 2", 1, 2); show("done", 1, 1)
+    dummy …
+    """
+    steps = [""]
+
+    def show(what: str, done: int, of: int) -> None:
+        step = what.partition(":")[0]
+        if step != steps[-1] and done < of:
+            write(f"{step} …")
+            steps.append(step)
+
+    return show
+
+
 @runtime_checkable
 class Stored(Protocol):
     """A source whose tables are Parquet files that an engine reads where they are."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from fiador.adapters.simulation.marginals import (
 )
 from fiador.errors import DataError, did_you_mean
 from fiador.portfolio import Link, Portfolio
-from fiador.use_cases.ports import Source
+from fiador.use_cases.ports import Progress, Source, silent
 from fiador.words.places import shown
 
 FORMAT = 1
@@ -37,14 +37,9 @@ _MOST_ROWS_CORRELATED = 50_000
 
 Column = tuple[str, str]
 """(table, column), tables by the portfolio's names."""
-Progress = Callable[[str, int, int], None]
 
 
-def _silent(what: str, done: int, of: int) -> None:
-    """Progress nobody watches."""
-
-
-def profile_of(portfolio: Portfolio, source: Source, *, progress: Progress = _silent) -> dict[str, Any]:
+def profile_of(portfolio: Portfolio, source: Source, *, progress: Progress = silent) -> dict[str, Any]:
     """The profile of a portfolio's tables as a source holds them. DataError where a table or the target isn't there."""
     tables: dict[str, pa.Table] = {}
     steps = len(portfolio.tables) + 2

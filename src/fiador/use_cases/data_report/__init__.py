@@ -6,7 +6,6 @@ single applications appear only as extremes, and as examples of breached rules; 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +30,7 @@ from fiador.use_cases.data_report.sql import (
 )
 from fiador.use_cases.data_report.values import BreachedRule, Children, Exhibit, Unexpected, VariableSummary
 from fiador.use_cases.data_report.variables import BAD, GOOD, Roles, variable
+from fiador.use_cases.ports import Progress, silent
 
 if TYPE_CHECKING:
     from fiador.use_cases.checking import Report
@@ -38,15 +38,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Exhibit", "exhibit"]
 Rows = NDArray[np.bool_]
-Progress = Callable[[str, int, int], None]  # what, done, of
-
-
-def _silent(what: str, done: int, of: int) -> None:
-    """Progress nobody watches."""
 
 
 def exhibit(
-    portfolio: Portfolio, schema: Schema, engine: Engine, report: Report, *, progress: Progress = _silent
+    portfolio: Portfolio, schema: Schema, engine: Engine, report: Report, *, progress: Progress = silent
 ) -> Exhibit | None:
     """Everything worth seeing of tables that were checked; None where `check` refused to join them."""
     if report.accounting is None:

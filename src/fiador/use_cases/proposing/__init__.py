@@ -7,12 +7,13 @@ target and key are chosen (`asking`). Everything is counted by the engine; nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fiador.errors import DataError
 from fiador.portfolio.types import column_type
+from fiador.use_cases.ports import Progress
 from fiador.use_cases.proposing.choice import Choice
 from fiador.use_cases.proposing.clocks import clocks
 from fiador.use_cases.proposing.columns import TableFacts, look_at, percent
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from fiador.use_cases.ports import Engine, Source
 
 __all__ = ["Survey", "propose", "survey"]
-Progress = Callable[[str, int, int], None]  # what, done, of
 
 
 @dataclass(frozen=True)

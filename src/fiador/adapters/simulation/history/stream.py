@@ -25,17 +25,13 @@ from fiador.adapters.disk.aside import file_beside
 from fiador.adapters.simulation.history.block import Block, Plan, draw_block
 from fiador.adapters.simulation.history.truth import Figures, figures
 from fiador.errors import DataError, did_you_mean
+from fiador.use_cases.ports import Progress, silent
 
-Progress = Callable[[str, int, int], None]
 Writer = Any
 
 TRUTH = "truth"
 # A row group of a big table's share of a block is enough to prune by; smaller ones would cost space.
 _ROW_GROUP = 1 << 20
-
-
-def _silent(what: str, done: int, of: int) -> None:
-    """Progress nobody watches."""
 
 
 def write_history(
@@ -46,7 +42,7 @@ def write_history(
     generator: str,
     format: str = "parquet",
     processes: int = 1,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> dict[str, int]:
     """Write the tables of a plan to `folder`, and what is behind them to `truth`; the rows of each file.
 

@@ -7,7 +7,7 @@ which is the moment the store changes. Whoever is killed before that leaves the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -39,18 +39,12 @@ from fiador.expression import quote
 from fiador.features.schema import read_schema
 from fiador.portfolio import Portfolio, Table
 from fiador.portfolio.types import TYPES, column_type
-from fiador.use_cases.ports import Source
+from fiador.use_cases.ports import Progress, Source, silent
 from fiador.version import __version__
 from fiador.words.places import shown
 
 MOST_FILES = 4
 """Files a table may have before an append rewrites them as one: each costs a look-up its footer."""
-
-Progress = Callable[[str, int, int], None]
-
-
-def _silent(what: str, done: int, of: int) -> None:
-    """Progress nobody watches."""
 
 
 def ingest(
@@ -60,7 +54,7 @@ def ingest(
     *,
     now: datetime,
     memory: int | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Manifest:
     """Write a portfolio's tables as a store, in place of what the store held; what it says of itself.
 
@@ -82,7 +76,7 @@ def append(
     *,
     now: datetime,
     memory: int | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Manifest:
     """Add the rows of an incremental source to a store; what the store says of itself.
 
