@@ -232,3 +232,13 @@ def test_whole_numbers_stacked_with_fractions_lose_none(load, tmp_path):
     assert (schema.kind("loans", "x"), schema.tables["loans"]["bad"]) == ("number", "integer")
     assert sorted(engine.query("SELECT x FROM loans").column("x").to_pylist()) == [1, 1.5, 2, 2.25]
     assert check(portfolio, schema, engine).accounting.unlabelled == 2
+
+
+def test_numbers_that_no_feature_can_hold_are_counted(tiny, load, tmp_path):
+    paid = ("1e39", "-1e39", "3.4e38", "")
+    payments = "loan_id,days_before,paid,due\n" + "".join(f"1,{n},{value},1\n" for n, value in enumerate(paid, 1))
+    schema, engine = load(tiny, written(tmp_path, "1,a,9,car,0\n2,b,9,car,1\n", payments=payments))
+    report = check(tiny, schema, engine)
+    assert counts(report, "beyond") == {"payments.paid": 2}
+    says = next(f.says for f in report.findings if f.kind == "beyond")
+    assert says == "payments.paid: 2 values beyond 3.4e38, missing in every feature"

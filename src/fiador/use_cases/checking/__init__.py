@@ -147,6 +147,7 @@ _WORDS = {
     "duplicate_key": "{table}.{column}: {count} {key} in more than one row, so one could match twice. Mend the source",
     "breach": "{table}.{column}: {count} {value} not {expected}",
     "missing": "{table}.{column}: {count} missing",
+    "beyond": "{table}.{column}: {count} {value} beyond 3.4e38, missing in every feature",
     "orphan": "{table}.{column}: {count} {row} without a match in {expected}",
     "unused": "{table}.{column}: {count} {row} that no row of {expected} names",
     "inconsistent": "{column}: {count} {application} in breach of {expected}",

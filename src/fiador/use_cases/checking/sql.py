@@ -111,12 +111,20 @@ def _over_table(relations: Relations, schema: Schema, table: Table) -> Iterator[
 def _raw_probes(p: Portfolio, schema: Schema, table: Table) -> Iterator[Probe]:
     yield Probe("rows", table.name, "", "", "TRUE")
     keys = key_columns(p, table.name)
-    for column in schema.tables[table.name]:
+    for column, kind in schema.tables[table.name].items():
         missing = f"{quote(column)} IS NULL"
         if column in keys:
             yield Probe("blank_key", table.name, column, table.blank_key, missing)
         else:
             yield Probe("missing", table.name, column, "", missing)
+            if kind == "number":
+                yield Probe("beyond", table.name, column, "", _beyond(quote(column)))
+
+
+def _beyond(number: str) -> str:
+    """The condition that a number is none that a feature can be: features are of 32 bits."""
+    is_number = f"{number} IS NOT NULL AND NOT isnan(CAST({number} AS DOUBLE))"
+    return f"{is_number} AND NOT coalesce(isfinite(TRY_CAST({number} AS FLOAT)), FALSE)"
 
 
 def _clock(relations: Relations, schema: Schema, table: Table) -> Iterator[Counting]:
