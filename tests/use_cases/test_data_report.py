@@ -103,7 +103,7 @@ def test_every_bin_and_bar_holds_each_application_once(alura_shown):
         assert sum(b.rows for b in v.bins) == alura_shown.applications, v.name
         if v.histogram:
             h = v.histogram
-            assert sum(h.goods) + sum(h.bads) + sum(h.unlabelled) == v.given, v.name
+            assert sum(h.goods) + sum(h.bads) + sum(h.unlabelled) == v.present, v.name
 
 
 def test_a_univariate_auc_is_scikit_learn_s(alura, alura_engine):
@@ -163,7 +163,7 @@ def test_what_misses_everything_and_what_never_varies_are_told(tmp_path, tiny, l
     variables = named(found)
     assert variables["people.age"].distinct == 1
     assert variables["people.age"].auc == pytest.approx(0.5)
-    assert variables["mean_paid"].given == 1
+    assert variables["mean_paid"].present == 1
     remarks = {r.kind: r for r in remarks_on(check(tiny, *load(tiny, tmp_path)), found)}
     assert "people.age" in remarks["constant"].names
     assert "few_bads" in remarks

@@ -7,7 +7,7 @@ import pytest
 
 from fiador.errors import DataError
 from fiador.portfolio import parse_document
-from fiador.use_cases.row_numbers import numbered
+from fiador.use_cases.row_numbers import number_rows
 
 
 def portfolio(document, key="row_number", **base):
@@ -23,7 +23,7 @@ def source(in_memory):
 
 
 def test_rows_are_numbered_across_batches(tiny_document, source):
-    made = numbered(portfolio(tiny_document), source)
+    made = number_rows(portfolio(tiny_document), source)
     assert made.tables()["loans"].names == ["amount", "row_number"]
     rows = pa.Table.from_batches(made.read("loans", ["row_number", "amount"]))
     assert rows.to_pydict() == {"row_number": [1, 2, 3, 4, 5], "amount": [10, 20, 30, 40, 50]}
@@ -31,21 +31,21 @@ def test_rows_are_numbered_across_batches(tiny_document, source):
 
 
 def test_other_tables_and_columns_are_read_as_they_are(tiny_document, source):
-    made = numbered(portfolio(tiny_document), source)
+    made = number_rows(portfolio(tiny_document), source)
     assert pa.Table.from_batches(made.read("people")).to_pydict() == {"age": [30, 40]}
     assert pa.Table.from_batches(made.read("loans", ["amount"])).column_names == ["amount"]
 
 
 def test_a_source_is_left_alone_where_a_column_is_the_key(tiny_document, source, in_memory):
-    assert numbered(portfolio(tiny_document, key="loan_id"), source) is source
+    assert number_rows(portfolio(tiny_document, key="loan_id"), source) is source
     own = in_memory({"loans": pa.table({"row_number": [7, 8]})})
-    assert numbered(portfolio(tiny_document), own) is own
+    assert number_rows(portfolio(tiny_document), own) is own
 
 
 def test_stacked_tables_cant_be_numbered(tiny_document, source):
     stacked = portfolio(tiny_document, **{"from": ["loans", "more"]})
     with pytest.raises(DataError, match=r"tiny: portfolio\.key: 'row_number' numbers one table, not 2\. Name a key"):
-        numbered(stacked, source)
+        number_rows(stacked, source)
 
 
 def test_a_store_keeps_the_numbers_and_takes_no_more_rows(fiador, tmp_path):

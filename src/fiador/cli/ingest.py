@@ -31,7 +31,7 @@ def ingest(
     from fiador.adapters.engines.limits import memory_bytes
     from fiador.adapters.sources import open_source, store
     from fiador.cli import console
-    from fiador.use_cases.row_numbers import ROW_NUMBER, numbered
+    from fiador.use_cases.row_numbers import ROW_NUMBER, number_rows
 
     declared, location = read_portfolio(portfolio, source)
     if append and declared.key == ROW_NUMBER:
@@ -40,6 +40,6 @@ def ingest(
     write = store.append if append else store.ingest
     limit = memory_bytes(memory) if memory else None
     with console.progress() as progress:
-        read = numbered(declared, open_source(location, types=types, needed=declared.source_names))
+        read = number_rows(declared, open_source(location, types=types, needed=declared.source_names))
         written = write(declared, read, out, now=datetime.now(UTC), memory=limit, progress=progress)
     console.show_store(written, out)

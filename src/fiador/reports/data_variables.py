@@ -94,7 +94,7 @@ def roles(v: VariableSummary, voice: Voice) -> list[Markup]:
 
 
 def _figures(v: VariableSummary, voice: Voice) -> Markup:
-    share = v.given / v.absence.of if v.absence.of else None
+    share = v.present / v.absence.of if v.absence.of else None
     pairs = [(voice.says("given"), voice.share(share)), (voice.says("distinct"), voice.count(v.distinct))]
     if v.quartiles is not None:
         low, lower, middle, upper, high = (voice.value(v.name, q, v.kind) for q in v.quartiles)

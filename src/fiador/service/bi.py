@@ -203,7 +203,7 @@ class Listing:
         """The columns a request wants, in its order, and its page of rows."""
         asked: dict[str, Any] = page.model_dump(by_alias=True)
         wanted = _wanted(asked["columns"], self.columns)
-        listed = exploring.rows(
+        listed = exploring.list_rows(
             population,
             names={name: self.names[name] for name in wanted if name in self.names},
             where=self._where(asked),

@@ -55,7 +55,7 @@ def _variables(app: FastAPI, explored: Any) -> None:
     )
     def variables(population: explored, language: Wanted = None, accept_language: Accepted = None) -> Any:
         """What is known of every application: each variable in words, and how many applications are in each group."""
-        return exploring.variables(population, language_asked(language, accept_language))
+        return exploring.overview(population, language_asked(language, accept_language))
 
 
 def _histogram(app: FastAPI, explored: Any) -> None:
@@ -133,4 +133,4 @@ def _client(app: FastAPI, explored: Any) -> None:
     )
     def client(population: explored, key: KeyPath, language: Wanted = None, accept_language: Accepted = None) -> Any:
         """Everything known of one application in plain words: its raw values, then what is computed from them."""
-        return exploring.client(population, key, language_asked(language, accept_language))
+        return exploring.application_facts(population, key, language_asked(language, accept_language))

@@ -25,12 +25,12 @@ def load_nothing(bundle: Bundle, engine: Engine) -> None:
 
 def application(bundle: Bundle, key: str, *, engine: Engine) -> dict[str, list[dict[str, object]]]:
     """The raw rows of a known application, by table, the target left out; UnknownKeyError where there is none."""
-    found: dict[str, pa.Table] = {}
+    tables: dict[str, pa.Table] = {}
     for table, sql in rows_sql(bundle.portfolio, bundle.raw).items():
-        found[table] = engine.query(sql, {"key": key})
-    if not found[bundle.portfolio.base].num_rows:
+        tables[table] = engine.query(sql, {"key": key})
+    if not tables[bundle.portfolio.base].num_rows:
         raise unknown_application(bundle, key)
-    return {table: rows.to_pylist() for table, rows in found.items()}
+    return {table: rows.to_pylist() for table, rows in tables.items()}
 
 
 def unknown_application(bundle: Bundle, key: str) -> UnknownKeyError:
@@ -60,6 +60,6 @@ def offset_after(offset: int, shown: int, total: int) -> int | None:
 def list_applications(bundle: Bundle, *, engine: Engine, limit: int = 50, offset: int = 0, search: str = "") -> Page:
     """The keys of known applications that begin with `search`, sorted."""
     keys, total = page_sql(bundle.portfolio)
-    given = {"search": search}
-    listed = engine.query(keys, {**given, "limit": limit, "offset": offset}).column("key").to_pylist()
-    return Page([str(k) for k in listed], int(engine.query(total, given).column("total")[0].as_py()))
+    values = {"search": search}
+    page = engine.query(keys, {**values, "limit": limit, "offset": offset}).column("key").to_pylist()
+    return Page([str(k) for k in page], int(engine.query(total, values).column("total")[0].as_py()))

@@ -33,7 +33,7 @@ def catalogue(portfolio: Portfolio, schema: Schema, names: Iterable[str] | None 
         Entry(
             name,
             dict(portfolio.features[name].says),
-            made(portfolio.features[name]),
+            definition(portfolio.features[name]),
             tuple(sorted(query.reads[name] & raw)) or tuple(t for t in schema.tables if t in query.reads[name]),
             _no_rows(portfolio.features[name]),
         )
@@ -41,10 +41,10 @@ def catalogue(portfolio: Portfolio, schema: Schema, names: Iterable[str] | None 
     ]
 
 
-def made(feature: Feature) -> str:
+def definition(feature: Feature) -> str:
     """How a feature is made, as the portfolio would say it; '' for a raw column as it stands.
 
-    >>> made(Feature(name="late", measure="rows", of="bureau", where="overdue > 0", within=365, says="late"))
+    >>> definition(Feature(name="late", measure="rows", of="bureau", where="overdue > 0", within=365, says="late"))
     'rows(bureau) where overdue > 0 within 365'
     """
     if not feature.measure:

@@ -110,8 +110,8 @@ class BundleComparison:
         sides = {name: _side(bundle) for name, bundle in (("a", self.a), ("b", self.b))}
         figures = {f.name: {k: v for k, v in asdict(f).items() if k != "name"} for f in self.figures}
         features = {"added": list(self.added), "removed": list(self.removed)}
-        shown = _population_json(self.population) if self.population else None
-        return {**sides, "figures": figures, "features": features, "population": shown}
+        decisions = _population_json(self.population) if self.population else None
+        return {**sides, "figures": figures, "features": features, "population": decisions}
 
 
 def compare(a: Bundle, b: Bundle, *, load: Load | None = None) -> BundleComparison:
@@ -133,23 +133,23 @@ def compare(a: Bundle, b: Bundle, *, load: Load | None = None) -> BundleComparis
 
 def _require_comparable(a: Bundle, b: Bundle) -> None:
     """Both decide on the rows of one table by one key."""
-    said = [f"{'+'.join(p.tables[p.base].source_names)}.{p.key}" for p in (a.portfolio, b.portfolio)]
-    if said[0] != said[1]:
-        what = f"A decides on {said[0]} ({a.portfolio.name}), B on {said[1]} ({b.portfolio.name})."
+    keys = [f"{'+'.join(p.tables[p.base].source_names)}.{p.key}" for p in (a.portfolio, b.portfolio)]
+    if keys[0] != keys[1]:
+        what = f"A decides on {keys[0]} ({a.portfolio.name}), B on {keys[1]} ({b.portfolio.name})."
         raise BundleError(what, hint="Compare two bundles that decide on the same applications.")
 
 
 def _figure(metric: Metric, a: Bundle, b: Bundle) -> Figure:
     one, other = a.champion[metric.name], b.champion[metric.name]
-    shown = [{name: figure[name] for name in ("mean", "low", "high")} for figure in (one, other)]
+    ranges = [{name: figure[name] for name in ("mean", "low", "high")} for figure in (one, other)]
     gap = _lead_on_folds(metric, a, b) if _same_folds(a, b) else None
     told_by = "folds" if gap else "intervals"
     if one["mean"] is None or other["mean"] is None:
-        return Figure(metric.name, shown[0], shown[1], None, "", told_by)
-    low, high = gap or _lead_of_intervals(metric, *shown)
+        return Figure(metric.name, ranges[0], ranges[1], None, "", told_by)
+    low, high = gap or _lead_of_intervals(metric, *ranges)
     before, after = metric.goodness([one["mean"], other["mean"]])
     better = "b" if low > 0 and after > before else "a" if high < 0 and before > after else ""
-    return Figure(metric.name, shown[0], shown[1], other["mean"] - one["mean"], better, told_by)
+    return Figure(metric.name, ranges[0], ranges[1], other["mean"] - one["mean"], better, told_by)
 
 
 def _same_folds(a: Bundle, b: Bundle) -> bool:
@@ -168,11 +168,11 @@ def _lead_on_folds(metric: Metric, a: Bundle, b: Bundle) -> tuple[float, float] 
 
 def _by_fold(name: str, bundle: Bundle) -> Floats | None:
     """(folds,) the champion's figure; the Gini coefficient follows from the AUC."""
-    drawn = bundle.evaluation["candidates"].get(bundle.metrics["champion"], {})
-    found = [fold.get("auc" if name == "gini" else name) for fold in drawn.get("folds", [])]
-    if not found or None in found:
+    candidate = bundle.evaluation["candidates"].get(bundle.metrics["champion"], {})
+    figures = [fold.get("auc" if name == "gini" else name) for fold in candidate.get("folds", [])]
+    if not figures or None in figures:
         return None
-    values = np.asarray(found, dtype=np.float64)
+    values = np.asarray(figures, dtype=np.float64)
     return 2 * values - 1 if name == "gini" else values
 
 
@@ -199,19 +199,19 @@ def _goodness(metric: Metric, low: float | None, high: float | None) -> tuple[fl
 
 def _population(a: Bundle, b: Bundle, load: Load) -> JointDecisions:
     """Score with both: on tables read once where both bundles read the same, else each on its own reading."""
-    schema, engine = _checked(a, load)
+    schema, engine = _load_checked(a, load)
     first = score(a, engine=engine)
     seen = ["a"] if _trained_on(a, len(first.pd), _labels(a, schema, engine)) else []
     if _reads(a) != _reads(b):
-        schema, engine = _checked(b, load)
+        schema, engine = _load_checked(b, load)
     second = score(b, engine=engine)
     labels = _labels(b, schema, engine)
     if _trained_on(b, len(second.pd), labels):
         seen.append("b")
-    return _aligned(first, second, {label.key: label.bad for label in labels}, tuple(seen))
+    return _join_decisions(first, second, {label.key: label.bad for label in labels}, tuple(seen))
 
 
-def _checked(bundle: Bundle, load: Load) -> tuple[Schema, Engine]:
+def _load_checked(bundle: Bundle, load: Load) -> tuple[Schema, Engine]:
     schema, engine = load(bundle)
     require(check_keys(bundle.portfolio, schema, engine))
     return schema, engine
@@ -258,7 +258,7 @@ def _trained_on(bundle: Bundle, applications: int, labels: Sequence[_Label]) -> 
     return (len(outcomes), sum(outcomes)) == (trained["labelled"], trained["bad"])
 
 
-def _aligned(a: Scored, b: Scored, targets: Mapping[str, float], seen: tuple[str, ...]) -> JointDecisions:
+def _join_decisions(a: Scored, b: Scored, targets: Mapping[str, float], seen: tuple[str, ...]) -> JointDecisions:
     one, other = _rows(a), _rows(b)
     both = one.add_suffix("_a").join(other.add_suffix("_b"), how="inner")
     both["bad"] = [targets.get(key, np.nan) for key in both.index]
@@ -294,8 +294,8 @@ def _rows(scored: Scored) -> pd.DataFrame:
         "score": scored.score.round().astype(np.int64),
         "exposure": scored.exposure,
     }
-    given = [at for at, key in enumerate(scored.keys) if key is not None]
-    return pd.DataFrame(columns, index=pd.Index(map(str, scored.keys), name="key", dtype=object)).iloc[given]
+    places = [at for at, key in enumerate(scored.keys) if key is not None]
+    return pd.DataFrame(columns, index=pd.Index(map(str, scored.keys), name="key", dtype=object)).iloc[places]
 
 
 def _changed(both: pd.DataFrame) -> pa.Table:

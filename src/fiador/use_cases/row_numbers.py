@@ -18,7 +18,7 @@ ROW_NUMBER = "row_number"
 _FIELD = pa.field(ROW_NUMBER, pa.int64())
 
 
-def numbered(portfolio: Portfolio, source: Source) -> Source:
+def number_rows(portfolio: Portfolio, source: Source) -> Source:
     """The source, its base table's rows numbered from 1 where the portfolio's key is `row_number` and no column is.
 
     A number holds for one reading: of a file in its order. A database states no order, so its numbers are of no use to
@@ -47,16 +47,16 @@ class _Numbered:
         return self.source.location
 
     def tables(self) -> dict[str, pa.Schema]:
-        found = self.source.tables()
-        return {name: s.append(_FIELD) if name == self.table else s for name, s in found.items()}
+        schemas = self.source.tables()
+        return {name: s.append(_FIELD) if name == self.table else s for name, s in schemas.items()}
 
     def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         if table != self.table or (columns is not None and ROW_NUMBER not in columns):
             yield from self.source.read(table, columns)
             return
-        wanted = self.tables()[table].names if columns is None else list(columns)
+        names = self.tables()[table].names if columns is None else list(columns)
         start = 1
-        for batch in self.source.read(table, [c for c in wanted if c != ROW_NUMBER]):
+        for batch in self.source.read(table, [c for c in names if c != ROW_NUMBER]):
             numbers = pa.array(range(start, start + batch.num_rows), pa.int64())
-            yield batch.append_column(_FIELD, numbers).select(wanted)
+            yield batch.append_column(_FIELD, numbers).select(names)
             start += batch.num_rows

@@ -12,7 +12,7 @@ from fiador.features.schema import Schema, read_schema
 from fiador.portfolio import Portfolio
 from fiador.portfolio.types import column_type
 from fiador.use_cases.ports import Apart, Progress, Stored, silent
-from fiador.use_cases.row_numbers import numbered
+from fiador.use_cases.row_numbers import number_rows
 
 if TYPE_CHECKING:
     from fiador.use_cases.ports import Engine, Source
@@ -25,36 +25,36 @@ def load_tables(
 
     The files of a store are attached, not copied. needs_target: False for new applications, whose outcome nobody knows.
     """
-    source = numbered(portfolio, source)
-    found = source.tables()
-    schema = _schema(portfolio, found, needs_target=needs_target)
+    source = number_rows(portfolio, source)
+    schemas = source.tables()
+    schema = _schema(portfolio, schemas, needs_target=needs_target)
     if isinstance(source, Stored):
         for t in portfolio.tables.values():
             files = [file for name in t.source_names for file in source.files(name)]
             engine.attach(t.name, files, [*schema.tables[t.name], *source.hidden])
         return schema
-    asked = [(t.name, name) for t in portfolio.tables.values() for name in t.source_names]
-    begun = iter(range(len(asked)))
+    pairs = [(t.name, name) for t in portfolio.tables.values() for name in t.source_names]
+    begun = iter(range(len(pairs)))
     apart = isinstance(source, Apart) and source.apart
 
-    def batches(name: str, read: pa.Schema) -> Iterator[pa.RecordBatch]:
-        progress(f"reading {name}", next(begun), len(asked))
-        yield from (batch.cast(read) for batch in source.read(name, read.names))
+    def batches(name: str, fields: pa.Schema) -> Iterator[pa.RecordBatch]:
+        progress(f"reading {name}", next(begun), len(pairs))
+        yield from (batch.cast(fields) for batch in source.read(name, fields.names))
 
-    for table, name in asked:
-        wanted = [c for c in schema.tables[table] if c in found[name].names]
-        read = pa.schema([_stackable(found[name].field(c), schema.tables[table][c]) for c in wanted])
-        engine.load(table, read, batches(name, read), apart=apart)
+    for table, name in pairs:
+        names = [c for c in schema.tables[table] if c in schemas[name].names]
+        fields = pa.schema([_stackable(schemas[name].field(c), schema.tables[table][c]) for c in names])
+        engine.load(table, fields, batches(name, fields), apart=apart)
     return schema
 
 
 def find_schema(portfolio: Portfolio, source: Source) -> Schema:
     """What a source's tables hold, with the target or without. DataError where they aren't as declared."""
-    return _schema(portfolio, numbered(portfolio, source).tables(), needs_target=False)
+    return _schema(portfolio, number_rows(portfolio, source).tables(), needs_target=False)
 
 
-def _schema(portfolio: Portfolio, found: Mapping[str, pa.Schema], *, needs_target: bool) -> Schema:
-    types = {name: {f.name: column_type(f.type) for f in schema} for name, schema in found.items()}
+def _schema(portfolio: Portfolio, schemas: Mapping[str, pa.Schema], *, needs_target: bool) -> Schema:
+    types = {name: {f.name: column_type(f.type) for f in schema} for name, schema in schemas.items()}
     return read_schema(portfolio, types, needs_target=needs_target)
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fiador.use_cases.exploring.disclosure import bin_edges, drawn, share, told
+from fiador.use_cases.exploring.disclosure import bin_edges, draw_of, round_count, share
 
 FINITE = st.floats(-1e12, 1e12, allow_nan=False)
 
@@ -37,19 +37,19 @@ FIFTHS = (0.1, 0.3, 0.5, 0.7, 0.9)  # the middle of each fifth: all that a draw 
 
 def answers(count: int) -> set[int]:
     """Whatever a count may be told as."""
-    return {told(count, draw) for draw in FIFTHS}
+    return {round_count(count, draw) for draw in FIFTHS}
 
 
 @given(count=st.integers(0, 10_000), draw=DRAWS)
 def test_a_count_is_told_as_a_multiple_of_five_less_than_five_away(count: int, draw: float) -> None:
-    assert told(count, draw) % 5 == 0
-    assert abs(told(count, draw) - count) < 5
-    assert count % 5 or told(count, draw) == count
+    assert round_count(count, draw) % 5 == 0
+    assert abs(round_count(count, draw) - count) < 5
+    assert count % 5 or round_count(count, draw) == count
 
 
 @given(count=st.integers(0, 10_000))
 def test_on_average_a_count_is_told_as_it_is(count: int) -> None:
-    assert sum(told(count, draw) for draw in FIFTHS) == 5 * count
+    assert sum(round_count(count, draw) for draw in FIFTHS) == 5 * count
 
 
 @given(count=st.integers(0, 10_000), draws=st.tuples(DRAWS, DRAWS))
@@ -57,25 +57,25 @@ def test_two_answers_never_tell_whether_one_application_lies_between_them(
     count: int, draws: tuple[float, float]
 ) -> None:
     """Whatever two filters answer that differ by an application, two that leave as many might, and the other way."""
-    seen = told(count, draws[0]), told(count + 1, draws[1])
+    seen = round_count(count, draws[0]), round_count(count + 1, draws[1])
     nearby = range(max(0, count - 5), count + 7)
     assert any(seen[0] in answers(n) and seen[1] in answers(n) for n in nearby)
-    alike = told(count, draws[0]), told(count, draws[1])
+    alike = round_count(count, draws[0]), round_count(count, draws[1])
     assert any(alike[0] in answers(n) and alike[1] in answers(n + 1) for n in nearby)
 
 
 @given(st.lists(st.text(max_size=5), max_size=4), st.text(max_size=5))
 def test_a_question_has_one_draw_whatever_the_order_of_its_conditions(question: list[str], salt: str) -> None:
-    draw = drawn(question, salt=salt)
+    draw = draw_of(question, salt=salt)
     assert 0 <= draw < 1
-    assert drawn(reversed(question), salt=salt) == draw
-    assert drawn([*question, "more"], salt=salt) != draw
-    assert drawn(question, salt=salt + "s") != draw
+    assert draw_of(reversed(question), salt=salt) == draw
+    assert draw_of([*question, "more"], salt=salt) != draw
+    assert draw_of(question, salt=salt + "s") != draw
 
 
 def test_draws_are_spread_evenly() -> None:
     """Of ten thousand draws each tenth holds a tenth: 1,000, give or take 30."""
-    draws = [drawn([str(n)], salt="s") for n in range(10_000)]
+    draws = [draw_of([str(n)], salt="s") for n in range(10_000)]
     for tenth in range(10):
         assert abs(sum(int(draw * 10) == tenth for draw in draws) - 1000) < 150
 
@@ -86,7 +86,7 @@ def test_a_share_is_never_told_of_fewer_than_16_nor_says_that_all_or_none_are(
 ) -> None:
     """20 as told are 16 at least. Where nobody or everybody is told to be bad, up to four may not be."""
     bads = min(bads, labelled)
-    told_share = share(told(bads, draws[0]), told(labelled, draws[1]))
+    told_share = share(round_count(bads, draws[0]), round_count(labelled, draws[1]))
     assert told_share is None or labelled >= 16
     assert told_share is None or 0 <= told_share <= 1
     if told_share == 0:

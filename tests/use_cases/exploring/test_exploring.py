@@ -76,7 +76,7 @@ def test_every_known_application_is_in_it_once_as_the_batch_decides_it(
 
 
 def test_the_groups_are_counted_to_a_multiple_of_five(population: Population, decided: pd.DataFrame) -> None:
-    told = exploring.variables(population, "en")
+    told = exploring.overview(population, "en")
     assert all(stands_for(count, len(in_group(decided, group))) for group, count in told["groups"].items())
     assert stands_for(told["labelled"], int(decided.loan_status.notna().sum()))
     assert told["applications"] == told["groups"]["all"] == 5 * round(len(decided) / 5)
@@ -86,7 +86,7 @@ def test_the_groups_are_counted_to_a_multiple_of_five(population: Population, de
 
 def test_a_number_is_the_decimal_it_was_given_as(population: Population, bundle: Bundle) -> None:
     """A feature is a float32; 0.15 is told as 0.15 and found as 0.15."""
-    one = exploring.rows(
+    one = exploring.list_rows(
         population, names={"share": population.variables["loan_percent_income"]}, where=Where(), limit=50, offset=0
     )
     assert all(len(str(row["share"])) <= 4 for row in one.rows if row["share"] is not None)
@@ -96,7 +96,7 @@ def test_without_a_target_nobody_has_a_class(bundle: Bundle, simulated: dict, in
     tables = {**simulated, "emprestimos": simulated["emprestimos"].drop_columns(["loan_status"])}
     engine = open_engine()
     load_tables(bundle.portfolio, in_memory(tables), engine, needs_target=False)
-    told = exploring.variables(exploring.population_of(bundle, engine=engine, table="explored"), "en")
+    told = exploring.overview(exploring.population_of(bundle, engine=engine, table="explored"), "en")
     assert told["applications"] == 4000
     assert (told["labelled"], told["groups"]["goods"], told["groups"]["bads"]) == (0, 0, 0)
 
@@ -105,12 +105,12 @@ def test_a_service_that_knows_nobody_tells_nothing_and_does_not_fail(bundle: Bun
     engine = open_engine()
     applications.load_nothing(bundle, engine)
     nobody = exploring.population_of(bundle, engine=engine, table="explored")
-    assert exploring.variables(nobody, "en")["groups"] == dict.fromkeys(exploring.GROUPS, 0)
+    assert exploring.overview(nobody, "en")["groups"] == dict.fromkeys(exploring.GROUPS, 0)
     for name in ("person_age", "loan_intent"):
         answer = exploring.histogram(nobody, name, language="en")
         assert (answer["enough"], answer["counts"], answer["applications"]) == (False, [], None)
     assert exploring.pair(nobody, "person_age", "loan_intent", language="en")["cells"] == []
-    assert exploring.rows(nobody, names=nobody.variables, where=Where(), limit=10, offset=0).rows == []
+    assert exploring.list_rows(nobody, names=nobody.variables, where=Where(), limit=10, offset=0).rows == []
 
 
 # --- histograms -----------------------------------------------------------------------------------------------------
@@ -271,7 +271,7 @@ def test_a_comparison_has_the_groups_median_and_orders_by_contribution(
 
 def test_one_client_is_told_in_words_without_the_outcome_or_keys(population: Population, decided: pd.DataFrame) -> None:
     key = first_key(decided)
-    rows = {row["variable"]: row for row in exploring.client(population, key, "en")["rows"]}
+    rows = {row["variable"]: row for row in exploring.application_facts(population, key, "en")["rows"]}
     assert rows["loan_amnt"]["table_says"] == "Loan"
     assert rows["loan_amnt"]["value"] == decided.loan_amnt[key]
     assert rows["employed_share_of_life"]["table"] is None

@@ -68,7 +68,7 @@ def check(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: str =
     """
     require_variants(portfolio)
     compile_sql(portfolio, schema)
-    rows, findings = _counted(portfolio, countings(portfolio, schema), engine)
+    rows, findings = _count(portfolio, countings(portfolio, schema), engine)
     refused = any(f.refused for f in findings)
     joined = rows.pop(JOINED, 0)
     if not refused and joined != rows[portfolio.base]:
@@ -82,11 +82,11 @@ def check(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: str =
     return Report(portfolio.name, shown(source), rows, tuple(findings), accounting)
 
 
-def _counted(portfolio: Portfolio, wanted: list[Counting], engine: Engine) -> tuple[dict[str, int], list[Finding]]:
+def _count(portfolio: Portfolio, statements: list[Counting], engine: Engine) -> tuple[dict[str, int], list[Finding]]:
     """Rows by table, and a finding for every count above zero."""
     findings: list[Finding] = []
     rows: dict[str, int] = {}
-    for counting in wanted:
+    for counting in statements:
         answer = engine.query(counting.sql)
         for n, probe in enumerate(counting.probes):
             count = int(answer.column(f"c{n}")[0].as_py())
@@ -99,26 +99,26 @@ def _counted(portfolio: Portfolio, wanted: list[Counting], engine: Engine) -> tu
 
 def check_keys(portfolio: Portfolio, schema: Schema, engine: Engine, *, source: str = "") -> Report:
     """Only what a look-up leans on: keys that are blank or repeated. Targets and values are not looked at."""
-    counted = [
+    key_countings = [
         c
         for c in countings(portfolio, schema)
         if {p.kind for p in c.probes} & {"rows", "duplicate_key"} and c.probes[0].table != JOINED
     ]
-    rows, findings = _counted(portfolio, counted, engine)
+    rows, findings = _count(portfolio, key_countings, engine)
     keys = tuple(f for f in findings if f.kind in ("blank_key", "duplicate_key"))
     return Report(portfolio.name, shown(source), rows, keys, None)
 
 
 def left_out_by(portfolio: Portfolio, engine: Engine) -> list[Finding]:
     """The applications that the date asked for leaves out; none where applications are decided as of their own."""
-    return _counted(portfolio, left_out(portfolio), engine)[1]
+    return _count(portfolio, left_out(portfolio), engine)[1]
 
 
 def require(report: Report) -> Report:
     """The report, or a DataError that names every refusal."""
     if report.refusals:
-        said = "; ".join(f.says for f in report.refusals) + "."
-        raise DataError(said, where=report.portfolio, hint="See them all with `fiador check`.")
+        message = "; ".join(f.says for f in report.refusals) + "."
+        raise DataError(message, where=report.portfolio, hint="See them all with `fiador check`.")
     return report
 
 
@@ -126,7 +126,9 @@ def _finding(p: Portfolio, rows: Mapping[str, int], probe: Probe, count: int) ->
     empty = probe.kind == "missing" and count == rows.get(probe.table) and _is_read(p, probe.column)
     refused = empty or (probe.kind in ("blank_key", "duplicate_key", "orphan") and probe.action == "refuse")
     kind = f"{probe.kind} {probe.action}" if f"{probe.kind} {probe.action}" in _WORDS else probe.kind
-    says = _worded("empty" if empty else kind, count, table=probe.table, column=probe.column, expected=probe.expected)
+    says = _words_for(
+        "empty" if empty else kind, count, table=probe.table, column=probe.column, expected=probe.expected
+    )
     return Finding(probe.kind, probe.table, probe.column, count, "refuse" if refused else probe.action, refused, says)
 
 
@@ -168,7 +170,7 @@ _WORDS = {
 }
 
 
-def _worded(kind: str, count: int, **names: str) -> str:
+def _words_for(kind: str, count: int, **names: str) -> str:
     """The words for a count, its nouns in the number they need."""
     nouns = {noun: noun if count == 1 else f"{noun}s" for noun in ("key", "value", "row", "application")}
     words = _EMPTY if kind == "empty" else _WORDS[kind]
@@ -189,7 +191,7 @@ def _target_findings(p: Portfolio, schema: Schema, engine: Engine) -> list[Findi
         values = ", ".join(f"{v:g}" if isinstance(v, float) else repr(v) for v in list(others)[:5])
         neither = f"neither good ({p.target.good}) nor bad ({p.target.bad})"
         what = f"{values}, which is {neither}. Declare good and bad under [target], or mend the source"
-        says = _worded("target", sum(others.values()), table=p.base, column=column, expected=what)
+        says = _words_for("target", sum(others.values()), table=p.base, column=column, expected=what)
         result.append(Finding("target", p.base, column, sum(others.values()), "refuse", True, says))
     for value, word in ((p.target.bad, "bad"), (p.target.good, "good")):
         if not counts.get(value):

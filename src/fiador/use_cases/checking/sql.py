@@ -175,9 +175,11 @@ def _unique_keys(p: Portfolio, table: Table) -> Iterator[tuple[str, ...]]:
 
 def _duplicate_keys(relations: Relations, table: Table, columns: tuple[str, ...]) -> Counting:
     names = ", ".join(quote(c) for c in columns)
-    given = " AND ".join(f"{quote(c)} IS NOT NULL" for c in columns)
+    not_null = " AND ".join(f"{quote(c)} IS NOT NULL" for c in columns)
     probe = Probe("duplicate_key", table.name, ", ".join(columns), "refuse", "TRUE")
-    rows = f"(SELECT {names} FROM {relations.last_step(table.name)} WHERE {given} GROUP BY {names} HAVING count(*) > 1)"
+    rows = (
+        f"(SELECT {names} FROM {relations.last_step(table.name)} WHERE {not_null} GROUP BY {names} HAVING count(*) > 1)"
+    )
     return Counting(assemble(relations.table(table), f"SELECT {_counts([probe])}\nFROM {rows}"), (probe,))
 
 
@@ -187,12 +189,12 @@ def _orphans(relations: Relations, table: Table, link: Link) -> Iterator[Countin
     steps = list(dict([*relations.table(parent), *relations.table(table)]).items())
     above, below = relations.last_step(parent.name), relations.last_step(table.name)
     on = " AND ".join(f"a.{quote(up)} = b.{quote(down)}" for up, down in link.on)
-    given = " AND ".join(f"a.{quote(up)} IS NOT NULL" for up, _ in link.on)
+    not_null = " AND ".join(f"a.{quote(up)} IS NOT NULL" for up, _ in link.on)
     if table.one:
         probe = Probe("orphan", parent.name, ", ".join(up for up, _ in link.on), table.orphans, "TRUE", table.name)
         yield Counting(
             assemble(
-                steps, f"SELECT {_counts([probe])}\nFROM {above} AS a ANTI JOIN {below} AS b ON {on}\nWHERE {given}"
+                steps, f"SELECT {_counts([probe])}\nFROM {above} AS a ANTI JOIN {below} AS b ON {on}\nWHERE {not_null}"
             ),
             (probe,),
         )
@@ -208,9 +210,9 @@ def _orphans(relations: Relations, table: Table, link: Link) -> Iterator[Countin
 
 def _unknown(relations: Relations, table: Table) -> Iterator[Counting]:
     """Rows not known at the decision: no feature reads them. Where decisions have dates, each row once a decision."""
-    counted = ManyTables(relations).left_out(table) if table.many else None
-    if counted:
-        steps, rows = counted
+    statement = ManyTables(relations).left_out(table) if table.many else None
+    if statement:
+        steps, rows = statement
         probe = Probe("unknown", table.name, table.time or "known", "count", "")
         yield Counting(assemble([*dict([*relations.joined(), *steps]).items()], f"SELECT ({rows}) AS c0"), (probe,))
 

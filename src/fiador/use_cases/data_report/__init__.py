@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from fiador.use_cases.ports import Engine
 
 __all__ = ["Exhibit", "exhibit"]
-Rows = NDArray[np.bool_]
+Mask = NDArray[np.bool_]
 
 
 def exhibit(
@@ -52,14 +52,14 @@ def exhibit(
     kept = np.asarray(rows.column("dropped_by").is_null().to_numpy())
     classes = _classes(portfolio, rows.column("target"))[kept]
     columns = _columns(portfolio, schema, engine, query, rows=rows, kept=kept)
-    told = _told(portfolio, query, columns, classes, progress)
-    ordered = [columns[v.name] for v in told]
+    variables = _summaries(portfolio, query, columns, classes, progress)
+    ordered = [columns[v.name] for v in variables]
     progress("pairs of variables", 0, 1)
     flags = {f"{b.table}.{b.column}": _flag(rows, b, kept) for b in query.breaches}
     return Exhibit(
         applications=len(classes),
         bad_rate=bad_rate(np.ones(len(classes), dtype=bool), classes),
-        variables=told,
+        variables=variables,
         associations=associations(ordered),
         rules=_rules(portfolio, schema, engine, flags, classes),
         unexpected=_unexpected(portfolio, schema, engine, report),
@@ -83,88 +83,88 @@ def _classes(portfolio: Portfolio, target: pa.ChunkedArray) -> Codes:
     return np.asarray(classes[codes])
 
 
-def _flag(rows: pa.Table, breach: Breach, kept: Rows) -> Rows:
+def _flag(rows: pa.Table, breach: Breach, kept: Mask) -> Mask:
     return np.asarray(rows.column(breach.flag).to_numpy(), dtype=np.bool_)[kept]
 
 
 def _columns(
-    portfolio: Portfolio, schema: Schema, engine: Engine, query: Query, *, rows: pa.Table, kept: Rows
+    portfolio: Portfolio, schema: Schema, engine: Engine, query: Query, *, rows: pa.Table, kept: Mask
 ) -> dict[str, ColumnValues]:
     """Raw values by `table.column`, then the features that are more than a raw value; kept rows only."""
-    chosen = pa.array(kept)
+    mask = pa.array(kept)
     raw = {
         f"{table}.{column}": column_of(
-            f"{table}.{column}", table, column, rows.column(f"{table}.{column}").filter(chosen)
+            f"{table}.{column}", table, column, rows.column(f"{table}.{column}").filter(mask)
         )
         for table, column in value_columns(portfolio, schema)
     }
-    made = [name for name in query.features if portfolio.features[name].row or portfolio.features[name].measure]
-    if not made:
+    features = [name for name in query.features if portfolio.features[name].row or portfolio.features[name].measure]
+    if not features:
         return raw
-    computed = engine.query(query.sql).select(made)  # both statements are sorted by key
-    return raw | {name: column_of(name, "", name, computed.column(name).filter(chosen)) for name in made}
+    computed = engine.query(query.sql).select(features)  # both statements are sorted by key
+    return raw | {name: column_of(name, "", name, computed.column(name).filter(mask)) for name in features}
 
 
-def _told(
+def _summaries(
     portfolio: Portfolio, query: Query, columns: dict[str, ColumnValues], classes: Codes, progress: Progress
 ) -> tuple[VariableSummary, ...]:
     """Every variable, the most telling first."""
-    told = []
+    variables = []
     for done, column in enumerate(columns.values()):
         progress(f"variables: {column.name}", done, len(columns))
-        told.append(variable(column, classes, _roles(portfolio, query, column), of=len(columns)))
-    return tuple(sorted(told, key=lambda v: -(v.information or 0.0)))
+        variables.append(variable(column, classes, _roles(portfolio, query, column), of=len(columns)))
+    return tuple(sorted(variables, key=lambda v: -(v.information or 0.0)))
 
 
 def _roles(portfolio: Portfolio, query: Query, column: ColumnValues) -> Roles:
     """Whether a variable is the lender's own, is protected, or is read by a feature."""
     names = {column.name, column.column}
     of = {
-        role: bool(names & set(listed)) or (not column.table and column.name in query.touching(listed))
-        for role, listed in (("lender_set", portfolio.policy.lender_set), ("protected", portfolio.policy.protected))
+        role: bool(names & set(attributes)) or (not column.table and column.name in query.touching(attributes))
+        for role, attributes in (("lender_set", portfolio.policy.lender_set), ("protected", portfolio.policy.protected))
     }
     used = not column.table or any(column.name in reads for reads in query.reads.values())
     return Roles(of["lender_set"], of["protected"], used)
 
 
 def _rules(
-    portfolio: Portfolio, schema: Schema, engine: Engine, flags: dict[str, Rows], classes: Codes
+    portfolio: Portfolio, schema: Schema, engine: Engine, flags: dict[str, Mask], classes: Codes
 ) -> tuple[BreachedRule, ...]:
     """Every consistency rule that is breached, with examples."""
-    found = []
+    rules = []
     for name, columns in example_columns(portfolio, schema).items():
         flag = flags[f"consistency.{name}"]
         if not flag.any():
             continue
         rows = engine.query(examples_sql(portfolio, schema, name, columns)).to_pylist() if columns else []
         examples = tuple(tuple(row.values()) for row in rows)
-        found.append(BreachedRule(name, bad_rate(flag, classes), int(flag.sum()), tuple(columns), examples))
-    return tuple(found)
+        rules.append(BreachedRule(name, bad_rate(flag, classes), int(flag.sum()), tuple(columns), examples))
+    return tuple(rules)
 
 
 def _unexpected(portfolio: Portfolio, schema: Schema, engine: Engine, report: Report) -> tuple[Unexpected, ...]:
     """Every column with values that aren't as declared, as `check` counted them."""
     counts = {(f.table, f.column): f.count for f in report.findings if f.kind == "breach"}
-    found = []
+    unexpected = []
     for strange in strange_sql(portfolio, schema):
         rows = counts.get((strange.table, strange.column), 0)
         values = engine.query(strange.sql).to_pylist() if rows else []
         if values:
-            told = tuple((str(v["value"]), int(v["rows"])) for v in values)
-            found.append(Unexpected(strange.table, strange.column, rows, told))
-    return tuple(found)
+            pairs = tuple((str(v["value"]), int(v["rows"])) for v in values)
+            unexpected.append(Unexpected(strange.table, strange.column, rows, pairs))
+    return tuple(unexpected)
 
 
 def _children(portfolio: Portfolio, schema: Schema, engine: Engine) -> tuple[Children, ...]:
     """Every table of many rows a parent, once a parent."""
-    found = []
+    children = []
     for table in portfolio.tables.values():
         for link in table.many:
             sql, columns = missing_sql(portfolio, schema, table)
             row = engine.query(sql).to_pylist()[0]
             total = int(row["rows"])
-            counted = engine.query(children_sql(portfolio, schema, table, link)).to_pylist()
-            counts = tuple((int(c["children"]), int(c["parents"])) for c in counted)
+            answer = engine.query(children_sql(portfolio, schema, table, link)).to_pylist()
+            counts = tuple((int(c["children"]), int(c["parents"])) for c in answer)
             shares = {c: row[f"m{n}"] / total if total else 0.0 for n, c in enumerate(columns)}
-            found.append(Children(table.name, link.of, total, counts, shares))
-    return tuple(found)
+            children.append(Children(table.name, link.of, total, counts, shares))
+    return tuple(children)

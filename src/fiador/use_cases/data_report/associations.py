@@ -20,17 +20,17 @@ TOGETHER = 0.95  # how far two patterns of missing values must agree (phi) to be
 
 def associations(columns: Sequence[ColumnValues]) -> Associations:
     """Every pair of the variables, which come with the most telling first. Levels beyond the most frequent are one."""
-    told = [c for c in columns if c.numbers is not None or 1 < len(c.levels) <= max(len(c.missing) / 2, 50)]
-    numbers = [c for c in told if c.numbers is not None]
-    levels = [c for c in told if c.numbers is None]
+    measurable = [c for c in columns if c.numbers is not None or 1 < len(c.levels) <= max(len(c.missing) / 2, 50)]
+    numbers = [c for c in measurable if c.numbers is not None]
+    levels = [c for c in measurable if c.numbers is None]
     ranked = {c.name: ranks(c.numbers) for c in numbers if c.numbers is not None}
     grouped = {c.name: _grouped(c) for c in levels}
     pairs = [*_by_rank(numbers, ranked), *_by_level(levels, grouped), *_mixed(numbers, levels, ranked, grouped)]
     pairs.sort(key=lambda pair: (-abs(pair.strength), pair.one, pair.other))
-    shown = tuple(c.name for c in told[:SHOWN])
-    known = {frozenset((pair.one, pair.other)): pair.strength for pair in pairs}
-    matrix = tuple(tuple(known.get(frozenset((a, b))) if a != b else None for b in shown) for a in shown)
-    return Associations(tuple(p for p in pairs if abs(p.strength) >= WEAKEST)[:PAIRS], shown, matrix)
+    names = tuple(c.name for c in measurable[:SHOWN])
+    strengths = {frozenset((pair.one, pair.other)): pair.strength for pair in pairs}
+    matrix = tuple(tuple(strengths.get(frozenset((a, b))) if a != b else None for b in names) for a in names)
+    return Associations(tuple(p for p in pairs if abs(p.strength) >= WEAKEST)[:PAIRS], names, matrix)
 
 
 def _grouped(column: ColumnValues) -> Codes:
@@ -47,22 +47,22 @@ def _by_rank(numbers: Sequence[ColumnValues], ranked: dict[str, Floats]) -> list
     if not numbers:
         return []
     rho = spearman(np.column_stack([ranked[c.name] for c in numbers]))
-    found = []
+    pairs = []
     for i, one in enumerate(numbers):
         for j in range(i + 1, len(numbers)):
             if math.isfinite(rho[i, j]):
-                found.append(Association(one.name, numbers[j].name, "rank", float(rho[i, j])))
-    return found
+                pairs.append(Association(one.name, numbers[j].name, "rank", float(rho[i, j])))
+    return pairs
 
 
 def _by_level(levels: Sequence[ColumnValues], grouped: dict[str, Codes]) -> list[Association]:
-    found = []
+    pairs = []
     for i, one in enumerate(levels):
         for other in levels[i + 1 :]:
             v = cramers_v(cross_table(grouped[one.name], grouped[other.name]))
             if math.isfinite(v):
-                found.append(Association(one.name, other.name, "levels", v))
-    return found
+                pairs.append(Association(one.name, other.name, "levels", v))
+    return pairs
 
 
 def _mixed(
@@ -91,11 +91,11 @@ def missing_together(columns: Sequence[ColumnValues]) -> tuple[tuple[str, ...], 
     masks -= masks.mean(axis=0)
     lengths = np.sqrt((masks**2).sum(axis=0))
     phi = masks.T @ masks / np.outer(lengths, lengths)
-    left, groups = set(range(len(some))), []
-    while left:
-        first = min(left, key=lambda i: (-int((phi[i, sorted(left)] >= TOGETHER).sum()), i))
-        group = [i for i in sorted(left) if phi[first, i] >= TOGETHER or i == first]
-        left -= set(group)
+    rest, groups = set(range(len(some))), []
+    while rest:
+        first = min(rest, key=lambda i: (-int((phi[i, sorted(rest)] >= TOGETHER).sum()), i))
+        group = [i for i in sorted(rest) if phi[first, i] >= TOGETHER or i == first]
+        rest -= set(group)
         if len(group) > 1:
             groups.append(tuple(some[i].name for i in group))
     return tuple(sorted(groups, key=lambda g: (-len(g), g)))

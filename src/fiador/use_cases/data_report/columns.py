@@ -53,10 +53,10 @@ def _numbers(values: pa.ChunkedArray) -> Floats:
 def _levels(name: str, table: str, column: str, values: pa.ChunkedArray) -> ColumnValues:
     """Levels in the order of the alphabet, so that equal tables give equal codes whatever the order of their rows."""
     encoded = values.combine_chunks().dictionary_encode()
-    found = [str(level) for level in encoded.dictionary.to_pylist()]
-    order = sorted(range(len(found)), key=found.__getitem__)
-    place = np.empty(len(found) + 1, dtype=np.int64)
+    levels = [str(level) for level in encoded.dictionary.to_pylist()]
+    order = sorted(range(len(levels)), key=levels.__getitem__)
+    place = np.empty(len(levels) + 1, dtype=np.int64)
     place[-1] = -1
-    place[order] = np.arange(len(found))
-    codes = encoded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False).astype(np.int64)
-    return ColumnValues(name, table, column, "level", codes=place[codes], levels=tuple(found[i] for i in order))
+    place[order] = np.arange(len(levels))
+    codes = encoded.indices.fill_null(len(levels)).to_numpy(zero_copy_only=False).astype(np.int64)
+    return ColumnValues(name, table, column, "level", codes=place[codes], levels=tuple(levels[i] for i in order))

@@ -58,8 +58,8 @@ def _of_variables(exhibit: Exhibit) -> Iterator[Remark]:
     too_good = [v for v in variables if v.auc is not None and v.auc >= TOO_GOOD and not v.lender_set]
     yield from _about("too_good", too_good if exhibit.bad_rate.hits >= FEW_BADS else [])
     yield from _about("lender_set", [v for v in variables[:STRONGEST] if v.lender_set])
-    told = sorted((v for v in variables if v.absence.tells), key=lambda v: v.absence.p or 0.0)
-    yield from _about("missing_tells", told)
+    telling = sorted((v for v in variables if v.absence.tells), key=lambda v: v.absence.p or 0.0)
+    yield from _about("missing_tells", telling)
     yield from _about("half_missing", [v for v in variables if v.absence.missing > HALF * v.absence.of])
     raw = {v.name for v in variables if v.table}  # a computed feature is bound to be like what it is computed from
     alike = tuple(
@@ -67,7 +67,7 @@ def _of_variables(exhibit: Exhibit) -> Iterator[Remark]:
     )
     if alike and exhibit.bad_rate.of >= FEW_BADS:
         yield Remark("alike", count=len(alike), pairs=alike[:3])
-    yield from _about("constant", [v for v in variables if v.given and v.distinct == 1])
+    yield from _about("constant", [v for v in variables if v.present and v.distinct == 1])
     yield from _about("identifying", [v for v in variables if v.hidden])
 
 

@@ -76,11 +76,11 @@ def _strange(relations: Relations, table: Table, column: str) -> str:
 def example_columns(portfolio: Portfolio, schema: Schema) -> Mapping[str, list[tuple[str, str]]]:
     """For every consistency rule the (table, column) its rows are shown by: those it reads, without keys."""
     scope = Relations(portfolio, schema).scope
-    found = {}
+    columns = {}
     for name, rule in portfolio.consistency.items():
-        read = [scope.locate(ref, f"{portfolio.name}: consistency.{name}.holds") for ref in rule.holds.refs]
-        found[name] = [(t, c) for t, c in dict.fromkeys(read) if c not in key_columns(portfolio, t)]
-    return found
+        places = [scope.locate(ref, f"{portfolio.name}: consistency.{name}.holds") for ref in rule.holds.refs]
+        columns[name] = [(t, c) for t, c in dict.fromkeys(places) if c not in key_columns(portfolio, t)]
+    return columns
 
 
 def examples_sql(portfolio: Portfolio, schema: Schema, rule: str, columns: list[tuple[str, str]]) -> str:
@@ -88,8 +88,8 @@ def examples_sql(portfolio: Portfolio, schema: Schema, rule: str, columns: list[
     relations = Relations(portfolio, schema, with_target=True)
     items = ", ".join(quote(f"{t}.{c}") for t, c in columns)
     key = quote(f"{portfolio.base}.{portfolio.key}")
-    chosen = f"WHERE {quote(f'breach:consistency.{rule}')} AND {kept(relations)}\nORDER BY hash({key}), {key}"
-    return assemble(relations.joined(), f"SELECT {items}\nFROM {APPLICATION}\n{chosen}\nLIMIT {EXAMPLES}")
+    condition = f"WHERE {quote(f'breach:consistency.{rule}')} AND {kept(relations)}\nORDER BY hash({key}), {key}"
+    return assemble(relations.joined(), f"SELECT {items}\nFROM {APPLICATION}\n{condition}\nLIMIT {EXAMPLES}")
 
 
 def children_sql(portfolio: Portfolio, schema: Schema, table: Table, link: Link) -> str:
@@ -98,15 +98,15 @@ def children_sql(portfolio: Portfolio, schema: Schema, table: Table, link: Link)
     parent = portfolio.tables[link.of]
     steps = list(dict([*relations.table(parent), *relations.table(table)]).items())
     by = ", ".join(quote(child) for _, child in link.on)
-    known = f" WHERE {_known(portfolio, schema, table)}" if table.known else ""
-    counted = f"(SELECT {by}, count(*) AS n FROM {relations.last_step(table.name)}{known} GROUP BY {by})"
+    known = f" WHERE {_known_condition(portfolio, schema, table)}" if table.known else ""
+    counts = f"(SELECT {by}, count(*) AS n FROM {relations.last_step(table.name)}{known} GROUP BY {by})"
     on = " AND ".join(f"a.{quote(up)} = b.{quote(down)}" for up, down in link.on)
-    rows = f"FROM {relations.last_step(parent.name)} AS a LEFT JOIN {counted} AS b ON {on}"
+    rows = f"FROM {relations.last_step(parent.name)} AS a LEFT JOIN {counts} AS b ON {on}"
     final = f"SELECT coalesce(b.n, 0) AS children, count(*) AS parents\n{rows}\nGROUP BY 1 ORDER BY 1"
     return assemble(steps, final)
 
 
-def _known(portfolio: Portfolio, schema: Schema, table: Table) -> str:
+def _known_condition(portfolio: Portfolio, schema: Schema, table: Table) -> str:
     """The condition on a table's own rows that they are known at the decision."""
     assert table.known
     where = f"{portfolio.name}: {table.name}.known"

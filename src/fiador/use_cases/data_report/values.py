@@ -70,16 +70,17 @@ class Absence:
 class VariableSummary:
     """One variable of an application, a raw value or a feature computed from several.
 
-    name: `table.column`, or the feature's name; table "" for a feature. bins: what the bad rate is told by: levels,
-    single values where a number has few, else tenths; a bin for missing values last. distinct: different given values.
-    hidden: nearly every row has a level of its own, so none is shown. quartiles: minimum, quartiles, maximum; mean.
+    name: `table.column`, or the feature's name; table "" for a feature. bins: those its bad rate is drawn by: levels,
+    single values where a number has few, else tenths; a bin for missing values last. present: rows with a value.
+    distinct: different values. hidden: nearly every row has a level of its own, so none is shown. quartiles: minimum,
+    quartiles, maximum.
     """
 
     name: str
     table: str
     column: str
     kind: Kind
-    given: int
+    present: int
     distinct: int
     hidden: bool
     histogram: Histogram | None

@@ -35,20 +35,20 @@ class Roles:
 def variable(column: ColumnValues, classes: Codes, roles: Roles, *, of: int) -> VariableSummary:
     """One column told. of: how many variables are told in all, for the verdict on missing values."""
     codes, bins, hidden = _binned(column, classes)
-    given = column.numbers[~column.missing] if column.numbers is not None else None
-    distinct = len(np.unique(given)) if given is not None else len(column.levels)
+    numbers = column.numbers[~column.missing] if column.numbers is not None else None
+    distinct = len(np.unique(numbers)) if numbers is not None else len(column.levels)
     return VariableSummary(
         column.name,
         column.table,
         column.column,
         column.kind,
-        given=int((~column.missing).sum()),
+        present=int((~column.missing).sum()),
         distinct=distinct,
         hidden=hidden,
         histogram=_histogram(column, classes),
         bins=bins,
-        quartiles=_quartiles(given),
-        mean=float(given.mean()) if given is not None and len(given) else None,
+        quartiles=_quartiles(numbers),
+        mean=float(numbers.mean()) if numbers is not None and len(numbers) else None,
         information=_information(bins),
         auc=_auc(column, codes, bins, classes),
         absence=absence(column.missing, classes, of=of),
@@ -65,10 +65,10 @@ def _information(bins: Iterable[Bin]) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _quartiles(given: Floats | None) -> tuple[float, float, float, float, float] | None:
-    if given is None or not len(given):
+def _quartiles(numbers: Floats | None) -> tuple[float, float, float, float, float] | None:
+    if numbers is None or not len(numbers):
         return None
-    low, lower, middle, upper, high = (float(q) for q in np.quantile(given, [0, 0.25, 0.5, 0.75, 1]))
+    low, lower, middle, upper, high = (float(q) for q in np.quantile(numbers, [0, 0.25, 0.5, 0.75, 1]))
     return low, lower, middle, upper, high
 
 
@@ -80,14 +80,14 @@ def _binned(column: ColumnValues, classes: Codes) -> tuple[Codes, tuple[Bin, ...
     values = np.unique(column.numbers[~column.missing])
     if len(values) <= FEW:
         codes = np.where(column.missing, -1, np.searchsorted(values, column.numbers)).astype(np.int64)
-        bins = [Bin(*_counted(codes == i, classes), low=float(v), high=float(v)) for i, v in enumerate(values)]
+        bins = [Bin(*_count(codes == i, classes), low=float(v), high=float(v)) for i, v in enumerate(values)]
     else:
         edges = equal_mass_edges(column.numbers)
         codes = bin_of(column.numbers, edges)
         below = 1.0 if np.all(values == np.round(values)) else 0.0  # whole numbers up to the next bin's first
         ends = np.append(edges[1:-1] - below, edges[-1])
         bins = [
-            Bin(*_counted(codes == i, classes), low=float(low), high=float(high))
+            Bin(*_count(codes == i, classes), low=float(low), high=float(high))
             for i, (low, high) in enumerate(zip(edges[:-1], ends, strict=True))
         ]
     return codes, (*bins, *_missing_bin(codes, classes)), False
@@ -99,24 +99,24 @@ def _by_level(column: ColumnValues, classes: Codes) -> tuple[Codes, tuple[Bin, .
     counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.levels))
     order = np.argsort(-counts, kind="stable")
     hidden = len(column.levels) > 50 and len(column.levels) > counts.sum() / 2
-    shown = order[: 0 if hidden else MOST_LEVELS if len(order) > MOST_LEVELS + 1 else len(order)]
-    place = np.full(len(column.levels) + 1, len(shown), dtype=np.int64)
-    place[shown] = np.arange(len(shown))
+    own = order[: 0 if hidden else MOST_LEVELS if len(order) > MOST_LEVELS + 1 else len(order)]
+    place = np.full(len(column.levels) + 1, len(own), dtype=np.int64)
+    place[own] = np.arange(len(own))
     place[-1] = -1
     codes = place[column.codes]
-    bins = [Bin(*_counted(codes == i, classes), level=column.levels[level]) for i, level in enumerate(shown)]
-    rest = len(order) - len(shown)
+    bins = [Bin(*_count(codes == i, classes), level=column.levels[level]) for i, level in enumerate(own)]
+    rest = len(order) - len(own)
     if rest:
-        bins.append(replace(Bin(*_counted(codes == len(shown), classes)), merged=rest))
+        bins.append(replace(Bin(*_count(codes == len(own), classes)), merged=rest))
     return codes, (*bins, *_missing_bin(codes, classes)), hidden
 
 
 def _missing_bin(codes: Codes, classes: Codes) -> list[Bin]:
     missing = codes < 0
-    return [Bin(*_counted(missing, classes), missing=True)] if missing.any() else []
+    return [Bin(*_count(missing, classes), missing=True)] if missing.any() else []
 
 
-def _counted(rows: NDArray[np.bool_], classes: Codes) -> tuple[int, Rate]:
+def _count(rows: NDArray[np.bool_], classes: Codes) -> tuple[int, Rate]:
     """Rows, and the bad rate of the labelled ones."""
     bads = int((rows & (classes == BAD)).sum())
     goods = int((rows & (classes == GOOD)).sum())
@@ -147,16 +147,16 @@ def _auc(column: ColumnValues, codes: Codes, bins: Iterable[Bin], classes: Codes
     if not (y == GOOD).any() or not (y == BAD).any():
         return None
     if column.numbers is not None:
-        found = float(auc(y, column.numbers[rows]))
-        return max(found, 1 - found)
+        value = float(auc(y, column.numbers[rows]))
+        return max(value, 1 - value)
     rates = np.array([b.bad_rate.value or 0.0 for b in bins])
     return float(auc(y, rates[codes[rows]]))
 
 
 def absence(missing: NDArray[np.bool_], classes: Codes, *, of: int) -> Absence:
     """What it tells that a variable is missing. of: how many variables the verdict corrects for."""
-    _, absent = _counted(missing, classes)
-    _, present = _counted(~missing, classes)
+    _, absent = _count(missing, classes)
+    _, present = _count(~missing, classes)
     p = chance_of_difference(absent, present)
     bads, goods = absent.hits + present.hits, absent.of + present.of - absent.hits - present.hits
     shares = absent.hits / bads - (absent.of - absent.hits) / goods if bads and goods else None
@@ -177,6 +177,6 @@ def _extremes(column: ColumnValues, classes: Codes) -> Extremes | None:
     pairs = [(float(v), int(n)) for v, n in zip(values, counts, strict=True)]
     bounds = fences(x)
     below, above = (x < bounds[0], x > bounds[1]) if bounds else (np.zeros(len(x), bool), np.zeros(len(x), bool))
-    beyond = _counted(below | above, classes)[1]
+    beyond = _count(below | above, classes)[1]
     lowest, highest = tuple(pairs[:OUTERMOST]), tuple(reversed(pairs[-OUTERMOST:]))
     return Extremes(bounds, int(below.sum()), int(above.sum()), beyond, lowest, highest)

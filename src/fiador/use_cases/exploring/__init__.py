@@ -7,9 +7,9 @@ shown, without its outcome. `rows` alone lists applications as they are, for an 
 
 from fiador.use_cases.exploring.comparison import compare
 from fiador.use_cases.exploring.distribution import histogram, pair
-from fiador.use_cases.exploring.facts import client
-from fiador.use_cases.exploring.listing import RowPage, Where, rows
-from fiador.use_cases.exploring.overview import variables
+from fiador.use_cases.exploring.facts import application_facts
+from fiador.use_cases.exploring.listing import RowPage, Where, list_rows
+from fiador.use_cases.exploring.overview import overview
 from fiador.use_cases.exploring.population import Population, known_variables, population_of
 from fiador.use_cases.exploring.selection import NO_FILTER, Filter
 from fiador.use_cases.exploring.sql import GROUPS
@@ -21,12 +21,12 @@ __all__ = [
     "Population",
     "RowPage",
     "Where",
-    "client",
+    "application_facts",
     "compare",
     "histogram",
     "known_variables",
+    "list_rows",
+    "overview",
     "pair",
     "population_of",
-    "rows",
-    "variables",
 ]

@@ -25,34 +25,34 @@ def binning_of(population: Population, variable: KnownVariable, most: int) -> Bi
     return Binning(variable, levels=(*levels, None) if cut or spread.others else levels)
 
 
-def size(population: Population, asked: Selection, found: Mapping[Place, Row]) -> int | None:
+def size(population: Population, selection: Selection, counts: Mapping[Place, Row]) -> int | None:
     """How many applications a question is told to have; null under 20."""
-    told = population.told(sum(cell["applications"] for cell in found.values()), asked.of())
-    return told if told >= FEWEST else None
+    total = population.round_count(sum(cell["applications"] for cell in counts.values()), selection.of())
+    return total if total >= FEWEST else None
 
 
-def found_cells(population: Population, axes: Sequence[Binning], asked: Selection) -> dict[Place, Row]:
+def count_cells(population: Population, axes: Sequence[Binning], selection: Selection) -> dict[Place, Row]:
     """What was counted in each cell that holds anybody: exact, not yet to be told."""
-    sql, more = cells_sql(population.table, axes, asked.where)
-    found = population.ask(sql, {**asked.values, **more})
-    return {tuple(row[f"c{at}"] for at in range(len(axes))): row for row in found}
+    sql, more = cells_sql(population.table, axes, selection.where)
+    counts = population.ask(sql, {**selection.values, **more})
+    return {tuple(row[f"c{at}"] for at in range(len(axes))): row for row in counts}
 
 
-def told_cell(
-    population: Population, asked: Selection, axes: Sequence[Binning], place: Place, found: Row | None
+def disclose_cell(
+    population: Population, selection: Selection, axes: Sequence[Binning], place: Place, counts: Row | None
 ) -> Row:
     """A cell's count, and its bad and declined shares among those counted; a share only of at least 20."""
-    if found is None:
+    if counts is None:
         return {"count": 0, "bad_rate": None, "declined": None}
-    where = [_said(axis, at) for axis, at in zip(axes, place, strict=True)]
+    where = [_place_says(axis, at) for axis, at in zip(axes, place, strict=True)]
     count, labelled, bads, declined = (
-        population.told(found[name], asked.of(part, *where))
+        population.round_count(counts[name], selection.of(part, *where))
         for name, part in (("applications", ""), ("labelled", "labelled"), ("bads", "bads"), ("declined", "declined"))
     )
     return {"count": count, "bad_rate": share(bads, labelled), "declined": share(declined, count)}
 
 
-def _said(axis: Binning, at: int | None) -> str:
+def _place_says(axis: Binning, at: int | None) -> str:
     """A cell in words of ours."""
     name = axis.variable.name
     if at is None:
@@ -64,18 +64,18 @@ def _said(axis: Binning, at: int | None) -> str:
 
 
 def standings(
-    population: Population, asked: Selection, given: Mapping[KnownVariable, object]
+    population: Population, selection: Selection, values: Mapping[KnownVariable, object]
 ) -> dict[str, float | None]:
     """By variable, of a group's values the share below the client's, or of the client's own level."""
-    sql, own = standing_sql(population.table, given, asked.where)
-    counted = population.ask(sql, {**asked.values, **own})[0]
-    return {v.name: _standing(population, asked, v, value, counted) for v, value in given.items()}
+    sql, own = standing_sql(population.table, values, selection.where)
+    counts = population.ask(sql, {**selection.values, **own})[0]
+    return {v.name: _standing(population, selection, v, value, counts) for v, value in values.items()}
 
 
 def _standing(
-    population: Population, asked: Selection, variable: KnownVariable, value: object, counted: Row
+    population: Population, selection: Selection, variable: KnownVariable, value: object, counts: Row
 ) -> float | None:
     name, column = variable.name, variable.column
     compared = f"{name} {'below' if variable.kind == 'number' else 'is'} {value!r}"
-    like = population.told(counted[f"like_{column}"], asked.of(compared))
-    return share(like, population.told(counted[f"given_{column}"], asked.of(f"{name} is given")))
+    like = population.round_count(counts[f"like_{column}"], selection.of(compared))
+    return share(like, population.round_count(counts[f"given_{column}"], selection.of(f"{name} is given")))

@@ -8,7 +8,7 @@ from typing import Any
 from fiador import words
 from fiador.bundle import Bundle
 from fiador.features.compile import Query
-from fiador.use_cases.catalogue import made
+from fiador.use_cases.catalogue import definition
 from fiador.use_cases.exploring.sql import KnownVariable
 
 Value = float | str | None
@@ -39,13 +39,13 @@ class Dictionary:
             return self.bundle.portfolio.features[variable.name].unit
         return "whole" if self.bundle.raw[variable.table][variable.raw].type == "integer" else "number"
 
-    def made(self, variable: KnownVariable) -> str:
+    def definition(self, variable: KnownVariable) -> str:
         """How it is made: its expression, its measure, or the raw column it is."""
         if variable.table:
             return f"{variable.table}.{variable.raw}"
         feature = self.bundle.portfolio.features[variable.name]
         if feature.measure:
-            return made(feature)
+            return definition(feature)
         return str(feature.row) if feature.row else next(iter(self._columns(variable.name)), feature.name)
 
     def _columns(self, feature: str) -> list[str]:
@@ -60,17 +60,17 @@ class Dictionary:
         feature = self.bundle.portfolio.features[variable.name]
         if feature.measure or feature.row:
             return "", ""
-        table, _, column = self.made(variable).partition(".")
+        table, _, column = self.definition(variable).partition(".")
         return table, column
 
     def tables(self, variable: KnownVariable) -> list[str]:
         """The raw tables it is made from."""
         if variable.table:
             return [variable.table]
-        read = self.query.reads[variable.name]
+        reads = self.query.reads[variable.name]
         dotted = {each.split(".", 1)[0] for each in self._columns(variable.name)}
         of = (self.bundle.portfolio.features[variable.name].of or "").split(".", 1)[0]
-        return [table for table in self.bundle.raw if table in dotted or (table == of and table in read)]
+        return [table for table in self.bundle.raw if table in dotted or (table == of and table in reads)]
 
     def used(self, variable: KnownVariable) -> bool:
         """Whether the model reads it, itself or through a feature."""

@@ -47,23 +47,23 @@ def _bins(low: float, high: float, step: float, whole: bool) -> int:
     return max(1, end - start)
 
 
-def drawn(question: Iterable[str], *, salt: str) -> float:
+def draw_of(question: Iterable[str], *, salt: str) -> float:
     """A number of 0–1 that a question's conditions fix, whatever their order; salt: known to nobody who asks.
 
-    >>> drawn(["bads", "age is missing"], salt="s") == drawn(["age is missing", "bads"], salt="s")
+    >>> draw_of(["bads", "age is missing"], salt="s") == draw_of(["age is missing", "bads"], salt="s")
     True
     """
     text = "\0".join([salt, *sorted(question)]).encode("utf-8", "backslashreplace")
     return int.from_bytes(blake2b(text, digest_size=6).digest(), "big") / 2**48
 
 
-def told(count: int, draw: float) -> int:
+def round_count(count: int, draw: float) -> int:
     """A count as the multiple of five below or above it: the nearer the likelier, so that on average it is the count.
 
     A multiple of five stays as it is, nobody is nobody. draw: 0–1, below 1. Random rounding: Statistics Canada,
     "Quality Guidelines", disclosure control.
 
-    >>> told(7, 0.39), told(7, 0.41), told(10, 0.0), told(0, 0.0)
+    >>> round_count(7, 0.39), round_count(7, 0.41), round_count(10, 0.0), round_count(0, 0.0)
     (10, 5, 10, 0)
     """
     below, rest = divmod(count, BASE)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from fiador.use_cases.exploring.cells import binning_of, found_cells, size, standings, told_cell
+from fiador.use_cases.exploring.cells import binning_of, count_cells, disclose_cell, size, standings
 from fiador.use_cases.exploring.population import LEVELS, Population, Row
-from fiador.use_cases.exploring.selection import NO_FILTER, Filter, Selection, known_client, known_variable, question
+from fiador.use_cases.exploring.selection import (
+    NO_FILTER,
+    Filter,
+    Selection,
+    find_client,
+    find_variable,
+    select_applications,
+)
 from fiador.use_cases.exploring.sql import Binning, KnownVariable
 from fiador.words import say
 
@@ -15,36 +22,36 @@ def histogram(
     population: Population, name: str, *, language: str, group: str = "all", key: str = "", filter_: Filter = NO_FILTER
 ) -> Row:
     """How a group's values of one variable are spread, with the bad rate of each cell, and where the client's lies."""
-    variable = known_variable(population, name)
-    asked = question(population, group, filter_)
+    variable = find_variable(population, name)
+    selection = select_applications(population, group, filter_)
     axis = binning_of(population, variable, BINS if variable.kind == "number" else LEVELS + 1)
-    found = found_cells(population, [axis], asked)
-    total = size(population, asked, found)
+    counts = count_cells(population, [axis], selection)
+    total = size(population, selection, counts)
     cells = (
-        [told_cell(population, asked, [axis], (at,), found.get((at,))) for at in (*range(axis.cells), None)]
+        [disclose_cell(population, selection, [axis], (at,), counts.get((at,))) for at in (*range(axis.cells), None)]
         if total is not None
         else []
     )
-    client = known_client(population, key) if key else None
+    client = find_client(population, key) if key else None
     return {
         **population.dictionary.entry(variable, language),
-        **_about(asked, total, language),
-        **_ends(population, axis, language, told=total is not None),
+        **_about(selection, total, language),
+        **_ends(population, axis, language, enough=total is not None),
         "counts": [cell["count"] for cell in cells[:-1]],
         "bad_rates": [cell["bad_rate"] for cell in cells[:-1]],
         "missing": cells[-1]["count"] if cells else None,
-        "client": client and _standing(population, variable, client, asked, language, told=total is not None),
+        "client": client and _standing(population, variable, client, selection, language, enough=total is not None),
     }
 
 
 def _standing(
-    population: Population, variable: KnownVariable, client: Row, asked: Selection, language: str, *, told: bool
+    population: Population, variable: KnownVariable, client: Row, selection: Selection, language: str, *, enough: bool
 ) -> Row:
     value = client[variable.column]
-    placed = told and variable.kind == "number" and value is not None
-    below = standings(population, asked, {variable: value})[variable.name] if placed else None
-    said = population.dictionary.value_says(variable, value, language)
-    return {"key": client["key"], "value": value, "value_says": said, "share_below": below}
+    placed = enough and variable.kind == "number" and value is not None
+    below = standings(population, selection, {variable: value})[variable.name] if placed else None
+    words = population.dictionary.value_says(variable, value, language)
+    return {"key": client["key"], "value": value, "value_says": words, "share_below": below}
 
 
 def pair(
@@ -52,25 +59,26 @@ def pair(
     filter_: Filter = NO_FILTER,
 ) -> Row:  # fmt: skip
     """How a group is spread over two variables at once; applications without a value of either are in no cell."""
-    both = [known_variable(population, name) for name in (x, y)]
-    asked = question(population, group, filter_)
+    both = [find_variable(population, name) for name in (x, y)]
+    selection = select_applications(population, group, filter_)
     axes = [binning_of(population, variable, SIDE) for variable in both]
-    found = found_cells(population, axes, asked)
-    total = size(population, asked, found)
-    inside = sorted(place for place in found if None not in place) if total is not None else []
+    counts = count_cells(population, axes, selection)
+    total = size(population, selection, counts)
+    inside = sorted(place for place in counts if None not in place) if total is not None else []
     cells = [
-        {"x": place[0], "y": place[1], **told_cell(population, asked, axes, place, found[place])} for place in inside
+        {"x": place[0], "y": place[1], **disclose_cell(population, selection, axes, place, counts[place])}
+        for place in inside
     ]
-    client = known_client(population, key) if key else None
+    client = find_client(population, key) if key else None
     return {
         **{
             side: {
                 **population.dictionary.entry(axis.variable, language),
-                **_ends(population, axis, language, told=total is not None),
+                **_ends(population, axis, language, enough=total is not None),
             }
             for side, axis in zip(("x", "y"), axes, strict=True)
         },
-        **_about(asked, total, language),
+        **_about(selection, total, language),
         "cells": [cell for cell in cells if cell["count"]],
         "client": client and _mark(population, both, client, language),
     }
@@ -85,16 +93,16 @@ def _mark(population: Population, both: list[KnownVariable], client: Row, langua
     return mark
 
 
-def _about(asked: Selection, total: int | None, language: str) -> Row:
+def _about(selection: Selection, total: int | None, language: str) -> Row:
     """Whose applications are told of, and how many they are."""
-    says = say(f"group.{asked.group}", language)
-    return {"group": asked.group, "group_says": says, "enough": total is not None, "applications": total}
+    says = say(f"group.{selection.group}", language)
+    return {"group": selection.group, "group_says": says, "enough": total is not None, "applications": total}
 
 
-def _ends(population: Population, axis: Binning, language: str, *, told: bool) -> Row:
+def _ends(population: Population, axis: Binning, language: str, *, enough: bool) -> Row:
     """An axis's edges or levels, null where its group is too small to tell."""
     levels = population.levels(axis.variable, axis.levels, language)
     return {
-        "edges": list(axis.edges) if told and axis.edges else None,
-        "levels": levels if told and axis.variable.kind == "level" else None,
+        "edges": list(axis.edges) if enough and axis.edges else None,
+        "levels": levels if enough and axis.variable.kind == "level" else None,
     }

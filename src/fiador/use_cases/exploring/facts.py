@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from fiador.use_cases import applications
 from fiador.use_cases.exploring.population import Population, Row
-from fiador.use_cases.exploring.selection import known_client
+from fiador.use_cases.exploring.selection import find_client
 from fiador.use_cases.exploring.sql import KnownVariable
 
 
-def client(population: Population, key: str, language: str) -> Row:
+def application_facts(population: Population, key: str, language: str) -> Row:
     """Everything known of one application in plain words: its raw values, then what is computed from them."""
-    row = known_client(population, key)
+    row = find_client(population, key)
     raw = applications.application(population.bundle, key, engine=population.engine)
     ordered = sorted(population.variables.values(), key=lambda v: not population.dictionary.column(v)[0])
-    return {"key": key, "rows": [_told(population, variable, row, raw, language) for variable in ordered]}
+    return {"key": key, "rows": [_fact(population, variable, row, raw, language) for variable in ordered]}
 
 
-def _told(population: Population, variable: KnownVariable, row: Row, raw: Row, language: str) -> Row:
-    told = population.dictionary
-    table, column = told.column(variable)
+def _fact(population: Population, variable: KnownVariable, row: Row, raw: Row, language: str) -> Row:
+    dictionary = population.dictionary
+    table, column = dictionary.column(variable)
     value = _plain((raw[table] or [{}])[0].get(column)) if table else row[variable.column]
     says = population.bundle.portfolio.tables[table].says if table else None
     return {
@@ -26,11 +26,11 @@ def _told(population: Population, variable: KnownVariable, row: Row, raw: Row, l
         "table": table or None,
         "table_says": says[language] if says else table or None,
         "column": column or None,
-        "says": told.says(variable, language),
+        "says": dictionary.says(variable, language),
         "value": value,
-        "value_says": told.value_says(variable, value, language),
-        "used": told.used(variable),
-        "description": told.made(variable),
+        "value_says": dictionary.value_says(variable, value, language),
+        "used": dictionary.used(variable),
+        "description": dictionary.definition(variable),
     }
 
 

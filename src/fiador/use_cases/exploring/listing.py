@@ -39,7 +39,7 @@ class RowPage:
         return applications.offset_after(self.offset, len(self.rows), self.total)
 
 
-def rows(
+def list_rows(
     population: Population, *, names: Mapping[str, KnownVariable], where: Where, limit: int, offset: int,
     language: str | None = None,
 ) -> RowPage:  # fmt: skip
@@ -48,28 +48,28 @@ def rows(
     Whole numbers are whole; with a language, levels are in its words. Counts are exact: single rows are no secret here.
     """
     equal = {"outcome": where.outcome, "actual": where.actual, **{v.column: x for v, x in where.equal.items()}}
-    asked, values = rows_condition(
+    condition, values = rows_condition(
         equal={column: value for column, value in equal.items() if value is not None},
         bounds={"pd": where.pd, "score": where.score},
         search=where.search or "",
     )
     columns = [*OWN, *(variable.column for variable in names.values())]
-    total = int(population.ask(total_sql(population.table, asked), values)[0]["total"])
+    total = int(population.ask(total_sql(population.table, condition), values)[0]["total"])
     page = {**values, "limit": limit, "offset": offset}
-    found = population.engine.query(rows_sql(population.table, dict.fromkeys(columns), asked), page)
-    cells = {name: found.column(name).to_pylist() for name in OWN}
+    answer = population.engine.query(rows_sql(population.table, dict.fromkeys(columns), condition), page)
+    cells = {name: answer.column(name).to_pylist() for name in OWN}
     cut_off = population.bundle.cut_off
-    cells["cut_off"] = [cut_off] * found.num_rows
+    cells["cut_off"] = [cut_off] * answer.num_rows
     cells["class"] = [None if pd is None else int(pd >= cut_off) for pd in cells["pd"]]
-    cells |= {name: _shown(population, v, found.column(v.column).to_pylist(), language) for name, v in names.items()}
-    listed = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
-    return RowPage(listed, total, limit, offset)
+    cells |= {name: _display(population, v, answer.column(v.column).to_pylist(), language) for name, v in names.items()}
+    page_rows = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+    return RowPage(page_rows, total, limit, offset)
 
 
-def _shown(population: Population, variable: KnownVariable, values: list[Any], language: str | None) -> list[Any]:
+def _display(population: Population, variable: KnownVariable, values: list[Any], language: str | None) -> list[Any]:
     if variable.kind == "number" and population.spreads[variable.name].whole:
         return [None if value is None else int(value) for value in values]
     if variable.kind == "level" and language:
-        said = {v: population.dictionary.level_says(variable, v, language) for v in set(values) if v is not None}
-        return [said.get(value) for value in values]
+        words = {v: population.dictionary.level_says(variable, v, language) for v in set(values) if v is not None}
+        return [words.get(value) for value in values]
     return values

@@ -13,7 +13,7 @@ from fiador.bundle import Bundle
 from fiador.features.schema import schema_of
 from fiador.use_cases import scoring
 from fiador.use_cases.exploring.dictionary import Dictionary
-from fiador.use_cases.exploring.disclosure import FEWEST, drawn, told
+from fiador.use_cases.exploring.disclosure import FEWEST, draw_of, round_count
 from fiador.use_cases.exploring.sql import (
     OWN,
     SCORED,
@@ -84,16 +84,16 @@ class Population:
 
     def levels(self, variable: KnownVariable, levels: Iterable[str | None], language: str) -> list[Row]:
         """Levels beside their words."""
-        told = self.dictionary
-        return [{"level": level, "says": told.level_says(variable, level, language)} for level in levels]
+        dictionary = self.dictionary
+        return [{"level": level, "says": dictionary.level_says(variable, level, language)} for level in levels]
 
-    def told(self, count: int, conditions: Conditions) -> int:
+    def round_count(self, count: int, conditions: Conditions) -> int:
         """A count as it is told: rounded by the draw of what it is a count of."""
-        return told(count, drawn(conditions, salt=self.salt))
+        return round_count(count, draw_of(conditions, salt=self.salt))
 
-    def told_of(self, group: str) -> int:
+    def group_size(self, group: str) -> int:
         """How many applications a group is told to have."""
-        return self.told(self.counts[group], conditions(group))
+        return self.round_count(self.counts[group], conditions(group))
 
 
 def conditions(*parts: str) -> Conditions:
@@ -102,8 +102,8 @@ def conditions(*parts: str) -> Conditions:
     >>> sorted(conditions("bads", "labelled", "all"))
     ['bads']
     """
-    said = frozenset(parts) - {"all", ""}
-    return said - {"labelled"} if said & {"goods", "bads"} else said
+    words = frozenset(parts) - {"all", ""}
+    return words - {"labelled"} if words & {"goods", "bads"} else words
 
 
 def dictionary_of(bundle: Bundle) -> Dictionary:
@@ -133,10 +133,10 @@ def _keep(
     bundle: Bundle, variables: Mapping[str, KnownVariable], engine: Engine, table: str, progress: Progress | None
 ) -> None:
     p = bundle.portfolio
-    known = p.target.column in engine.query(columns_sql(p.base)).column_names
-    sql, values = population_sql(p, schema_of(bundle.raw), variables.values(), with_target=known)
-    made = engine.query(sql, values, tables={SCORED: _scored(bundle, variables, engine, progress)})
-    engine.load(table, made.schema, made.to_batches())
+    has_target = p.target.column in engine.query(columns_sql(p.base)).column_names
+    sql, values = population_sql(p, schema_of(bundle.raw), variables.values(), with_target=has_target)
+    rows = engine.query(sql, values, tables={SCORED: _scored(bundle, variables, engine, progress)})
+    engine.load(table, rows.schema, rows.to_batches())
 
 
 def _scored(
@@ -156,10 +156,10 @@ def _scored(
 
 
 def _spread(bundle: Bundle, engine: Engine, table: str, variable: KnownVariable) -> Spread:
-    found = engine.query(spread_sql(table, variable)).to_pylist()[0]
-    missing = found["applications"] - found["given"]
+    counts = engine.query(spread_sql(table, variable)).to_pylist()[0]
+    missing = counts["applications"] - counts["given"]
     if variable.kind == "number":
-        return Spread(missing, found["low"], found["high"], bool(found["whole"]))
+        return Spread(missing, counts["low"], counts["high"], bool(counts["whole"]))
     if variable.kind == "date":
         return Spread(missing)
     declared = dictionary_of(bundle).declared_levels(variable)

@@ -40,45 +40,45 @@ class Selection:
         return conditions(self.group, self.filtered, *more)
 
 
-def question(population: Population, group: str, asked: Filter = NO_FILTER) -> Selection:
+def select_applications(population: Population, group: str, filter_: Filter = NO_FILTER) -> Selection:
     """A group and a filter as a question; RequestError where they make no sense.
 
     Two filters that leave the same applications of all are one question: typed otherwise it gets no second draw.
     """
-    known_group(group)
-    if asked.variable is None:
-        if asked.operator or asked.value:
+    require_group(group)
+    if filter_.variable is None:
+        if filter_.operator or filter_.value:
             raise RequestError("names no variable.", where="filter_variable", hint="Name one, or filter by nothing.")
         return Selection(group, *condition(group))
-    variable = known_variable(population, asked.variable)
-    operator = _operator(variable, asked.operator or "")
-    wanted = _wanted(variable, operator, asked.value)
-    everywhere, values = condition("all", variable, operator, wanted)
+    variable = find_variable(population, filter_.variable)
+    operator = _operator(variable, filter_.operator or "")
+    comparand = _comparand(variable, operator, filter_.value)
+    everywhere, values = condition("all", variable, operator, comparand)
     digest = str(population.ask(digest_sql(population.table, everywhere), values)[0]["digest"])
     filtered = "" if digest == population.everybody else f"filtered {digest}"
-    return Selection(group, condition(group, variable, operator, wanted)[0], values, filtered)
+    return Selection(group, condition(group, variable, operator, comparand)[0], values, filtered)
 
 
-def known_variable(population: Population, name: str) -> KnownVariable:
+def find_variable(population: Population, name: str) -> KnownVariable:
     """A variable by its name; UnknownKeyError where there is none, or it is a date."""
-    known = {n: v for n, v in population.variables.items() if v.kind != "date"}
-    if name not in known:
-        raise UnknownKeyError(f"no variable '{name}'.", where="variable", hint=did_you_mean(name, known))
-    return known[name]
+    variables = {n: v for n, v in population.variables.items() if v.kind != "date"}
+    if name not in variables:
+        raise UnknownKeyError(f"no variable '{name}'.", where="variable", hint=did_you_mean(name, variables))
+    return variables[name]
 
 
-def known_group(group: str) -> None:
+def require_group(group: str) -> None:
     """Pass, or a RequestError for a group that is none."""
     if group not in GROUPS:
         raise RequestError(f"no group '{group}'.", where="group", hint=did_you_mean(group, GROUPS))
 
 
-def known_client(population: Population, key: str) -> Row:
+def find_client(population: Population, key: str) -> Row:
     """The row of an application; UnknownKeyError where nobody has the key."""
-    found = population.ask(client_sql(population.table), {"key": key})
-    if not found:
+    rows = population.ask(client_sql(population.table), {"key": key})
+    if not rows:
         raise applications.unknown_application(population.bundle, key)
-    return found[0]
+    return rows[0]
 
 
 def _operator(variable: KnownVariable, operator: str) -> str:
@@ -91,7 +91,7 @@ def _operator(variable: KnownVariable, operator: str) -> str:
     return operator
 
 
-def _wanted(variable: KnownVariable, operator: str, typed: str | None) -> object:
+def _comparand(variable: KnownVariable, operator: str, typed: str | None) -> object:
     """The value a filter compares with."""
     if operator in ("missing", "given"):
         return None

@@ -75,20 +75,21 @@ def variables_of(
     """Every variable by name: the features in order, then raw values of base and looked-up tables that are none."""
     protected = set(portfolio.policy.protected)
     touching = query.touching(protected)
-    found = [(name, kind, "", "") for name, kind in query.features.items() if name not in touching]
-    shown = {read for name, *_ in found for read in query.reads[name]}
-    behind = {read for name in touching for read in query.reads[name]} - shown
+    values = [(name, kind, "", "") for name, kind in query.features.items() if name not in touching]
+    visible = {each for name, *_ in values for each in query.reads[name]}
+    behind = {each for name in touching for each in query.reads[name]} - visible
     for table, columns in raw.items():
-        for column, told in columns.items() if not portfolio.tables[table].many else ():
+        for column, raw_column in columns.items() if not portfolio.tables[table].many else ():
             dotted = f"{table}.{column}"
             if (
-                told.role == "value"
+                raw_column.role == "value"
                 and column not in portfolio.features
                 and not {column, dotted} & (protected | behind)
             ):
-                found.append((dotted, TYPES[told.type].variable, table, column))
+                values.append((dotted, TYPES[raw_column.type].variable, table, column))
     return {
-        name: KnownVariable(name, f"v{at}", kind, table, column) for at, (name, kind, table, column) in enumerate(found)
+        name: KnownVariable(name, f"v{at}", kind, table, column)
+        for at, (name, kind, table, column) in enumerate(values)
     }
 
 
@@ -107,9 +108,9 @@ def population_sql(
     Numbers are the shortest decimals that a feature's float32 stands for, so that 0.15 is 0.15 to whoever asks.
     """
     relations = Relations(portfolio, schema, with_target=with_target)
-    told, values = _actual(portfolio, schema) if with_target else ("CAST(NULL AS VARCHAR)", {})
-    items = [f"{told} AS actual" if name == "actual" else f"s.{name}" for name in OWN]
-    items += [f"{_kept(schema, variable)} AS {variable.column}" for variable in variables]
+    label, values = _actual(portfolio, schema) if with_target else ("CAST(NULL AS VARCHAR)", {})
+    items = [f"{label} AS actual" if name == "actual" else f"s.{name}" for name in OWN]
+    items += [f"{_value_sql(schema, variable)} AS {variable.column}" for variable in variables]
     key = f"CAST(a.{quote(f'{portfolio.base}.{portfolio.key}')} AS VARCHAR)"
     final = (
         f"SELECT {', '.join(items)}\nFROM {quote(SCORED)} AS s JOIN {APPLICATION} AS a ON {key} = s.key\nORDER BY s.key"
@@ -126,7 +127,7 @@ def _actual(p: Portfolio, schema: Schema) -> tuple[str, dict[str, object]]:
     return (f"CASE {cases} END" if cases else "CAST(NULL AS VARCHAR)"), values
 
 
-def _kept(schema: Schema, variable: KnownVariable) -> str:
+def _value_sql(schema: Schema, variable: KnownVariable) -> str:
     if not variable.table:
         value = f"s.{variable.column}"
         return value if variable.kind == "level" else f"CAST(CAST({value} AS VARCHAR) AS DOUBLE)"
@@ -142,8 +143,8 @@ def columns_sql(table: str) -> str:
 
 def counts_sql(table: str) -> str:
     """One row: the applications of each group, and `labelled`, those whose class is known."""
-    counted = [f"count(*) FILTER (WHERE {condition}) AS {quote(name)}" for name, condition in GROUPS.items()]
-    return f"SELECT {', '.join(counted)}, count(actual) AS labelled FROM {quote(table)}"
+    counts = [f"count(*) FILTER (WHERE {condition}) AS {quote(name)}" for name, condition in GROUPS.items()]
+    return f"SELECT {', '.join(counts)}, count(actual) AS labelled FROM {quote(table)}"
 
 
 def spread_sql(table: str, variable: KnownVariable) -> str:
@@ -202,12 +203,12 @@ def cells_sql(table: str, axes: Sequence[Binning], where: str) -> tuple[str, dic
         sql, more = _cell(axis, at)
         cells.append(f"{sql} AS c{at}")
         values |= more
-    counted = (
+    counts = (
         "count(*) AS applications, count(actual) AS labelled, count(*) FILTER (WHERE actual = 'bad') AS bads,"
         " count(*) FILTER (WHERE outcome = 'decline') AS declined"
     )
     rows = f"(SELECT actual, outcome, {', '.join(cells)} FROM {quote(table)} WHERE {where})"
-    return f"SELECT {', '.join(f'c{at}' for at in range(len(axes)))}, {counted} FROM {rows} GROUP BY ALL", values
+    return f"SELECT {', '.join(f'c{at}' for at in range(len(axes)))}, {counts} FROM {rows} GROUP BY ALL", values
 
 
 def _cell(axis: Binning, at: int) -> tuple[str, dict[str, object]]:
@@ -221,9 +222,9 @@ def _cell(axis: Binning, at: int) -> tuple[str, dict[str, object]]:
         bounded = f"CAST(least(greatest({place}, 0), {axis.cells - 1}) AS INTEGER)"
         # least and greatest pass over nulls: without the CASE they would fall into the first bin
         return f"CASE WHEN {value} IS NOT NULL THEN {bounded} END", {f"first{at}": first, f"step{at}": step}
-    known = [level for level in axis.levels if level is not None]
-    found = f"coalesce(nullif(list_position(CAST($levels{at} AS VARCHAR[]), {value}), 0) - 1, {len(known)})"
-    return f"CASE WHEN {value} IS NOT NULL THEN {found} END", {f"levels{at}": known}
+    levels = [level for level in axis.levels if level is not None]
+    place = f"coalesce(nullif(list_position(CAST($levels{at} AS VARCHAR[]), {value}), 0) - 1, {len(levels)})"
+    return f"CASE WHEN {value} IS NOT NULL THEN {place} END", {f"levels{at}": levels}
 
 
 def client_sql(table: str) -> str:
@@ -234,15 +235,15 @@ def client_sql(table: str) -> str:
 def standing_sql(table: str, values: Mapping[KnownVariable, object], where: str) -> tuple[str, dict[str, object]]:
     """One row: per variable how many of a group have a value (`given_v0`), and how many one below the client's, or
     the client's own level (`like_v0`)."""
-    items, given = [], {}
+    items, parameters = [], {}
     for variable, value in values.items():
         column, compare = variable.column, "<" if variable.kind == "number" else "="
         items += [
             f"count({column}) AS given_{column}",
             f"count(*) FILTER (WHERE {column} {compare} $own_{column}) AS like_{column}",
         ]
-        given[f"own_{column}"] = value
-    return f"SELECT {', '.join(['count(*) AS applications', *items])} FROM {quote(table)} WHERE {where}", given
+        parameters[f"own_{column}"] = value
+    return f"SELECT {', '.join(['count(*) AS applications', *items])} FROM {quote(table)} WHERE {where}", parameters
 
 
 def quartiles_sql(table: str, variables: Iterable[KnownVariable], where: str) -> str:
@@ -262,8 +263,8 @@ def commonest_sql(table: str, variable: KnownVariable, where: str) -> str:
 
 def rows_sql(table: str, columns: Iterable[str], where: str) -> str:
     """Columns of a page of applications in key order, by `$limit` and `$offset`."""
-    wanted = ", ".join(columns)
-    return f"SELECT {wanted} FROM {quote(table)} WHERE {where} ORDER BY key LIMIT $limit OFFSET $offset"
+    items = ", ".join(columns)
+    return f"SELECT {items} FROM {quote(table)} WHERE {where} ORDER BY key LIMIT $limit OFFSET $offset"
 
 
 def total_sql(table: str, where: str) -> str:
