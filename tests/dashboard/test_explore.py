@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import fiador.dashboard
+from fiador.dashboard.explore.compare import share_below
 from fiador.dashboard.explore.page import SECTIONS
 from fiador.dashboard.explore.pair import SHADES
 from fiador.dashboard.explore.searching import found
@@ -271,3 +272,8 @@ def test_an_error_is_told_in_its_place(explore: Open, canned: ModuleType) -> Non
         canned.explore = answered
     assert say("page.error.failed", "en") in said
     assert "the tables are gone." in said
+
+
+def test_where_nobody_is_below_no_share_is_written() -> None:
+    population = SimpleNamespace(language="en", say=lambda key, **values: say(key, "en", **values))
+    assert [share_below(population, share) for share in (0.0, 0.004, 0.87)] == ["nobody below", "0% below", "87% below"]

@@ -1,5 +1,6 @@
 """Does the page show what the service answered, in the language asked for, and say what to do when it can't?"""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -73,10 +74,12 @@ def test_an_outcome_is_told_by_sign_word_and_colour(open_page: Open, key: str, o
     assert f"<h2>{say(f'outcome.{outcome}', 'en')}</h2>" in said
 
 
-def test_reasons_show_their_value_and_their_sentence(open_page: Open, canned: ModuleType) -> None:
+def test_reasons_show_their_value_once_and_what_it_does_to_the_risk(open_page: Open, canned: ModuleType) -> None:
     said = shown(choose(open_page(), "00000077-7"))
     for reason in canned.decision("00000077-7", "en")["reasons"]:
-        assert reason["text"] in said
+        effect = re.split(" This | Its absence ", reason["text"])[1]
+        assert effect[:1].upper() + effect[1:] in said
+        assert reason["text"] not in said
         assert f'<span class="f-value">{reason["value_says"]}</span>' in said
 
 

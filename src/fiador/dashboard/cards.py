@@ -64,10 +64,10 @@ def reasons(rows: Sequence[Body], language: str) -> str:
     if not rows:
         return soft(say("page.reasons.none", language))
     most = max(abs(row["contribution"]) for row in rows) or 1.0
-    return '<ul class="f-reasons">' + "".join(_reason(row, most) for row in rows) + "</ul>"
+    return '<ul class="f-reasons">' + "".join(_reason(row, most, language) for row in rows) + "</ul>"
 
 
-def _reason(row: Body, most: float) -> str:
+def _reason(row: Body, most: float, language: str) -> str:
     direction = "raises" if row["direction"] == "raises" else "lowers"
     arrow = "▲" if direction == "raises" else "▼"
     width = 100 * abs(row["contribution"]) / most
@@ -77,8 +77,16 @@ def _reason(row: Body, most: float) -> str:
         f'<i class="f-arrow" aria-hidden="true">{arrow}</i>{escape(says)}</span>'
         f'<span class="f-value">{escape(row["value_says"])}</span></div>'
         f'<div class="f-bar" aria-hidden="true"><i style="width:{width:.1f}%"></i></div>'
-        f"<p>{escape(row['text'])}</p></li>"
+        f"<p>{escape(_effect(row, direction, language))}</p></li>"
     )
+
+
+def _effect(row: Body, direction: str, language: str) -> str:
+    """What a value does to the risk, and what is typical; the value itself stands above."""
+    effect = say(f"page.{direction}", language)
+    if row["typical"] is None or not isinstance(row["value"], int | float) or row["typical_says"] == row["value_says"]:
+        return effect
+    return f"{effect} {say('page.typical', language, typical=row['typical_says'])}"
 
 
 def notices(rows: Sequence[Body], language: str) -> str:

@@ -61,7 +61,7 @@ def _number(population: Population, row: Body) -> tuple[str, tuple[str, str]]:
     if row["median"] is None:
         return "<div></div>", ("", "")
     below = row["share_below"]
-    share = population.say("explore.compare.below", share=_percent(population, below)) if below is not None else ""
+    share = "" if below is None else share_below(population, below)
     usual = population.say("explore.compare.middle", **{end: row[f"{end}_says"] for end in ("median", "low", "high")})
     variable = population.named.get(row["variable"], {})
     low, high = (row["median"] if variable.get(end) is None else variable[end] for end in ("low", "high"))
@@ -78,6 +78,13 @@ def _level(population: Population, row: Body) -> tuple[str, tuple[str, str]]:
         return "<div></div>", ("", usual)
     bar = f'<div class="f-alike" aria-hidden="true"><i style="width:{100 * alike:.1f}%"></i></div>'
     return bar, (population.say("explore.compare.alike", share=_percent(population, alike)), usual)
+
+
+def share_below(population: Population, share: float) -> str:
+    """How much of a group lies below a value, in words."""
+    if share == 0:
+        return population.say("explore.compare.below.nobody")
+    return population.say("explore.compare.below", share=_percent(population, share))
 
 
 def _percent(population: Population, share: float) -> str:

@@ -54,6 +54,8 @@ def _client_words(population: Population, body: Body) -> str:
     said = {"says": population.say("page.this_application"), "value": client["value_says"]}
     if client["share_below"] is not None:
         share = percent(client["share_below"], population.language, decimals=0)
+        if client["share_below"] == 0:
+            return population.say("explore.below.nobody", **said)
         return population.say("explore.below", **said, share=share)
     own = _own_level(body, client["value"])
     counts = [*body["counts"], body["missing"]]
