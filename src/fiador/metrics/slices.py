@@ -1,4 +1,4 @@
-"""What does each slice of the ranking hold: how many, how many bads, what PD was told them?
+"""What does each slice of the ranking hold: how many, how many bads, what PD were they given?
 
 Slices are of equal mass, counted from the riskiest down. Equal PDs lie in one slice, that of the middle of their run,
 as in `ece`; a slice nobody lies in is left out.

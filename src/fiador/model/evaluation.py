@@ -108,7 +108,10 @@ def with_and_without(
 
 
 def curves(of: Predictions, data: Development, figures: CandidateFigures, costs: CutOffCosts) -> dict[str, Any]:
-    """Everything drawn of one candidate."""
+    """Everything drawn of one candidate: each part a JSON-like value, by name.
+
+    of: (n,) predictions of data's rows, in its order. DataError where a fold holds one class.
+    """
     bad = data.bad
     return {
         "pooled": _pooled(bad, of.pd, costs.cut_off),

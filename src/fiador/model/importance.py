@@ -1,6 +1,6 @@
 """Which features matter on rows outside the fit, and which way do they move the risk?
 
-Each fold is asked about by the model that left it out. Rows are drawn with the seed: enough to tell features apart, few
+Each fold is measured by the model that left it out. Rows are drawn with the seed: enough to tell features apart, few
 enough to wait for.
 """
 
@@ -29,7 +29,7 @@ REPEATS = 5
 SHUFFLED = 200_000  # rows predicted in all; with few features more rows of each fold, with many fewer
 EXPLAINED = 2_500  # rows explained in all: an exact explanation costs a hundred times a prediction
 FEWEST_IN_A_DRAW = 200
-FEWEST_IN_A_BIN = 5  # a level or bin of fewer drawn rows tells more about them than about the model
+FEWEST_IN_A_BIN = 5  # a level or bin of fewer drawn rows says more about them than about the model
 BINS = 10
 
 
@@ -48,7 +48,7 @@ def permutation_importance(
 ) -> dict[str, Any]:
     """How much AUC falls where one input's values are dealt out anew among held-out rows (Breiman 2001).
 
-    champions: the fit that left out fold 0, 1, …. features: those asked about; a fit that doesn't read one loses
+    champions: the fit that left out fold 0, 1, …. features: those measured; a fit that doesn't read one loses
     nothing by it, and counts. For each fold and repeat, rows are drawn, their AUC is taken, then an
     input (or all of a group at once) is shuffled and it is taken again. mean and sd: of those falls. low, high: the
     mean's 95 % interval over folds.
@@ -108,7 +108,7 @@ def global_contributions(
 ) -> dict[str, Any]:
     """How far each input moves held-out applications' log-odds, on average, and in what shape.
 
-    features: those asked about; to a fit that doesn't read one it contributes 0.
+    features: those measured; to a fit that doesn't read one it contributes 0.
     below: (n,) the calibrated out-of-fold PD is under the cut-off. A contribution is phi minus its mean over the drawn
     goods below the cut-off, by the fold's own model. mean_absolute: of its size. direction: Spearman's rank
     correlation of a number with its contribution; null for levels. shape: the mean contribution by bin or level.

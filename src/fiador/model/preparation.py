@@ -36,7 +36,11 @@ def frame(table: pa.Table, features: Features, *, numbers: type[np.floating[Any]
 
 
 def levels_and_numbers(features: Features) -> tuple[list[str], list[str]]:
-    """The names of level features, then of number features, each in order."""
+    """The names of level features, then of number features, each in order.
+
+    >>> levels_and_numbers({"age": "number", "home": "level", "debt": "number"})
+    (['home'], ['age', 'debt'])
+    """
     return [n for n, k in features.items() if k == "level"], [n for n, k in features.items() if k == "number"]
 
 

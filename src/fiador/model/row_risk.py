@@ -1,4 +1,4 @@
-"""What risk does each row of a table tell of, and which model may say it of which row?
+"""How risky is each row of a table, and which model may judge which row?
 
 A model is fitted on the rows with their application's outcome. No row is given a risk by a model that saw the outcomes
 of its application's fold; and where a fold is held out of a fit, no row is given one by a model that saw that fold
@@ -54,7 +54,7 @@ class RowModels:
         return self._without(frozenset())
 
     def risk(self, held_out: int | None = None) -> Floats:
-        """(n,) the probability of bad that each row tells of, by models fitted without its application's own fold.
+        """(n,) each row's probability of bad, by models fitted without its application's own fold.
 
         held_out: the fold a fit leaves out; the models left it out as well.
         """
@@ -118,7 +118,7 @@ def row_models(
 
 
 def risk_of(model: Champion, rows: pd.DataFrame) -> Floats:
-    """(n,) the probability of bad that each row tells of."""
+    """(n,) each row's probability of bad by a model of rows, uncalibrated; (0,) of no rows."""
     return probability(model.log_odds(rows)) if len(rows) else np.empty(0)
 
 

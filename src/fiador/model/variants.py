@@ -12,7 +12,7 @@ from fiador.portfolio import Portfolio
 
 
 def require_variants(portfolio: Portfolio) -> None:
-    """Pass, or a PortfolioError naming the nearest candidate, calibrator or metric."""
+    """Pass, or a PortfolioError with the dotted path and the nearest candidate, calibrator or metric."""
     metrics = [metric.name for metric in METRICS]
     training = portfolio.training
     for word, names, table, where in (

@@ -152,6 +152,10 @@ def parse(document: Mapping[str, Any], *, texts: Mapping[str, Any] | None = None
     """Validate a portfolio document (as read from TOML, overlays merged).
 
     `texts`: per language, `columns` and `levels` in words. Raises PortfolioError with the dotted path of what is wrong.
+
+    >>> parse({"format": 2})
+    Traceback (most recent call last):
+    fiador.errors.PortfolioError: portfolio: format is 2; this version reads format 1. Write `format = 1` at the top.
     """
     head = document.get("portfolio")
     name = str(head.get("name", "portfolio")) if isinstance(head, Mapping) else "portfolio"
@@ -287,5 +291,5 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def parse_document(document: Mapping[str, Any]) -> Portfolio:
-    """A document of `read_document` as a Portfolio."""
+    """A document as it is stored, its texts under `texts`, as a Portfolio. Raises as `parse`."""
     return parse({k: v for k, v in document.items() if k != "texts"}, texts=document.get("texts", {}))

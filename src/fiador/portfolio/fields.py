@@ -33,6 +33,11 @@ def _says(value: object) -> object:
 
 
 def require_timezone(value: object) -> object:
+    """The name of a time zone the machine knows, as it is; ValueError else.
+
+    >>> require_timezone("UTC")
+    'UTC'
+    """
     try:
         ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError):
@@ -45,7 +50,11 @@ def _names(value: object) -> object:
 
 
 def as_pairs(value: object) -> object:
-    """`on` as pairs (parent column, child column): a name, a list of names, or { parent column = child column }."""
+    """`on` as pairs (parent column, child column): a name, a list of names, or { parent column = child column }.
+
+    >>> as_pairs("id"), as_pairs({"id": "loan_id"})
+    ((('id', 'id'),), (('id', 'loan_id'),))
+    """
     if isinstance(value, str):
         return ((value, value),)
     if isinstance(value, Mapping):
@@ -56,15 +65,25 @@ def as_pairs(value: object) -> object:
 
 
 def as_links(value: object) -> object:
+    """`many` as links: one section is a list of one."""
     return (value,) if isinstance(value, Mapping) else value
 
 
 def as_expectation(value: object) -> object:
+    """`expect` of a column as a section: a list is the levels it may have.
+
+    >>> as_expectation(["Own", "Rent"])
+    {'levels': ['Own', 'Rent']}
+    """
     return {"levels": value} if isinstance(value, list | tuple) else value
 
 
 def as_measured_columns(value: object) -> object:
-    """`of` as { column = [measures] }: a list of columns takes the table's own measures, written as none."""
+    """`of` as { column = [measures] }: a list of columns takes the table's own measures, written as none.
+
+    >>> as_measured_columns(["amount", "days"])
+    {'amount': (), 'days': ()}
+    """
     if isinstance(value, str):
         return {value: ()}
     return dict.fromkeys(value, ()) if isinstance(value, list | tuple) else value

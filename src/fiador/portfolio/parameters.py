@@ -38,7 +38,12 @@ def read_value(text: str, kind: str) -> object:
 
 
 def read_number(text: str) -> float:
-    """A finite number written in ASCII digits with a decimal point."""
+    """A finite number written in ASCII digits with a decimal point; ValueError else, with what to write.
+
+    >>> read_number("1,250")
+    Traceback (most recent call last):
+    ValueError: expected a number without separators: write 1250
+    """
     number = text.strip()
     if _NUMBER.fullmatch(number):
         value = float(number)

@@ -134,6 +134,8 @@ class Points(Frozen):
 
 
 class Bounds(Frozen):
+    """The lowest and the highest value of a figure that pass; None where that side is open."""
+
     min: float | None = None
     max: float | None = None
 
@@ -146,11 +148,15 @@ class Acceptance(Frozen):
 
 
 class Outlier(Frozen):
+    """Values nobody can have, and the share of a column's rows that get one of them."""
+
     share: Share
     values: tuple[float, ...]
 
 
 class DamagedRows(Frozen):
+    """The share of applications drawn with damage, and the columns it falls on."""
+
     share: Share
     columns: tuple[str, ...]
 

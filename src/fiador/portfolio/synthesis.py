@@ -110,7 +110,7 @@ def wording_below(
 
 
 def count_features(table: Table, section: Synthesis) -> int:
-    """How many features it makes, without making them."""
+    """How many features the section makes, without making them."""
     kinds = [("", "", 1), ("s", "", len(section.subsets)), ("", "w", len(section.windows))]
     kinds.append(("s", "w", len(section.subsets) * len(section.windows)))
     total = sum(len(_levels(table, column)) + 1 for column in section.shares)

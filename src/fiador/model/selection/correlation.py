@@ -49,6 +49,10 @@ def twins(ranks: Sequence[Floats], *, above: float) -> Iterator[tuple[int, int, 
 
     ranks: centred, (n,) each, the one to keep first. A column goes where its |ρ| with one that stays is over `above`;
     of several the first. Columns are taken in blocks, in one thread: two threads add in an order of their own.
+
+    >>> ranks = [centred_ranks(np.array(each, dtype=np.float32)) for each in ([1, 2, 3], [2, 1, 2], [10, 20, 30])]
+    >>> [(column, earlier, round(rho, 4)) for column, earlier, rho in twins(ranks, above=0.9)]
+    [(2, 0, 1.0)]
     """
     unit = np.stack([_unit(each) for each in ranks]) if ranks else np.empty((0, 0), dtype=np.float32)
     stays = np.ones(len(unit), dtype=bool)

@@ -81,7 +81,11 @@ def _setup(rows: int, columns: int, *, seed: int) -> dict[str, object]:
 
 
 def drawn_parts(bad: Integers, *, seed: int) -> Integers:
-    """(n,) the part each row lies in, 0 … PARTS − 1: goods and bads dealt round in a drawn order."""
+    """(n,) the part each row lies in, 0 … PARTS − 1: goods and bads dealt round in a drawn order.
+
+    >>> sorted(drawn_parts(np.array([0, 0, 0, 1, 1, 1]), seed=0)[:3].tolist())
+    [0, 1, 2]
+    """
     rng = np.random.default_rng((seed, 2))
     parts = np.empty(len(bad), dtype=np.int64)
     for outcome in (0, 1):

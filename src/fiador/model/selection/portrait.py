@@ -1,4 +1,4 @@
-"""Does a column say anything, and does another say exactly the same? Asked of every row it is learned on."""
+"""Does a column differ between applications, and does another hold exactly the same, row by row?"""
 
 from __future__ import annotations
 
@@ -56,5 +56,9 @@ def numbers_of(column: pd.Series) -> tuple[Float32s, tuple[str, ...] | None]:
 
 
 def is_level(column: pd.Series) -> bool:
-    """Whether a column holds levels, not numbers."""
+    """Whether a column holds levels, not numbers.
+
+    >>> is_level(pd.Series(["Own", None], dtype=object)), is_level(pd.Series([1.0]))
+    (True, False)
+    """
     return not pd.api.types.is_numeric_dtype(column.dtype)
