@@ -69,23 +69,23 @@ def known_language(code: str) -> Language:
     >>> known_language("fr").name
     'Français'
     """
-    for known in LANGUAGES:
-        if known.code == code:
-            return known
-    codes = ", ".join(known.code for known in LANGUAGES)
+    for each in LANGUAGES:
+        if each.code == code:
+            return each
+    codes = ", ".join(each.code for each in LANGUAGES)
     raise RequestError(f"unknown language '{code}'.", where="language", hint=f"Known: {codes}.")
 
 
-def language_of(wanted: str | None) -> str:
+def language_of(preference: str | None) -> str:
     """The code of the best known language for a code or an Accept-Language header; English where none fits.
 
     >>> language_of("fr-CA,fr;q=0.9,en;q=0.8"), language_of("pt"), language_of("de"), language_of(None)
     ('fr', 'pt-BR', 'en', 'en')
     """
-    for tag in _by_preference(wanted or ""):
-        for known in LANGUAGES:
-            if tag.split("-")[0] == known.code.split("-")[0].lower():
-                return known.code
+    for tag in _by_preference(preference or ""):
+        for each in LANGUAGES:
+            if tag.split("-")[0] == each.code.split("-")[0].lower():
+                return each.code
     return DEFAULT
 
 

@@ -35,9 +35,9 @@ def shown(location: str) -> str:
     if parts.fragment or "@" in parts.path + parts.query:
         return f"{scheme}://…"
     user, at, host = rest.split("?")[0].split("/")[0].rpartition("@")
-    asked = "&".join(f"{name}={value}" for name, value in parse_qsl(parts.query) if name in _NAMES)
+    options = "&".join(f"{name}={value}" for name, value in parse_qsl(parts.query) if name in _NAMES)
     name = _COLON.split(user)[0]
-    return f"{scheme}://{name}{at}{host}{parts.path}{'?' if asked else ''}{asked}"
+    return f"{scheme}://{name}{at}{host}{parts.path}{'?' if options else ''}{options}"
 
 
 def without_password(document: Mapping[str, Any]) -> dict[str, Any]:
