@@ -23,7 +23,8 @@ from scipy.stats import t
 from fiador.adapters.disk.portfolios import load_portfolio
 from fiador.adapters.engines import open_engine
 from fiador.adapters.sources import open_source
-from fiador.features.compile import compile_development_sql, compile_sql
+from fiador.features.development import compile_development_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import Schema
 from fiador.metrics.discrimination import auc as ranked
 from fiador.model.candidates import Contest, contests

@@ -28,7 +28,8 @@ from fiador.adapters.disk.portfolios import read_document
 from fiador.adapters.engines import open_engine
 from fiador.adapters.simulation.history.truth import expected_auc
 from fiador.adapters.sources import open_source
-from fiador.features.compile import compile_development_sql, compile_sql
+from fiador.features.development import compile_development_sql
+from fiador.features.plan import compile_sql
 from fiador.metrics.logistic import fit_line
 from fiador.metrics.sample import log_odds
 from fiador.model.calibration import calibrate

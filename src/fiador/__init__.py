@@ -46,7 +46,7 @@ _EARLIER = {
     "Decision": ("fiador.decision.answer", "fiador.DecisionResult"),
     "Portfolio": ("fiador.portfolio", "fiador.open(…).portfolio"),
     "check": ("fiador.use_cases.checking", "fiador.open(…).check()"),
-    "compile_sql": ("fiador.features.compile", "`fiador sql`"),
+    "compile_sql": ("fiador.features.plan", "`fiador sql`"),
     "decide": ("fiador.use_cases.scoring", "fiador.open_bundle(…).decide(rows)"),
     "decisions": ("fiador.use_cases.scoring.table", "fiador.open_bundle(…).score(tables)"),
     "load_portfolio": ("fiador.adapters.disk.portfolios", "fiador.open(…).portfolio"),

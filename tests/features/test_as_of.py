@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fiador.adapters.engines import open_engine
 from fiador.errors import PortfolioError
-from fiador.features.compile import compile_by_table, compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema
 from fiador.portfolio import AsOf, Portfolio, parse
 from fiador.portfolio.types import TYPES
@@ -158,9 +158,8 @@ def test_what_a_table_can_t_tell_is_refused_with_its_name(unit, changed, as_of, 
     declared = document(unit)
     declared["tables"]["bills"] |= changed
     p = parse(declared)
-    for compiled in (compile_sql, compile_by_table):
-        with pytest.raises(PortfolioError, match=words):
-            compiled(p.at(as_of), declared_schema(p))
+    with pytest.raises(PortfolioError, match=words):
+        compile_sql(p.at(as_of), declared_schema(p))
 
 
 def test_a_table_without_a_clock_and_one_that_counts_from_the_decision_are_refused():

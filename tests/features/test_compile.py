@@ -6,7 +6,8 @@ import copy
 
 import pytest
 
-from fiador.features.compile import compile_development_sql, compile_sql
+from fiador.features.development import compile_development_sql
+from fiador.features.plan import compile_sql
 from fiador.portfolio import parse_document
 from fiador.use_cases.tables import joined
 

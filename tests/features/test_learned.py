@@ -12,11 +12,12 @@ from tests.learned_loans import DOCUMENT, tables
 from fiador.adapters.disk.portfolios import load_portfolio
 from fiador.adapters.engines import open_engine
 from fiador.errors import PortfolioError
-from fiador.features.compile import compile_by_table, compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema
-from fiador.measures.aligned import Places, aligned
+from fiador.measures.places import linked
 from fiador.portfolio import LearnedFeature, parse
 from fiador.use_cases.catalogue import catalogue
+from fiador.use_cases.feature_table import RawTables, learned_columns, learned_row_list
 
 PEOPLE = [("ana", 1.0, 0), ("bob", 2.0, 1), ("cid", 3.0, 0)]
 LOANS = [
@@ -37,7 +38,7 @@ def spoken_of(document: dict) -> tuple:
     portfolio = parse(document)
     (rows,) = compile_sql(portfolio, declared_schema(portfolio)).learned
     raw = tables({"people": PEOPLE, "loans": LOANS, "months": MONTHS})
-    return rows, open_engine().query(rows.in_order, tables=raw).to_pylist()
+    return rows, learned_row_list(rows, RawTables(open_engine(), raw), in_order=True).to_pylist()
 
 
 def test_a_model_speaks_of_the_rows_known_at_the_decision_whose_application_is_there() -> None:
@@ -58,25 +59,28 @@ def test_what_is_said_of_rows_is_measured_by_application() -> None:
     rows, _ = spoken_of(declared(measures=["mean", "min", "max", "first", "last", "recent"]))
     said = [("ana", -365.25, 0.5), ("ana", -365.25, 0.25), ("ana", -0.0, 0.75), ("bob", -10.0, 0.125)]
     given = pa.table(dict(zip(("key", "time", "learned"), map(pa.array, zip(*said, strict=True)), strict=True)))
-    told = open_engine().query(rows.measures, tables={rows.given: given}).to_pylist()
-    by_key = {each.pop("key"): [each[name] for name in rows.features] for each in told}
+    _, sql = rows.group_step
+    by_statement = open_engine().query(sql, tables={rows.named: given})
+    for measured in (by_statement, learned_columns(rows, given)):
+        require_measured({row.pop("key"): [row[name] for name in rows.features] for row in measured.to_pylist()})
+
+
+def require_measured(by_key: dict[str, list[float]]) -> None:
     # of the two rows a year before the decision the earlier and smaller is first; each of them weighs a half
     recent = (0.5 * 0.5 + 0.25 * 0.5 + 0.75) / 2
     assert by_key["ana"] == pytest.approx([0.5, 0.25, 0.75, 0.25, 0.75, recent])
     assert by_key["bob"] == pytest.approx([0.125] * 6)
 
 
-def test_both_ways_of_compiling_join_them_and_nothing_said_is_null() -> None:
+def test_both_ways_of_measuring_join_them_and_nothing_said_is_null() -> None:
     portfolio = parse(DOCUMENT)
     schema, engine = declared_schema(portfolio), open_engine()
     raw = tables({"people": PEOPLE, "loans": LOANS, "months": MONTHS})
     query = compile_sql(portfolio, schema)
     (rows,) = query.learned
     said = pa.table({"key": ["ana", "ana"], "time": [-2.0, -1.0], "learned": [0.25, 0.75]})
-    whole = engine.query(query.sql, tables={**raw, rows.given: said})
-    (part,) = (part for part in compile_by_table(portfolio, schema) if part.learned)
-    answer = engine.query(part.sql, tables={**raw, rows.given: said})
-    alone = aligned(answer, Places(whole.column("key")), part.no_rows)
+    whole = engine.query(query.sql, tables={**raw, rows.named: said})
+    alone = linked(learned_columns(rows, said), [whole.column("key")], rows.no_rows)
     for answered in (whole, alone):
         assert answered.column("loans__learned__mean").to_pylist() == [0.5, None, None]
         assert answered.column("loans__learned__last").to_pylist() == [0.75, None, None]
@@ -100,7 +104,7 @@ def test_rows_seen_from_two_applications_on_their_dates_are_told_apart() -> None
         }
     )  # fmt: skip
     raw = {"people": people, "loans": loan, "months": tables({"months": []})["months"]}
-    listed = open_engine().query(rows.in_order, tables=raw).to_pylist()
+    listed = learned_row_list(rows, RawTables(open_engine(), raw), in_order=True).to_pylist()
     told = [(each["for:key"], each["for:time"], each["at"], each["amount"]) for each in listed]
     assert told == [("first", -10.0, -10.0, 1.0), ("second", -110.0, -110.0, 1.0), ("second", -50.0, -50.0, 2.0)]
 

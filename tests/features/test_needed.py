@@ -6,8 +6,8 @@ import copy
 
 import pytest
 
-from fiador.features.compile import compile_sql
 from fiador.features.needed import no_longer_read, raw_still_read, without
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema, raw_columns, schema_of
 from fiador.portfolio import parse_document
 

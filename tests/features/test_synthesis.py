@@ -9,7 +9,7 @@ import pytest
 
 from fiador.adapters.engines import open_engine
 from fiador.errors import DataError, PortfolioError
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema, read_schema
 from fiador.portfolio import SynthesisedFeature, parse
 from fiador.use_cases.catalogue import catalogue

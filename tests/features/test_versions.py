@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fiador.adapters.engines import open_engine
 from fiador.errors import DataError, PortfolioError
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema
 from fiador.portfolio import AsOf, Portfolio, parse
 from fiador.portfolio.types import TYPES

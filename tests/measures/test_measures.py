@@ -17,7 +17,7 @@ import pytest
 
 from fiador.adapters.engines import ENGINES, open_engine
 from fiador.errors import PortfolioError
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema
 from fiador.measures import MEASURES
 from fiador.portfolio import Portfolio, parse_document

@@ -10,7 +10,7 @@ import pytest
 
 from fiador.adapters.disk.portfolios import load_portfolio
 from fiador.errors import PortfolioError
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema
 from fiador.portfolio import merge, parse_document
 

@@ -14,7 +14,7 @@ from fiador.adapters.disk.portfolios import load_portfolio
 from fiador.adapters.engines import open_engine
 from fiador.adapters.sources import open_source
 from fiador.errors import PortfolioError
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.portfolio import AsOf
 from fiador.use_cases.checking import check, require
 from fiador.use_cases.tables import load_tables

@@ -8,8 +8,9 @@ import pytest
 
 from fiador.adapters.disk.portfolios import load_portfolio, read_document
 from fiador.errors import PortfolioError
-from fiador.features.compile import compile_by_table, compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema
+from fiador.features.statements import Statements
 from fiador.portfolio import Portfolio, SynthesisedFeature, parse_document
 from fiador.use_cases.model_card import named_by
 from fiador.words import LANGUAGES
@@ -103,9 +104,10 @@ def test_neither_the_target_nor_a_protected_attribute_reaches_what_a_model_may_r
 
 
 def test_a_bundle_of_a_few_features_reads_only_their_tables(home_credit):
-    parts = compile_by_table(home_credit, declared_schema(home_credit), ["card__utilisation__mean", "age"])
-    assert [part.table for part in parts] == ["card", "application"]
-    assert '"instalments' not in parts[0].rows.sql
+    plan = compile_sql(home_credit, declared_schema(home_credit), ["card__utilisation__mean", "age"])
+    (card,) = Statements(plan).tallies
+    assert card.rows.table == "card"
+    assert '"instalments' not in card.rows.sql
 
 
 def test_rows_under_rows_are_asked_for_the_number_that_says_which_is_whose(home_credit):

@@ -19,7 +19,7 @@ import typer
 from fiador import errors
 from fiador.cli.commands import app
 from fiador.errors import FiadorError
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import Schema, declared_schema
 from fiador.portfolio import Portfolio, parse_document
 from fiador.use_cases import checking

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fiador.adapters.engines import open_engine
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema
 
 PAYMENT = st.tuples(

@@ -15,15 +15,18 @@ from tests.learned_loans import DOCUMENT, drawn, tables
 from fiador.adapters.disk.bundles import open_bundle, save_bundle
 from fiador.adapters.engines import open_engine
 from fiador.errors import BundleError, DataError
-from fiador.features.compile import compile_development_sql, compile_sql
+from fiador.features.development import compile_development_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema
+from fiador.features.statements import Statements
 from fiador.metrics.discrimination import auc
 from fiador.model.champion import unpack
 from fiador.model.development import Development, development
 from fiador.portfolio import parse
 from fiador.use_cases import scoring
-from fiador.use_cases.feature_table import build
-from fiador.use_cases.row_models import learn, said_of, unlearned
+from fiador.use_cases.feature_table import RawTables, build, decision_columns
+from fiador.use_cases.feature_table import learned_columns as measure_learned
+from fiador.use_cases.row_models import learn, risks_of
 from fiador.use_cases.scoring.scorer import scorer_of
 from fiador.use_cases.tables import load_tables
 
@@ -41,7 +44,7 @@ def unfitted(raw: dict, in_memory) -> tuple:
     """(development rows whose learned columns are empty, the rows models speak of, the engine)."""
     schema, engine = loaded(raw, in_memory)
     query = compile_sql(PORTFOLIO, schema)
-    features = engine.query(query.sql, tables=unlearned(query.learned))
+    features = decision_columns(Statements(query), RawTables(engine))
     labels = engine.query(compile_development_sql(PORTFOLIO, schema))
     data = development(
         features, labels, query.features, target=PORTFOLIO.target, protected=[], folds=FOLDS, seed=0
@@ -50,7 +53,7 @@ def unfitted(raw: dict, in_memory) -> tuple:
 
 
 def fitted(data: Development, learned, engine, *, threads: int = 1) -> tuple:
-    return learn(learned, data, engine, seed=0, threads=threads, progress=lambda *_: None)
+    return learn(learned, data, RawTables(engine), seed=0, threads=threads, progress=lambda *_: None)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +108,7 @@ def test_of_a_shuffled_target_nothing_is_learned(in_memory) -> None:
 def test_a_model_that_saw_the_targets_would_be_caught(in_memory) -> None:
     data, (rows,), engine = unfitted(drawn(1200, seed=3, shuffled=True), in_memory)
     _, models = fitted(data, (rows,), engine)
-    measured = engine.query(rows.measures, tables=said_of([rows], {"loans": unpack(models["loans"])}, engine))
+    measured = measure_learned(rows, risks_of(rows, {"loans": unpack(models["loans"])}, RawTables(engine)))
     bad = dict(zip(data.keys.to_pylist(), data.bad.tolist(), strict=True))
     told = measured.select(["key", LEARNED[1]]).to_pylist()
     assert auc([bad[each["key"]] for each in told], [each[LEARNED[1]] for each in told]) > 0.6

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from fiador.adapters.engines import open_engine
 from fiador.bundle import RawColumn
 from fiador.errors import RequestError
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema, raw_columns
 from fiador.portfolio import Portfolio, parse
 from fiador.portfolio.types import TYPES

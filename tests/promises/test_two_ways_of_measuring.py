@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fiador.adapters.engines import open_engine
-from fiador.features.compile import compile_by_table, compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema
+from fiador.features.statements import Statements
 from fiador.measures import MEASURES
-from fiador.measures.aligned import Aligned, Places, Scattered
 from fiador.measures.kernels import measure
+from fiador.measures.places import ApplicationColumns, Places, Scattered
 from fiador.portfolio import Portfolio, parse_document
 from fiador.use_cases.feature_table import build
 from fiador.use_cases.ports import Engine
@@ -62,8 +63,8 @@ def portfolio() -> Portfolio:
 
 PORTFOLIO = portfolio()
 SCHEMA = declared_schema(PORTFOLIO)
-STATEMENT = compile_sql(PORTFOLIO, SCHEMA).sql
-(MONTHS,) = (part for part in compile_by_table(PORTFOLIO, SCHEMA) if part.table == "months")
+PLAN = compile_sql(PORTFOLIO, SCHEMA)
+(MONTHS,) = Statements(PLAN).tallies
 
 
 def tables(rows: list[tuple]) -> dict[str, pa.Table]:
@@ -91,7 +92,7 @@ def require_same(found: pa.Table, expected: pa.Table) -> None:
 @settings(max_examples=60, deadline=None)
 @given(rows=st.lists(ROW, max_size=40))
 def test_scattered_rows_and_rows_in_order_give_what_the_statement_gives(rows):
-    expected = open_engine().query(STATEMENT, tables=tables(rows))
+    expected = open_engine().query(PLAN.sql, tables=tables(rows))
     for order in (rows, sorted(rows, key=lambda row: row[0])):
         require_same(build(PORTFOLIO, SCHEMA, opened(tables(order))), expected)
 
@@ -100,17 +101,17 @@ def test_scattered_rows_and_rows_in_order_give_what_the_statement_gives(rows):
 @given(rows=st.lists(ROW, max_size=40), size=st.integers(1, 12))
 def test_batches_that_cut_an_application_s_rows_lose_none(rows, size):
     raw, engine = tables(sorted(rows, key=lambda row: row[0])), open_engine()
-    expected = engine.query(STATEMENT, tables=raw)
-    found = Aligned(Places(raw["loans"].column("id")), MONTHS.no_rows)
+    expected = engine.query(PLAN.sql, tables=raw)
+    found = ApplicationColumns(Places(raw["loans"].column("id")), MONTHS.no_rows)
     batches = engine.query(MONTHS.rows.sql, tables=raw).to_batches(max_chunksize=size)
-    measure(batches, MONTHS.rows.by, MONTHS.rows.asked, found)
+    measure(batches, MONTHS.rows.by, MONTHS.rows.measurements, found)
     require_same(found.table(), expected)
 
 
 def test_rows_of_one_application_in_two_places_are_not_measured_apart():
     raw = tables([("a", -1, 1.0, "a"), ("b", -1, 1.0, "a"), ("a", -2, 1.0, "a"), ("b", -2, 1.0, "a")])
-    found = Aligned(Places(raw["loans"].column("id")), MONTHS.no_rows)
+    found = ApplicationColumns(Places(raw["loans"].column("id")), MONTHS.no_rows)
     for size in (1, 4):
         batches = open_engine().query(MONTHS.rows.sql, tables=raw).to_batches(max_chunksize=size)
         with pytest.raises(Scattered):
-            measure(batches, MONTHS.rows.by, MONTHS.rows.asked, found)
+            measure(batches, MONTHS.rows.by, MONTHS.rows.measurements, found)

@@ -19,7 +19,7 @@ import pytest
 from fiador.adapters.disk.portfolios import read_document
 from fiador.adapters.engines import open_engine
 from fiador.adapters.sources import open_source
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.portfolio import Portfolio, Table, parse_document
 from fiador.use_cases.feature_table import build
 from fiador.use_cases.tables import load_tables

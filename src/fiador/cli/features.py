@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fiador.bundle import Bundle
     from fiador.model.champion import Champion
     from fiador.portfolio import Portfolio
-    from fiador.use_cases.feature_table import Built
+    from fiador.use_cases.feature_table import Part
 
 
 @app.command(epilog="Example: fiador features portfolios/tiny --out features.parquet --memory 4GB")
@@ -113,17 +113,20 @@ def _write(
 
     from fiador.adapters.disk import files
     from fiador.cli import console
-    from fiador.use_cases.feature_table import in_order, parts
+    from fiador.features.plan import compile_sql
+    from fiador.features.statements import Statements
+    from fiador.use_cases.feature_table import RawTables, feature_parts, in_order
 
     with console.progress() as progress:
         schema, engine = read_tables(
             portfolio, location, progress, needs_target=False, memory=memory, side_by_side=True
         )
         note_left_out(portfolio, engine)
-        computed = parts(portfolio, schema, engine, names=names, models=models, clock=time.perf_counter)
-        built = _told(_once(portfolio, computed))
+        plan = compile_sql(portfolio, schema, names)
+        parts = feature_parts(Statements(plan), RawTables(engine, models=models), clock=time.perf_counter)
+        built = _told(_once(portfolio, parts))
         if out.suffix:
-            whole = in_order(portfolio, built)
+            whole = in_order(plan, built)
             files.write_table(whole, out)
             rows, columns = whole.num_rows, whole.num_columns - 1
         else:
@@ -131,7 +134,7 @@ def _write(
     console.say(f"{rows:,} applications, {columns:,} features: {out}")
 
 
-def _write_parts(built: Iterator[Built], folder: Path) -> tuple[int, int]:
+def _write_parts(built: Iterator[Part], folder: Path) -> tuple[int, int]:
     """A Parquet file a table, `key` first in each; (applications, features)."""
     from fiador.adapters.disk import files
 
@@ -147,7 +150,7 @@ def _write_parts(built: Iterator[Built], folder: Path) -> tuple[int, int]:
     return (keys.num_rows if keys else 0), columns
 
 
-def _once(portfolio: Portfolio, built: Iterator[Built]) -> Iterator[Built]:
+def _once(portfolio: Portfolio, built: Iterator[Part]) -> Iterator[Part]:
     """The parts as they come; DataError where an application stands in two rows, which a look-up that repeats does."""
     import pyarrow.compute as pc
 
@@ -161,7 +164,7 @@ def _once(portfolio: Portfolio, built: Iterator[Built]) -> Iterator[Built]:
         yield part
 
 
-def _told(built: Iterator[Built]) -> Iterator[Built]:
+def _told(built: Iterator[Part]) -> Iterator[Part]:
     """The parts as they come, a line of each on the error stream."""
     from fiador.cli import console
 

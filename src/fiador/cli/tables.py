@@ -137,12 +137,12 @@ def join(
 @app.command(epilog="Example: fiador sql portfolios/alura_cash > features.sql")
 def sql(portfolio: PortfolioArgument, source: SourceOption = None, as_of: AsOfOption = None) -> None:
     """Print the SQL that computes every feature, rule and exposure: what training, batch and service all run."""
-    from fiador.features.compile import compile_sql
+    from fiador.features.plan import compile_sql
     from fiador.features.schema import declared_schema
 
     declared, location = read_portfolio(portfolio, source, as_of)
     schema = declared_schema(declared) or read_tables(declared, location)[0]
     query = compile_sql(declared, schema)
     for rows in query.learned:
-        sys.stdout.write(f'{rows.sql};\n-- a model\'s risk of each of these rows is "{rows.given}" below\n\n')
+        sys.stdout.write(f'{rows.whole_sql};\n-- a model\'s risk of each of these rows is "{rows.named}" below\n\n')
     sys.stdout.write(query.sql + "\n")

@@ -12,14 +12,14 @@ from pydantic import BaseModel
 
 from fiador.bundle import RawColumn
 from fiador.expression import Expression, Ref
-from fiador.features.compile import Query
+from fiador.features.plan import Plan
 from fiador.portfolio import Portfolio, Table
 
 Raw = Mapping[str, Mapping[str, RawColumn]]
 _NOT_READING = {"name", "source_names", "columns", "clean", "expect", "says"}  # parts of a table that read no column
 
 
-def no_longer_read(portfolio: Portfolio, query: Query, dropped: Iterable[str]) -> tuple[str, ...]:
+def no_longer_read(portfolio: Portfolio, query: Plan, dropped: Iterable[str]) -> tuple[str, ...]:
     """Of the features a model doesn't read, in order, those that nothing which stays reads either."""
     out = set(dropped)
     stays = {name for name in query.features if name not in out}
@@ -28,9 +28,7 @@ def no_longer_read(portfolio: Portfolio, query: Query, dropped: Iterable[str]) -
     return tuple(name for name in query.features if name in out and name not in read)
 
 
-def raw_still_read(
-    portfolio: Portfolio, query: Query, gone: Iterable[str], raw: Raw
-) -> dict[str, dict[str, RawColumn]]:
+def raw_still_read(portfolio: Portfolio, query: Plan, gone: Iterable[str], raw: Raw) -> dict[str, dict[str, RawColumn]]:
     """The raw columns without those that only the features in `gone` read.
 
     A column nothing ever read stays. So does one that a rule, the exposure, a consistency rule, a table's own

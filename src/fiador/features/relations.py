@@ -15,6 +15,8 @@ from fiador.features.schema import Schema, Scope, key_columns, own_column
 from fiador.portfolio import Expectation, Link, Portfolio, Table
 
 APPLICATION = "application"
+Step = tuple[str, str]
+"""A common table expression: its name and its SELECT."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,18 @@ class Relations:
     def scope(self) -> Scope:
         return Scope(self.portfolio, self.schema)
 
-    def joined(self) -> list[tuple[str, str]]:
+    @property
+    def key(self) -> str:
+        """The application's key in the joined row, quoted."""
+        return quote(f"{self.portfolio.base}.{self.portfolio.key}")
+
+    def joined(self) -> list[Step]:
         """(name, SELECT) of every step up to the joined row, `application`."""
         tables = [t for t in self.portfolio.tables.values() if not t.many]
         steps = [step for table in tables for step in self.table(table)]
         return [*steps, (APPLICATION, self._join())]
 
-    def table(self, table: Table) -> list[tuple[str, str]]:
+    def table(self, table: Table) -> list[Step]:
         """A raw table, typed, then cleaned and held against its expectations. Text '' is null, NaN is null."""
         typed, clean = f"{table.name}:typed", f"{table.name}:clean"
         steps = [(typed, self._typed(table))]
@@ -163,10 +170,14 @@ class Relations:
         return f"SELECT {lines(['*', *items])}\n  FROM ({row})" if items else row
 
 
-def assemble(steps: list[tuple[str, str]], final: str) -> str:
-    """Common table expressions and the statement that reads them, as one SQL text."""
-    once = dict.fromkeys(steps)
-    body = ",\n".join(f"{quote(name)} AS (\n  {sql}\n)" for name, sql in once)
+def assemble(steps: list[Step], final: str) -> str:
+    """Common table expressions and the statement that reads them, as one SQL text; steps nobody reads are left out."""
+    readers, kept = [final], list[Step]()
+    for name, sql in reversed(dict.fromkeys(steps)):
+        if any(name in reader for reader in readers):
+            kept.append((name, sql))
+            readers.append(sql)
+    body = ",\n".join(f"{quote(name)} AS (\n  {sql}\n)" for name, sql in reversed(kept))
     return f"WITH\n{body}\n{final}"
 
 

@@ -1,195 +1,202 @@
-"""How is each measure computed of every run of rows at once?
+"""How is each measure computed of runs of rows, one application's or a million's?
 
-A row a measure, beside its SQL in `measures.py`: the same value, whatever the rows, to the float32 it is rounded to.
-A number that isn't there is NaN here, and null outside; so is what is divided by 0, since null is what isn't finite.
+A kernel is named by its measure's row in `MEASURES`. A number that isn't there is NaN here, and null outside; so is
+what is divided by 0, since null is what isn't finite. No kernel's answer depends on the order of a run's rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from fiador.measures import ROUNDING, TAME
-from fiador.measures.aligned import Found, Indices, Singles
-from fiador.measures.asked import Asked
-from fiador.measures.runs import Block, Floats, Taken, blocks
+from fiador.measures.measurement import Flag, Measurement
+from fiador.measures.places import Collector, Indices, Singles
+from fiador.measures.runs import Block, Values, blocks
+from fiador.measures.totals import Floats
 
 _SIGN = np.uint32(1 << 31)
+OfRows = Callable[[Block, Measurement], Floats]
+OfValues = Callable[[Values, Measurement], Floats]
+OF_ROWS: dict[str, OfRows] = {}
+OF_VALUES: dict[str, OfValues] = {}
 
 
-def measure(batches: Iterable[pa.RecordBatch], by: int, asked: Sequence[Asked], found: Found) -> None:
-    """Each group's features, by name, to where they are kept; the batches' first `by` columns tell a group.
+def _of_rows(kernel: OfRows) -> OfRows:
+    """A kernel of all rows, their values or not."""
+    OF_ROWS[kernel.__name__] = kernel
+    return kernel
+
+
+def _of_values(kernel: OfValues) -> OfValues:
+    """A kernel of the values there are."""
+    OF_VALUES[kernel.__name__] = kernel
+    return kernel
+
+
+def measure(
+    batches: Iterable[pa.RecordBatch], by: int, measurements: Sequence[Measurement], collector: Collector
+) -> None:
+    """Each group's features, by name, to a collector; the batches' first `by` columns identify a group.
 
     Raises Scattered where the rows of a group don't stand together.
     """
-    turned = in_turn(asked)
+    in_turn = sorted(measurements, key=lambda each: (str(_rows_of(each)), each.measure.latest or 0))
     for block in blocks(batches, by):
-        found.add(block.groups, computed(block, turned))
+        collector.add(block.groups, _columns(block, in_turn))
 
 
-def computed(block: Block, asked: Sequence[Asked]) -> dict[str, Singles]:
-    """Each feature of each run of a block, by name.
-
-    What reads the same rows of the same column is computed together where `in_turn` has put it side by side.
-    """
+def _columns(block: Block, measurements: Sequence[Measurement]) -> dict[str, Singles]:
+    """Each feature of each run of a block, by name; neighbours that read the same rows of a column share them."""
     if not block.runs:
-        return {each.name: np.empty(0, np.float32) for each in asked}
-    found: dict[str, Singles] = {}
-    read: tuple[object, ...] = ()
+        return {each.name: np.empty(0, np.float32) for each in measurements}
+    columns: dict[str, Singles] = {}
+    before: Measurement | None = None
     with np.errstate(all="ignore"):
-        for each in asked:
-            if each.measure.name in COUNTS:
-                answer = COUNTS[each.measure.name](block, each)
-            else:
-                assert each.value
-                if read != (reads := (each.value, each.time, each.wanted)):
-                    taken, read = block.taken(*reads), reads
-                answer = taken.spread(KERNELS[each.measure.name](taken, each))
-            found[each.name] = _stated(answer, block, each)
-    return found
+        for each in measurements:
+            kernel = each.measure.kernel
+            if kernel in OF_ROWS:
+                columns[each.name] = _stated(OF_ROWS[kernel](block, each), block, each)
+                continue
+            if before is None or _rows_of(before) != _rows_of(each):
+                values = subset = block.values(*_rows_of(each))
+            if before is None or subset is values or before.measure.latest != each.measure.latest:
+                subset = values.latest(each.measure.latest) if each.measure.latest else values
+            columns[each.name] = _stated(subset.spread(OF_VALUES[kernel](subset, each)), block, each)
+            before = each
+    return columns
 
 
-def in_turn(asked: Sequence[Asked]) -> list[Asked]:
-    """What is asked, so that what reads the same rows and values stands side by side."""
-    return sorted(asked, key=lambda each: (each.value or "", str(each.wanted), each.time or ""))
+def _rows_of(measurement: Measurement) -> tuple[str, str | None, tuple[Flag, ...]]:
+    """Which values on which rows it is of."""
+    return measurement.value or "", measurement.time, measurement.conditions
 
 
-def _stated(answer: Floats, block: Block, asked: Asked) -> Singles:
+def _stated(numbers: Floats, block: Block, measurement: Measurement) -> Singles:
     """What the measure and the feature state, as float32; what isn't finite is null."""
-    if asked.measure.only_nulls is not None:
-        answer = np.where(np.isnan(answer), asked.measure.only_nulls, answer)
-    if asked.null_for_none:
-        answer = np.where(block.counted(asked.wanted) == 0, np.nan, answer)
-    single = answer.astype(np.float32)
+    if measurement.measure.only_nulls is not None:
+        numbers = np.where(np.isnan(numbers), measurement.measure.only_nulls, numbers)
+    if measurement.null_for_none:
+        numbers = np.where(block.count(measurement.conditions) == 0, np.nan, numbers)
+    single = numbers.astype(np.float32)
     endless = np.isinf(single)
     return np.where(endless, np.float32(np.nan), single) if endless.any() else single
 
 
-def _rows(block: Block, asked: Asked) -> Floats:
-    return block.counted(asked.wanted).astype(np.float64)
+@_of_rows
+def rows(block: Block, measurement: Measurement) -> Floats:
+    return block.count(measurement.conditions).astype(np.float64)
 
 
-def _share(block: Block, asked: Asked) -> Floats:
-    return np.asarray(block.counted(asked.wanted) / block.counted(asked.window))
+@_of_rows
+def share(block: Block, measurement: Measurement) -> Floats:
+    return np.asarray(block.count(measurement.conditions) / block.count(measurement.window))
 
 
-def _since(taken: Taken, asked: Asked) -> Floats:
-    return -taken.over(np.maximum, taken.values)
+@_of_values
+def since(values: Values, measurement: Measurement) -> Floats:
+    return -values.over(np.maximum, values.numbers)
 
 
-def _mean(taken: Taken, asked: Asked) -> Floats:
-    return _sum(taken, asked) / taken.sizes
+@_of_values
+def mean(values: Values, measurement: Measurement) -> Floats:
+    return total(values, measurement) / values.sizes
 
 
-def _min(taken: Taken, asked: Asked) -> Floats:
-    return taken.over(np.fmin, taken.values)
+@_of_values
+def smallest(values: Values, measurement: Measurement) -> Floats:
+    return values.over(np.fmin, values.numbers)
 
 
-def _max(taken: Taken, asked: Asked) -> Floats:
-    return taken.over(np.maximum, taken.values)
+@_of_values
+def largest(values: Values, measurement: Measurement) -> Floats:
+    return values.over(np.maximum, values.numbers)
 
 
-def _sum(taken: Taken, asked: Asked) -> Floats:
-    return _unless_rounding(taken.total, taken.spread_of_values * taken.sizes)
+@_of_values
+def total(values: Values, measurement: Measurement) -> Floats:
+    return _unless_rounding(values.total, values.span * values.sizes)
 
 
-def _var(taken: Taken, asked: Asked) -> Floats:
-    tame = taken.where(np.abs(taken.values) < TAME)
-    about = _centred(tame, tame.values)
-    return taken.of(tame, tame.over(np.add, about * about) / (tame.sizes - 1))
+@_of_values
+def variance(values: Values, measurement: Measurement) -> Floats:
+    tame = values.where(np.abs(values.numbers) < TAME)
+    about = tame.about_mean(tame.numbers, tame.total)
+    return values.of(tame, tame.total_of(about * about) / (tame.sizes - 1))
 
 
-def _std(taken: Taken, asked: Asked) -> Floats:
-    return np.sqrt(_var(taken, asked))
+@_of_values
+def deviation(values: Values, measurement: Measurement) -> Floats:
+    return np.sqrt(variance(values, measurement))
 
 
-def _first(taken: Taken, asked: Asked) -> Floats:
-    return taken.first
+@_of_values
+def first(values: Values, measurement: Measurement) -> Floats:
+    return values.first
 
 
-def _last(taken: Taken, asked: Asked) -> Floats:
-    return taken.last
+@_of_values
+def last(values: Values, measurement: Measurement) -> Floats:
+    return values.last
 
 
-def _change(taken: Taken, asked: Asked) -> Floats:
-    return taken.last - taken.first
+@_of_values
+def change(values: Values, measurement: Measurement) -> Floats:
+    return values.last - values.first
 
 
-def _departure(taken: Taken, asked: Asked) -> Floats:
-    departure = taken.last - (taken.total - taken.last) / (taken.sizes - 1)
-    return _unless_rounding(departure, np.abs(taken.last))
+@_of_values
+def departure(values: Values, measurement: Measurement) -> Floats:
+    departed = values.last - (values.total - values.last) / (values.sizes - 1)
+    return _unless_rounding(departed, np.abs(values.last))
 
 
-def _trend(taken: Taken, asked: Asked) -> Floats:
-    times, values = (_centred(taken, each) for each in (taken.times, taken.values))
-    slope = taken.over(np.add, times * values) / taken.over(np.add, times * times)
-    took = taken.over(np.maximum, times) - taken.over(np.minimum, times)
-    return _unless_rounding(slope, taken.over(np.maximum, np.abs(taken.values)) / took)
+@_of_values
+def trend(values: Values, measurement: Measurement) -> Floats:
+    times = values.about_mean(values.times, values.total_of(values.times))
+    numbers = values.about_mean(values.numbers, values.total)
+    slope = values.total_of(times * numbers) / values.total_of(times * times)
+    years = values.over(np.maximum, values.times) - values.over(np.minimum, values.times)
+    return _unless_rounding(slope, values.over(np.maximum, np.abs(values.numbers)) / years)
 
 
-def _recent(taken: Taken, asked: Asked) -> Floats:
-    weights = np.exp2(taken.times / asked.half_life)
-    recent = taken.over(np.add, taken.values * weights) / taken.over(np.add, weights)
-    return _unless_rounding(recent, taken.spread_of_values)
+@_of_values
+def recent(values: Values, measurement: Measurement) -> Floats:
+    weights = np.exp2(values.times / measurement.half_life)
+    weighted = values.total_of(values.numbers * weights) / values.total_of(weights)
+    return _unless_rounding(weighted, values.span)
 
 
-def _distinct(taken: Taken, asked: Asked) -> Floats:
-    codes = taken.codes.astype(np.int64)
+@_of_values
+def distinct(values: Values, measurement: Measurement) -> Floats:
+    codes = values.codes.astype(np.int64)
     width = int(codes.max(initial=0)) + 1
-    met = np.sort(taken.run * width + codes)
+    met = np.sort(values.run * width + codes)
     new = np.diff(met, prepend=-1) > 0
-    return np.bincount(met[new] // width, minlength=len(taken.sizes)).astype(np.float64)
+    return np.bincount(met[new] // width, minlength=len(values.sizes)).astype(np.float64)
 
 
-def _of_last(rows: int, measure: Callable[[Taken, Asked], Floats]) -> Callable[[Taken, Asked], Floats]:
-    return lambda taken, asked: measure(taken.latest(rows), asked)
+@_of_values
+def quantile(values: Values, measurement: Measurement) -> Floats:
+    """Nearest rank. Rounding keeps the order of numbers, so the answer's float32 is one of the values'."""
+    percent = measurement.measure.percent
+    assert percent is not None
+    rank = values.sizes - (100 - percent) * values.sizes // 100
+    ranked = _ranked(values.run, values.numbers.astype(np.float32))
+    return np.asarray(ranked[values.starts + np.maximum(rank, 1) - 1])
 
 
-def _quantile(percent: int) -> Callable[[Taken, Asked], Floats]:
-    """Nearest rank. Rounding keeps the order of numbers, so the answer's float32 is found among the values'."""
-
-    def quantile(taken: Taken, asked: Asked) -> Floats:
-        rank = taken.sizes - (100 - percent) * taken.sizes // 100
-        ranked = _ranked(taken.run, taken.values.astype(np.float32))
-        found: Floats = ranked[taken.starts + np.maximum(rank, 1) - 1]
-        return found
-
-    return quantile
-
-
-def _ranked(run: Indices, values: Singles) -> Floats:
-    """The values of each run in order: run and value are sorted as one whole number."""
-    values[np.isnan(values)] = np.nan  # one of them, and after all numbers
-    bits = values.view(np.uint32)
+def _ranked(run: Indices, numbers: Singles) -> Floats:
+    """The numbers of each run in order: run and number are sorted as one whole number."""
+    numbers[np.isnan(numbers)] = np.nan  # one of them, and after all numbers
+    bits = numbers.view(np.uint32)
     rising = np.where(bits & _SIGN, ~bits, bits | _SIGN)
     sorted_bits = np.sort(run << 32 | rising).astype(np.uint32)
     return np.where(sorted_bits & _SIGN, sorted_bits ^ _SIGN, ~sorted_bits).view(np.float32).astype(np.float64)
 
 
-def _unless_rounding(left: Floats, of: Floats) -> Floats:
+def _unless_rounding(rest: Floats, of: Floats) -> Floats:
     """What is left of numbers so large; 0 where it is no more than their rounding."""
-    return np.where((np.abs(left) <= ROUNDING * of) & np.isfinite(of), 0, left)
-
-
-def _centred(taken: Taken, values: Floats) -> Floats:
-    """Values about their run's mean. Taken from the first, so that equal ones are exactly 0."""
-    distance = values - taken.each(values[taken.starts])
-    return distance - taken.each(taken.over(np.add, distance) / taken.sizes)
-
-
-COUNTS: Mapping[str, Callable[[Block, Asked], Floats]] = {"rows": _rows, "share": _share}
-"""What is told of all rows, their values or not."""
-
-KERNELS: Mapping[str, Callable[[Taken, Asked], Floats]] = {
-    "since": _since, "mean": _mean, "min": _min, "max": _max, "sum": _sum, "var": _var, "std": _std, "first": _first,
-    "last": _last, "change": _change, "departure": _departure, "trend": _trend, "recent": _recent,
-    "distinct": _distinct,
-    **{
-        f"last{rows}_{name}": _of_last(rows, measure)
-        for rows in (3, 5, 10) for name, measure in (("mean", _mean), ("max", _max), ("sum", _sum))
-    },
-    **{f"q{percent}": _quantile(percent) for percent in (10, 25, 50, 75, 90)},
-}  # fmt: skip
-"""What is told of the values there are."""
+    return np.where((np.abs(rest) <= ROUNDING * of) & np.isfinite(of), 0, rest)

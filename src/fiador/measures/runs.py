@@ -16,17 +16,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from fiador.measures.aligned import Indices, require_once
-from fiador.measures.asked import Flag
+from fiador.measures.measurement import Flag
+from fiador.measures.places import Indices, require_once
+from fiador.measures.totals import Floats, totals
 
-Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows of whole runs, where each run starts, and how many of the first columns tell a group."""
+    """Rows of whole runs, where each run starts, and how many of the first columns identify a group."""
 
     rows: pa.RecordBatch
     starts: Indices
@@ -48,7 +48,7 @@ class Block:
 
     @cached_property
     def groups(self) -> pa.RecordBatch:
-        """The columns that tell a group, a row a run."""
+        """The columns that identify a group, a row a run."""
         return self.rows.select(range(self.by)).take(pa.array(self.starts))
 
     def mask(self, flags: tuple[Flag, ...]) -> Truths:
@@ -64,15 +64,11 @@ class Block:
             return _bits(column.buffers()[1], column)
         return np.asarray(_values(column) == flag.level)
 
-    def counted(self, flags: tuple[Flag, ...]) -> Indices:
+    def count(self, flags: tuple[Flag, ...]) -> Indices:
         """How many rows of each run all flags hold for."""
-        return self.counts(self.mask(flags)) if flags else self.sizes
+        return _counts(self.mask(flags), self.ends) if flags else self.sizes
 
-    def counts(self, mask: Truths) -> Indices:
-        """How many rows of each run a mask holds for."""
-        return _counts(mask, self.ends)
-
-    def given(self, column: str) -> Truths | None:
+    def present(self, column: str) -> Truths | None:
         """Where a column has a value; None where all rows have one."""
         array = self.rows.column(column)
         return _bits(array.buffers()[0], array) if array.null_count else None
@@ -96,17 +92,17 @@ class Block:
             self._in_time[time] = np.argsort(moment), moment
         return self._in_time[time]
 
-    def taken(self, value: str, time: str | None, wanted: tuple[Flag, ...]) -> Taken:
+    def values(self, value: str, time: str | None, conditions: tuple[Flag, ...]) -> Values:
         """The values of a column on rows that count; of all others nothing is left."""
-        masks = [self.mask(wanted)] if wanted else []
+        masks = [self.mask(conditions)] if conditions else []
         columns = dict.fromkeys([value, *([time] if time else [])])
-        masks += [given for column in columns if (given := self.given(column)) is not None]
-        whole = Taken(self, value, time, None, self.starts, self.sizes, None)
+        masks += [mask for column in columns if (mask := self.present(column)) is not None]
+        whole = Values(self, value, time, None, self.starts, self.sizes, None)
         return whole.where(masks[0] if len(masks) == 1 else np.logical_and.reduce(masks)) if masks else whole
 
 
 @dataclass(frozen=True)
-class Taken:
+class Values:
     """Rows that count and have a value, in runs of at least one.
 
     rows: which of the block's, None for all. starts, sizes: of each run among them. runs: which of the block's these
@@ -121,16 +117,16 @@ class Taken:
     sizes: Indices
     runs: Indices | None
 
-    def where(self, mask: Truths) -> Taken:
+    def where(self, mask: Truths) -> Values:
         """Those of its rows a mask holds for."""
         if mask.all():
             return self
         counts = _counts(mask, self.starts + self.sizes)
-        left = np.flatnonzero(counts)
+        runs = np.flatnonzero(counts)
         rows = np.flatnonzero(mask)
-        return self._with(rows if self.rows is None else self.rows[rows], counts[left], left)
+        return self._with(rows if self.rows is None else self.rows[rows], counts[runs], runs)
 
-    def latest(self, count: int) -> Taken:
+    def latest(self, count: int) -> Values:
         """The last so many of each run, or all; of rows at one time those with larger values are the later."""
         sizes = np.minimum(self.sizes, count)
         ends = np.cumsum(sizes)
@@ -154,13 +150,13 @@ class Taken:
             order[tied] = rows[np.lexsort((self.block.numbers(self.value)[rows], moments[tied]))]
         return order
 
-    def _with(self, rows: Indices, sizes: Indices, left: Indices) -> Taken:
-        """Other rows of the block in its stead. left: which of its runs still have any."""
-        runs = left if self.runs is None else self.runs[left]
-        return Taken(self.block, self.value, self.time, rows, np.cumsum(sizes) - sizes, sizes, runs)
+    def _with(self, rows: Indices, sizes: Indices, runs: Indices) -> Values:
+        """Other rows of the block in its stead. runs: which of its runs still have any."""
+        runs = runs if self.runs is None else self.runs[runs]
+        return Values(self.block, self.value, self.time, rows, np.cumsum(sizes) - sizes, sizes, runs)
 
     @cached_property
-    def values(self) -> Floats:
+    def numbers(self) -> Floats:
         return self._of(self.block.numbers(self.value))
 
     @cached_property
@@ -179,37 +175,48 @@ class Taken:
 
     @cached_property
     def total(self) -> Floats:
-        return self.over(np.add, self.values)
+        return self.total_of(self.numbers)
+
+    def total_of(self, numbers: Floats) -> Floats:
+        """The sum of each run, whatever the order of its rows."""
+        return totals(numbers, self.starts, self.sizes)
+
+    def about_mean(self, numbers: Floats, total: Floats) -> Floats:
+        """Numbers about their run's mean, exactly 0 where all are equal."""
+        mean = total / self.sizes
+        equal = self.over(np.maximum, numbers) == self.over(np.minimum, numbers)
+        about = numbers - self.each(mean)
+        return np.where(self.each(equal), 0.0, about) if equal.any() else about
 
     @cached_property
-    def spread_of_values(self) -> Floats:
+    def span(self) -> Floats:
         """How far the values of a run are apart; 0 everywhere where none can cancel another."""
-        values = self.values
-        if not len(values) or values.min() >= 0 or values.max() <= 0:
+        numbers = self.numbers
+        if not len(numbers) or numbers.min() >= 0 or numbers.max() <= 0:
             return np.zeros(len(self.sizes))
-        return self.over(np.maximum, values) - self.over(np.minimum, values)
+        return self.over(np.maximum, numbers) - self.over(np.minimum, numbers)
 
     @cached_property
     def last(self) -> Floats:
         """The latest value; of several at one time the largest."""
         latest = self.times == self.each(self.over(np.maximum, self.times))
-        return self.over(np.maximum, np.where(latest, self.values, -np.inf))
+        return self.over(np.maximum, np.where(latest, self.numbers, -np.inf))
 
     @cached_property
     def first(self) -> Floats:
         """The earliest value; of several at one time the smallest."""
         earliest = self.times == self.each(self.over(np.minimum, self.times))
-        return self.over(np.fmin, np.where(earliest, self.values, np.inf))
+        return self.over(np.fmin, np.where(earliest, self.numbers, np.inf))
 
-    def over(self, reduce: np.ufunc, values: Floats) -> Floats:
-        """One value a run."""
-        return reduce.reduceat(values, self.starts) if len(values) else values[:0]
+    def over(self, reduce: np.ufunc, numbers: Floats) -> Floats:
+        """One number a run."""
+        return reduce.reduceat(numbers, self.starts) if len(numbers) else numbers[:0]
 
     def each(self, of_run: NDArray[Number]) -> NDArray[Number]:
         """A run's value on each of its rows."""
         return np.repeat(of_run, self.sizes)
 
-    def of(self, fewer: Taken, of_run: Floats) -> Floats:
+    def of(self, fewer: Values, of_run: Floats) -> Floats:
         """What was computed of fewer of its rows, for each of its runs; NaN where none was left."""
         return of_run if fewer is self else fewer.spread(of_run)[slice(None) if self.runs is None else self.runs]
 
@@ -217,16 +224,16 @@ class Taken:
         """The value of each of the block's runs; NaN where none of its rows is here."""
         if self.runs is None:
             return of_run
-        found = np.full(self.block.runs, np.nan)
-        found[self.runs] = of_run
-        return found
+        column = np.full(self.block.runs, np.nan)
+        column[self.runs] = of_run
+        return column
 
-    def _of(self, values: NDArray[Number]) -> NDArray[Number]:
-        return values if self.rows is None else values[self.rows]
+    def _of(self, column: NDArray[Number]) -> NDArray[Number]:
+        return column if self.rows is None else column[self.rows]
 
 
 def blocks(batches: Iterable[pa.RecordBatch], by: int) -> Iterator[Block]:
-    """The rows in blocks of whole runs; the first `by` columns tell a group. Raises Scattered.
+    """The rows in blocks of whole runs; the first `by` columns identify a group. Raises Scattered.
 
     >>> batches = [pa.record_batch({"of": part}) for part in ([1, 1, 2, 3], [3, 3], [3, 4])]
     >>> [(block.rows.column("of").to_pylist(), block.starts.tolist()) for block in blocks(batches, 1)]

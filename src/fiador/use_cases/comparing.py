@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from fiador.bundle import Bundle
 from fiador.decision.policy import stakes
 from fiador.errors import BundleError
-from fiador.features.compile import compile_development_sql
+from fiador.features.development import compile_development_sql
 from fiador.metrics import METRICS, Metric
 from fiador.metrics.association import rank_correlation
 from fiador.metrics.intervals import fold_interval

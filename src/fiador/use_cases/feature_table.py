@@ -1,36 +1,78 @@
-"""What are the features of every application, built table by table?
+"""What are the features of every application? One way in: for one applicant, a batch, training and history alike.
 
-A table's rows come from the engine batch after batch, those of one application together, and are measured as they
-come; columns are then aligned by application: no wide join, no wide sort, and no more in memory than the columns
-themselves. Tables are independent, so as many are read at a time as the engine likes; what reads several tables'
-measures is computed last, from those columns alone.
+SQL makes a table's rows: typed, cleaned, known at the decision, joined to what is below them. Kernels measure those
+that stand together by application, one row or a million; columns are then put where their application stands: no wide
+join, no wide sort. What reads several tables' measures is computed last, from those columns alone.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 
-from fiador.features.compile import MEASURED, Part, Rows, compile_by_table, keys_sql
+from fiador.expression import quote
+from fiador.features.learned import LearnedRows
+from fiador.features.many import RowsStatement
+from fiador.features.plan import Plan, compile_sql
 from fiador.features.schema import Schema
-from fiador.measures.aligned import Aligned, Gathered, Places, Scattered, aligned, by_key
+from fiador.features.statements import MEASURED, OwnStatement, Statements, TallyStatement
 from fiador.measures.kernels import measure
-from fiador.portfolio import LearnedFeature, Portfolio
+from fiador.measures.places import (
+    ApplicationColumns,
+    GroupColumns,
+    Keys,
+    Places,
+    Scattered,
+    in_key_order,
+    linked,
+    placed,
+)
+from fiador.portfolio import Portfolio
+from fiador.use_cases.ports import Progress, silent
 
 if TYPE_CHECKING:
-    from fiador.features.learned import LearnedRows
     from fiador.model.champion import Champion
     from fiador.use_cases.ports import Engine
 
 
+Columns: TypeAlias = "ApplicationColumns | GroupColumns"
+
+
 @dataclass(frozen=True)
-class Built:
-    """One part's columns, aligned with the keys. rows: how many raw rows its table has. seconds: it took."""
+class RawTables:
+    """Where raw rows are: in the engine, or `sent` by name beside it, none of the engine's then being read.
+
+    models: by table the model of its rows, opened; without one a table's learned features are null.
+    """
+
+    engine: Engine
+    sent: Mapping[str, pa.Table] | None = None
+    models: Mapping[str, Champion] = field(default_factory=dict)
+
+    @property
+    def at_once(self) -> int:
+        return self.engine.at_once if self.sent is None else 1
+
+    def answer(self, sql: str, beside: Mapping[str, pa.Table] | None = None) -> pa.Table:
+        """The answer to one statement. beside: tables it reads that aren't raw."""
+        if self.sent is None:
+            return self.engine.query(sql, tables=beside)
+        tables = {**self.sent, **(beside or {})}
+        return self.engine.answer(sql, {name: table for name, table in tables.items() if quote(name) in sql})
+
+    def hold(self, table: str) -> bool:
+        """Whether a raw table may have any rows."""
+        return self.sent is None or self.sent[table].num_rows > 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """Features of one table, aligned with the keys. rows: how many raw rows it has. seconds: they took."""
 
     table: str
     columns: pa.Table
@@ -38,34 +80,43 @@ class Built:
     seconds: float
 
 
-def parts(
-    portfolio: Portfolio,
-    schema: Schema,
-    engine: Engine,
-    *,
-    names: Iterable[str] | None = None,
-    models: Mapping[str, Champion] | None = None,
-    clock: Callable[[], float] = lambda: 0.0,
-) -> Iterator[Built]:
-    """Each part as it is built: `key` first, then tables as they are ready, last what reads several of them.
+@dataclass(frozen=True)
+class _Call:
+    """What every part is computed with. columns: `key`, and by name those that later parts read."""
 
-    models: by table the model of its rows, opened; without one a table's learned features are left out.
+    statements: Statements
+    raw: RawTables
+    places: Places
+    keys: pa.Table
+    columns: dict[str, pa.ChunkedArray]
+    clock: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One part of the work: the table it is of, the features it makes, how."""
+
+    table: str
+    width: int
+    columns: Callable[[_Call], pa.Table]
+    late: bool = False
+
+
+def feature_parts(
+    statements: Statements,
+    raw: RawTables,
+    *,
+    clock: Callable[[], float] = lambda: 0.0,
+    progress: Progress = silent,
+) -> Iterator[Part]:
+    """Each table's features as they are ready: `key` first, then tables, the base's own last.
+
+    Rows without a key are left out; numbers are float32.
     """
     started = clock()
-    keys = engine.query(keys_sql(portfolio, schema))
-    yield Built(portfolio.base, keys, keys.num_rows, clock() - started)
-    call = _Call(engine, Places(keys.column("key")), {"key": keys.column("key")}, models or {}, clock)
-    compiled = compile_by_table(portfolio, schema, _fillable(portfolio, names, call.models))
-    read = {name for part in compiled for name in part.measured}
-    early = [part for part in compiled if not part.measured]
-    late = [part for part in compiled if part.measured]
-    left, held = Counter(part.table for part in compiled), defaultdict[str, list[Built]](list)
-    for each in (early, late):
-        for built in _side_by_side(each, call):
-            call.kept.update({name: built.columns.column(name) for name in built.columns.column_names if name in read})
-            held[built.table].append(built)
-            if len(held[built.table]) == left[built.table]:
-                yield _as_one(held.pop(built.table))
+    keys = raw.answer(statements.keys)
+    yield Part(statements.plan.portfolio.base, keys.select(["key"]), keys.num_rows, clock() - started)
+    yield from _parts(statements, raw, keys, _tasks(statements, own=True), clock=clock, progress=progress)
 
 
 def build(
@@ -75,110 +126,244 @@ def build(
     *,
     names: Iterable[str] | None = None,
     models: Mapping[str, Champion] | None = None,
+    progress: Progress = silent,
 ) -> pa.Table:
-    """`key` and every feature wanted, in the order declared; numbers are float32. Rows without a key are left out.
+    """`key` and every feature wanted, in the order declared, of the tables an engine holds.
 
-    models: as `parts` takes them.
+    models: by table the model of its rows; without one its learned features are left out.
     """
-    wanted = None if names is None else set(names)
-    whole = in_order(portfolio, parts(portfolio, schema, engine, names=wanted, models=models))
-    return whole if wanted is None else whole.select([n for n in whole.column_names if n == "key" or n in wanted])
+    plan = compile_sql(portfolio, schema, names)
+    return feature_columns(Statements(plan), RawTables(engine, models=models or {}), progress=progress)
 
 
-def in_order(portfolio: Portfolio, built: Iterable[Built]) -> pa.Table:
+def feature_columns(
+    statements: Statements, raw: RawTables, *, clock: Callable[[], float] = lambda: 0.0, progress: Progress = silent
+) -> pa.Table:
+    """`key` and every feature of the plan, in the order declared. No value is copied."""
+    return in_order(statements.plan, feature_parts(statements, raw, clock=clock, progress=progress))
+
+
+def in_order(plan: Plan, parts: Iterable[Part]) -> pa.Table:
     """All parts as one table: `key`, then the features in the order declared. No value is copied."""
+    columns = _joined(parts)
+    return pa.table({name: columns[name] for name in ("key", *plan.names) if name in columns})
+
+
+def measured_columns(statements: Statements, raw: RawTables, *, progress: Progress = silent) -> pa.Table:
+    """`key` and every feature that is measured of rows, wanted or read."""
+    keys = raw.answer(statements.keys)
+    return _measured(statements, raw, keys, progress)
+
+
+def decision_columns(
+    statements: Statements, raw: RawTables, *, measured: pa.Table | None = None, progress: Progress = silent
+) -> pa.Table:
+    """`key`, every feature, rules, exposure and breaches of every application, in key order.
+
+    measured: `key` and the measured features, where they are known beforehand. An application without a key has rows in
+    no table.
+    """
+    plan = statements.plan
+    if measured is None:
+        measured = _measured(statements, raw, raw.answer(statements.keys), progress) if plan.measured else None
+    own = _own_columns(statements.decision, raw, measured)
+    columns = dict(zip(own.column_names, own.columns, strict=True))
+    if measured is not None:
+        columns |= _beside(own.column("key"), measured, plan)
+    rest = [name for name in own.column_names if name != "key" and name not in plan.features]
+    return pa.table({name: columns[name] for name in ("key", *plan.names, *rest)})
+
+
+def learned_columns(rows: LearnedRows, risks: pa.Table) -> pa.Table:
+    """What is measured of the risk seen in each row: `key`, and a column a feature, a row an application with any."""
+    columns = GroupColumns(rows.features)
+    measure(risks.sort_by("key").select(["key", "time", "learned"]).to_batches(), 1, rows.measurements, columns)
+    return columns.table() if risks.num_rows else pa.table({"key": risks.column("key"), **_none(rows.features)})
+
+
+def learned_row_list(rows: LearnedRows, raw: RawTables, *, in_order: bool = False) -> pa.Table:
+    """The rows a model speaks of. in_order: sorted by all they say, which a fit depends on."""
+    below = {each.named: _groups(each, raw) for each in rows.below}
+    return raw.answer(rows.in_order if in_order else rows.sql, below)
+
+
+def _none(names: Sequence[str]) -> dict[str, pa.Array]:
+    return {name: pa.nulls(0, pa.float32()) for name in names}
+
+
+def _measured(statements: Statements, raw: RawTables, keys: pa.Table, progress: Progress) -> pa.Table:
+    parts = _parts(statements, raw, keys, _tasks(statements, own=False), progress=progress)
+    columns = {"key": keys.column("key"), **_joined(parts)}
+    rows = keys.num_rows
+    names = statements.plan.measured
+    return pa.table({"key": columns["key"], **{n: columns.get(n, pa.nulls(rows, pa.float32())) for n in names}})
+
+
+def _joined(parts: Iterable[Part]) -> dict[str, pa.ChunkedArray]:
     columns: dict[str, pa.ChunkedArray] = {}
-    for part in built:
+    for part in parts:
         columns |= dict(zip(part.columns.column_names, part.columns.columns, strict=True))
-    return pa.table({name: columns[name] for name in ("key", *portfolio.features) if name in columns})
+    return columns
 
 
-@dataclass(frozen=True)
-class _Call:
-    """What every part is built with. kept: `key`, and by name the columns that later parts read."""
-
-    engine: Engine
-    places: Places
-    kept: dict[str, pa.ChunkedArray]
-    models: Mapping[str, Champion]
-    clock: Callable[[], float]
+def _beside(keys: pa.ChunkedArray, measured: pa.Table, plan: Plan) -> dict[str, pa.Array]:
+    """The measured features of the plan, in the order of other keys."""
+    names = [name for name in plan.names if name in plan.measured]
+    if keys.equals(measured.column("key")):
+        return {name: measured.column(name) for name in names}
+    at = Places(measured.column("key")).of(keys)
+    return {name: placed(measured.column(name), at, plan.measured[name]) for name in names}
 
 
-def _side_by_side(parts: Sequence[Part], call: _Call) -> Iterator[Built]:
-    """Parts as they are ready, `engine.at_once` at a time: a finished one is let go of before the next begins."""
-    waiting, running = list(reversed(_in_turn(parts))), set[Future[Built]]()
-    with ThreadPoolExecutor(call.engine.at_once) as pool:
+def _own_columns(statement: OwnStatement, raw: RawTables, measured: pa.Table | None) -> pa.Table:
+    """What is computed of the applications' own rows, in key order."""
+    beside = {}
+    if measured is not None and statement.measured:
+        beside[MEASURED] = measured.select(["key", *statement.measured])
+    return in_key_order(raw.answer(statement.sql, beside))
+
+
+def _tasks(statements: Statements, *, own: bool) -> list[_Task]:
+    plan = statements.plan
+    tasks = [_tally_task(each) for each in statements.tallies]
+    tasks += [_learned_task(each) for each in plan.learned]
+    return tasks + [_own_task(plan.portfolio.base, each) for each in statements.own] if own else tasks
+
+
+def _tally_task(statement: TallyStatement) -> _Task:
+    return _Task(statement.rows.table, len(statement.no_rows), lambda call: _tally_columns(statement, call))
+
+
+def _learned_task(rows: LearnedRows) -> _Task:
+    def columns(call: _Call) -> pa.Table:
+        from fiador.use_cases.row_models import risks_of
+
+        if rows.table not in call.raw.models:
+            return pa.table({})
+        groups = learned_columns(rows, risks_of(rows, call.raw.models, call.raw))
+        return linked(groups, [call.keys.column("key")], rows.no_rows)
+
+    return _Task(rows.table, len(rows.measurements), columns)
+
+
+def _own_task(base: str, statement: OwnStatement) -> _Task:
+    def columns(call: _Call) -> pa.Table:
+        names = ("key", *statement.measured)
+        measured = pa.table({name: call.columns[name] for name in names})
+        once = call.places.once
+        own = _own_columns(statement, call.raw, measured if once is None else measured.take(pa.array(once)))
+        return own.slice(0, call.keys.num_rows).drop_columns("key")  # those without a key are the last
+
+    return _Task(base, len(statement.features), columns, late=bool(statement.measured))
+
+
+def _parts(
+    statements: Statements,
+    raw: RawTables,
+    keys: pa.Table,
+    tasks: Sequence[_Task],
+    *,
+    clock: Callable[[], float] = lambda: 0.0,
+    progress: Progress = silent,
+) -> Iterator[Part]:
+    """Each table as all of its tasks are done; late ones, which read what others measured, after all others."""
+    call = _Call(statements, raw, Places(keys.column("key")), keys, {"key": keys.column("key")}, clock)
+    read = {name for each in statements.own for name in each.measured}
+    open_tasks, ready = Counter(task.table for task in tasks), dict[str, list[Part]]()
+    done = 0
+    for turn in ([task for task in tasks if not task.late], [task for task in tasks if task.late]):
+        for part in _side_by_side(turn, call):
+            done += 1
+            progress(f"computing features of {part.table}", done, len(tasks))
+            call.columns.update({n: part.columns.column(n) for n in part.columns.column_names if n in read})
+            ready.setdefault(part.table, []).append(part)
+            if len(ready[part.table]) == open_tasks[part.table]:
+                yield _as_one(ready.pop(part.table))
+
+
+def _side_by_side(tasks: Sequence[_Task], call: _Call) -> Iterator[Part]:
+    """Parts as they are ready, as many at a time as the engine likes: one is let go of before the next begins."""
+    if call.raw.at_once == 1 or len(tasks) < 2:
+        yield from (_part(task, call) for task in tasks)
+        return
+    waiting, running = list(reversed(_in_turn(tasks))), set[Future[Part]]()
+    pool = ThreadPoolExecutor(call.raw.at_once)
+    try:
         while waiting or running:
-            while waiting and len(running) < call.engine.at_once:
-                running.add(pool.submit(_built, waiting.pop(), call))
+            while waiting and len(running) < call.raw.at_once:
+                running.add(pool.submit(_part, waiting.pop(), call))
             done, running = wait(running, return_when=FIRST_COMPLETED)
             while done:
                 yield done.pop().result()
+    finally:
+        pool.shutdown(wait=not running, cancel_futures=True)
 
 
-def _in_turn(parts: Sequence[Part]) -> list[Part]:
+def _in_turn(tasks: Sequence[_Task]) -> list[_Task]:
     """The widest first, then from the narrowest up: what two wide ones hold at a time is seldom held."""
-    by_width = sorted(parts, key=lambda part: len(part.features))
+    by_width = sorted(tasks, key=lambda task: task.width)
     return by_width[-1:] + by_width[:-1]
 
 
-def _as_one(built: Sequence[Built]) -> Built:
+def _as_one(parts: Sequence[Part]) -> Part:
     """The parts of one table as one."""
-    columns = {name: part.columns.column(name) for part in built for name in part.columns.column_names}
-    return Built(built[0].table, pa.table(columns), built[0].rows, sum(part.seconds for part in built))
+    columns = {name: part.columns.column(name) for part in parts for name in part.columns.column_names}
+    return Part(parts[0].table, pa.table(columns), parts[0].rows, sum(part.seconds for part in parts))
 
 
-def _fillable(portfolio: Portfolio, names: Iterable[str] | None, models: Mapping[str, Champion]) -> list[str]:
-    """The features wanted, without those of rows no model is given for."""
-    wanted = portfolio.features if names is None else names
-    learned = {name: f.table for name, f in portfolio.features.items() if isinstance(f, LearnedFeature)}
-    return [name for name in wanted if name not in learned or learned[name] in models]
-
-
-def _built(part: Part, call: _Call) -> Built:
+def _part(task: _Task, call: _Call) -> Part:
     started = call.clock()
-    columns = _of_rows(part, call) if part.no_rows else _of_applications(part, call)
-    rows = int(call.engine.query(part.rows_sql).column("rows")[0].as_py())
-    return Built(part.table, columns, rows, call.clock() - started)
+    columns = task.columns(call)
+    if call.raw.sent is not None:
+        return Part(task.table, columns, call.raw.sent[task.table].num_rows, call.clock() - started)
+    rows = call.raw.answer(f"SELECT count(*) AS rows FROM {quote(task.table)}").column("rows")[0].as_py()
+    return Part(task.table, columns, int(rows), call.clock() - started)
 
 
-def _of_applications(part: Part, call: _Call) -> pa.Table:
-    """What is no measure, of every application."""
-    measured = {MEASURED: pa.table({name: call.kept[name] for name in ("key", *part.measured)})}
-    return by_key(call.engine.query(part.sql, tables=measured if part.measured else {}))
-
-
-def _of_rows(part: Part, call: _Call) -> pa.Table:
+def _tally_columns(statement: TallyStatement, call: _Call) -> pa.Table:
     """What is measured of a table's rows, for every application."""
-    if part.rows and not part.sql:
-        return _measured(part.rows, call.engine, lambda: Aligned(call.places, part.no_rows))
-    given = _said(part.learned, call) if part.learned else {}
-    if part.rows:
-        given[part.rows.named] = _gathered(part.rows, call.engine)
-    return aligned(call.engine.query(part.sql, tables=given), call.places, part.no_rows)
+    if not call.raw.hold(statement.rows.table):
+        return ApplicationColumns(call.places, statement.no_rows).table()
+    if statement.links == ("key",):
+        return _measured_rows(statement.rows, call.raw, lambda: ApplicationColumns(call.places, statement.no_rows))
+    groups = _groups(statement.rows, call.raw)
+    links: list[Keys] = [call.keys.column(name) for name in statement.links]
+    return linked(groups, links, statement.no_rows)
 
 
-def _gathered(rows: Rows, engine: Engine) -> pa.Table:
-    return _measured(rows, engine, lambda: Gathered(asked.name for asked in rows.asked))
+def _groups(rows: RowsStatement, raw: RawTables) -> pa.Table:
+    return _measured_rows(rows, raw, lambda: GroupColumns(each.name for each in rows.measurements))
 
 
-def _measured(rows: Rows, engine: Engine, new: Callable[[], Aligned | Gathered]) -> pa.Table:
+def _measured_rows(rows: RowsStatement, raw: RawTables, new: Callable[[], Columns]) -> pa.Table:
     """What is measured of each parent's rows: where they lie, or where these don't stand together, sorted."""
-    given = {each.named: _gathered(each, engine) for each in rows.below}
-    if not given:  # an outer join hands on the rows without a match after the others
+    below = {each.named: _groups(each, raw) for each in rows.below}
+    if raw.sent is not None:
+        return _measured_sent(rows, raw.answer(rows.sql, below), new)
+    if not below:  # an outer join hands on the rows without a match after the others
         try:
-            return _asked(rows, rows.sql, given, engine, new())
+            return _measured_batches(rows, raw.engine.rows(rows.sql), new())
         except Scattered:
             pass  # what was measured until then is let go of with the error
-    return _asked(rows, rows.together, given, engine, new())
+    return _measured_batches(rows, raw.engine.rows(rows.together, tables=below), new())
 
 
-def _asked(rows: Rows, sql: str, given: Mapping[str, pa.Table], engine: Engine, found: Aligned | Gathered) -> pa.Table:
-    measure(engine.rows(sql, tables=given), rows.by, rows.asked, found)
-    return found.table()
+def _measured_sent(rows: RowsStatement, sent: pa.Table, new: Callable[[], Columns]) -> pa.Table:
+    try:
+        return _measured_batches(rows, sent.to_batches() or _no_batches(sent.schema), new())
+    except Scattered:
+        by = [(name, "ascending") for name in sent.column_names[: rows.by]]
+        return _measured_batches(rows, sent.sort_by(by).to_batches(), new())
 
 
-def _said(rows: LearnedRows, call: _Call) -> dict[str, pa.Table]:
-    from fiador.use_cases.row_models import said_of
+def _no_batches(schema: pa.Schema) -> list[pa.RecordBatch]:
+    return [pa.RecordBatch.from_pylist([], schema)]
 
-    return said_of([rows], call.models, call.engine)
+
+def _measured_batches(
+    rows: RowsStatement,
+    batches: Iterable[pa.RecordBatch],
+    columns: Columns,
+) -> pa.Table:
+    measure(batches, rows.by, rows.measurements, columns)
+    return columns.table()

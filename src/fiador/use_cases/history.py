@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fiador.bundle import Bundle
-from fiador.features.compile import MEASURED
-from fiador.features.schema import schema_of
-from fiador.use_cases import feature_table
+from fiador.features.statements import MEASURED
+from fiador.use_cases.feature_table import RawTables, measured_columns
 from fiador.use_cases.lookup import ASKED, owned_rows_sql, rows_of_asked_sql, touched_sql
+from fiador.use_cases.ports import Progress, silent
 from fiador.use_cases.scoring.scorer import scorer_of
 
 if TYPE_CHECKING:
@@ -29,11 +29,10 @@ Each is sorted by key; MEASURED and the base have a row an application.
 """
 
 
-def materialise(bundle: Bundle, *, engine: Engine) -> Parts:
+def materialise(bundle: Bundle, *, engine: Engine, progress: Progress = silent) -> Parts:
     """The history of every application in the engine's tables that has a key."""
-    opened = scorer_of(bundle)
-    schema, names = schema_of(bundle.raw), opened.query.measured
-    measured = feature_table.build(bundle.portfolio, schema, engine, names=names, models=opened.learned)
+    scorer = scorer_of(bundle)
+    measured = measured_columns(scorer.statements, RawTables(engine, models=scorer.learned), progress=progress)
     rows = {table: engine.query(sql) for table, sql in owned_rows_sql(bundle.portfolio, bundle.raw).items()}
     return {MEASURED: measured, **rows}
 

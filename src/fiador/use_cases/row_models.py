@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
@@ -22,14 +21,12 @@ from fiador.model.champion import Champion
 from fiador.model.development import Development
 from fiador.model.preparation import frame
 from fiador.model.row_risk import risk_of, row_models
+from fiador.use_cases.feature_table import RawTables, learned_columns, learned_row_list
 from fiador.use_cases.ports import Progress
-
-if TYPE_CHECKING:
-    from fiador.use_cases.ports import Engine
 
 
 def learn(
-    learned: Iterable[LearnedRows], data: Development, engine: Engine, *, seed: int, threads: int, progress: Progress
+    learned: Iterable[LearnedRows], data: Development, raw: RawTables, *, seed: int, threads: int, progress: Progress
 ) -> tuple[Development, dict[str, ModelFiles]]:
     """Development with its learned columns, once for what ships and once for each fold held out; by table the model
     that ships.
@@ -42,11 +39,11 @@ def learn(
     models = {}
     for at, rows in enumerate(wanted):
         progress(f"learning from the rows of {rows.table}", at, len(wanted))
-        listed = engine.query(rows.in_order)
+        listed = learned_row_list(rows, raw, in_order=True)
         fitted, known = row_models(rows.table, listed, rows.inputs, data, seed=seed, threads=threads)
         named = listed.select(["for:key", "for:time"]).filter(known)
         risks = (fitted.risk(fold) for fold in (None, *range(data.folds)))
-        frames.append([_columns(rows, rows.said(named, pa.array(risk)), data, engine) for risk in risks])
+        frames.append([_columns(rows, rows.with_risk(named, pa.array(risk)), data) for risk in risks])
         models[rows.table] = fitted.whole()
     if not frames:
         return data, {}
@@ -54,37 +51,21 @@ def learn(
     return replace(data, rows=data.rows.assign(**whole), learned=tuple(apart)), models
 
 
-def _columns(rows: LearnedRows, said: pa.Table, data: Development, engine: Engine) -> pd.DataFrame:
+def _columns(rows: LearnedRows, risks: pa.Table, data: Development) -> pd.DataFrame:
     """(applications, features) of one table, NaN where an application has no rows."""
-    measured = engine.query(rows.measures, tables={rows.given: said})
+    measured = learned_columns(rows, risks)
     place = pc.index_in(data.keys, value_set=measured.column("key").combine_chunks())
     return frame(measured.take(place), {name: "number" for name in rows.features if name in data.features})
 
 
-def unlearned(learned: Iterable[LearnedRows]) -> dict[str, pa.Table]:
-    """What is given for a statement's learned columns where no model is fitted yet: nothing, so that all are null."""
-    columns = {"key": pa.string(), "time": pa.float64(), "learned": pa.float64()}
-    return {rows.given: pa.schema(columns).empty_table() for rows in learned}
+def risks_of(rows: LearnedRows, models: Mapping[str, Champion], raw: RawTables) -> pa.Table:
+    """The risk that a model sees in every row it speaks of, beside the row's application and time.
 
-
-def said_of(
-    learned: Iterable[LearnedRows],
-    models: Mapping[str, Champion],
-    engine: Engine,
-    *,
-    tables: Mapping[str, pa.Table] | None = None,
-) -> dict[str, pa.Table]:
-    """What the models say of every row, as the tables a statement reads it from.
-
-    models: by table. tables: the raw rows, where they aren't the engine's own. Raises BundleError where
-    a model is missing, or reads other columns than the statement lists.
+    models: by table. Raises BundleError where a model is missing, or reads other columns than the statement lists.
     """
-    given = {}
-    for rows in learned:
-        model = _model_of(rows, models)
-        listed = engine.query(rows.sql) if tables is None else engine.answer(rows.sql, tables)
-        given[rows.given] = rows.said(listed, pa.array(risk_of(model, frame(listed, rows.inputs))))
-    return given
+    model = _model_of(rows, models)
+    listed = learned_row_list(rows, raw)
+    return rows.with_risk(listed, pa.array(risk_of(model, frame(listed, rows.inputs))))
 
 
 def _model_of(rows: LearnedRows, models: Mapping[str, Champion]) -> Champion:

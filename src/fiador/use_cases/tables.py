@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from fiador.features.compile import compile_joined_sql
+from fiador.features.development import compile_joined_sql
 from fiador.features.schema import Schema, read_schema
 from fiador.portfolio import Portfolio
 from fiador.portfolio.types import column_type

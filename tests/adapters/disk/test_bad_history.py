@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fiador.errors import FiadorError
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.portfolio import parse
 from fiador.use_cases.checking import check, require
 

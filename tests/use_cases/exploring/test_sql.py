@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema, raw_columns
 from fiador.portfolio import Portfolio, parse_document
 from fiador.use_cases.exploring.sql import KnownVariable, population_sql, variables_of

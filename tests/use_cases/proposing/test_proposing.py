@@ -10,7 +10,7 @@ import pytest
 
 from fiador.adapters.engines import open_engine
 from fiador.errors import DataError, PortfolioError
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.use_cases.checking import check
 from fiador.use_cases.proposing.synthesis import MOST
 from fiador.use_cases.tables import load_tables

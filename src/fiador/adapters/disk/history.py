@@ -22,7 +22,7 @@ from fiador.adapters.disk.manifest import MANIFEST, FolderKind
 from fiador.adapters.sources.store.manifest import Manifest as StoreManifest
 from fiador.bundle import Bundle
 from fiador.errors import DataError
-from fiador.features.compile import MEASURED
+from fiador.features.statements import MEASURED
 from fiador.use_cases import history
 from fiador.use_cases.scoring.scorer import scorer_of
 
@@ -96,7 +96,7 @@ def keep(
 
 def made_of(bundle: Bundle, store: StoreManifest) -> Made:
     """What a history of this bundle from this store would be made of."""
-    portfolio, sql = bundle.portfolio, scorer_of(bundle).query.sql
+    portfolio, sql = bundle.portfolio, scorer_of(bundle).plan.sql
     digest = hashlib.sha256(sql.encode()).hexdigest()
     as_of = str(portfolio.as_of) if portfolio.as_of else ""
     return Made(portfolio.name, bundle.id, as_of, digest, tuple(taken.id for taken in store.ingests))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from fiador.errors import DataError
-from fiador.features.compile import compile_sql
+from fiador.features.plan import compile_sql
 from fiador.features.schema import Schema
 from fiador.model.variants import require_variants
 from fiador.portfolio import Portfolio

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from fiador.expression import quote
 from fiador.features.as_of import decided_by
-from fiador.features.compile import dropped_by, joined_values, kept
-from fiador.features.many import ManyTables
+from fiador.features.development import dropped_by, joined_values, kept
+from fiador.features.many import unknown_rows
 from fiador.features.relations import APPLICATION, Relations, assemble
 from fiador.features.schema import Schema, key_columns
 from fiador.portfolio import Expectation, Link, Portfolio, Table
@@ -210,7 +210,7 @@ def _orphans(relations: Relations, table: Table, link: Link) -> Iterator[Countin
 
 def _unknown(relations: Relations, table: Table) -> Iterator[Counting]:
     """Rows not known at the decision: no feature reads them. Where decisions have dates, each row once a decision."""
-    statement = ManyTables(relations).left_out(table) if table.many else None
+    statement = unknown_rows(relations, table) if table.many else None
     if statement:
         steps, rows = statement
         probe = Probe("unknown", table.name, table.time or "known", "count", "")

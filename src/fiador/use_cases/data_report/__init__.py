@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fiador.features.compile import Query, compile_sql
+from fiador.features.plan import Plan, compile_sql
 from fiador.features.relations import Breach
 from fiador.features.schema import Schema
+from fiador.features.statements import Statements
 from fiador.portfolio import Portfolio, SynthesisedFeature
 from fiador.use_cases.data_report.associations import associations, missing_together
 from fiador.use_cases.data_report.breaches import bad_rate, damage
@@ -30,6 +31,7 @@ from fiador.use_cases.data_report.sql import (
 )
 from fiador.use_cases.data_report.values import BreachedRule, Children, Exhibit, Unexpected, VariableSummary
 from fiador.use_cases.data_report.variables import BAD, GOOD, Roles, variable
+from fiador.use_cases.feature_table import RawTables, decision_columns
 from fiador.use_cases.ports import Progress, silent
 
 if TYPE_CHECKING:
@@ -88,7 +90,7 @@ def _flag(rows: pa.Table, breach: Breach, kept: Mask) -> Mask:
 
 
 def _columns(
-    portfolio: Portfolio, schema: Schema, engine: Engine, query: Query, *, rows: pa.Table, kept: Mask
+    portfolio: Portfolio, schema: Schema, engine: Engine, query: Plan, *, rows: pa.Table, kept: Mask
 ) -> dict[str, ColumnValues]:
     """Raw values by `table.column`, then the features that are more than a raw value; kept rows only."""
     mask = pa.array(kept)
@@ -101,12 +103,14 @@ def _columns(
     features = [name for name in query.features if portfolio.features[name].row or portfolio.features[name].measure]
     if not features:
         return raw
-    computed = engine.query(query.sql).select(features)  # both statements are sorted by key
+    computed = decision_columns(Statements(query), RawTables(engine)).select(
+        features
+    )  # both statements are sorted by key
     return raw | {name: column_of(name, "", name, computed.column(name).filter(mask)) for name in features}
 
 
 def _summaries(
-    portfolio: Portfolio, query: Query, columns: dict[str, ColumnValues], classes: Codes, progress: Progress
+    portfolio: Portfolio, query: Plan, columns: dict[str, ColumnValues], classes: Codes, progress: Progress
 ) -> tuple[VariableSummary, ...]:
     """Every variable, the most telling first."""
     variables = []
@@ -116,7 +120,7 @@ def _summaries(
     return tuple(sorted(variables, key=lambda v: -(v.information or 0.0)))
 
 
-def _roles(portfolio: Portfolio, query: Query, column: ColumnValues) -> Roles:
+def _roles(portfolio: Portfolio, query: Plan, column: ColumnValues) -> Roles:
     """Whether a variable is the lender's own, is protected, or is read by a feature."""
     names = {column.name, column.column}
     of = {

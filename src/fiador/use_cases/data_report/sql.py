@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fiador.expression import quote
-from fiador.features.compile import dropped_by, kept
+from fiador.features.development import dropped_by, kept
 from fiador.features.relations import APPLICATION, Relations, assemble
 from fiador.features.schema import Schema, key_columns, own_column
 from fiador.portfolio import Link, Portfolio, Table

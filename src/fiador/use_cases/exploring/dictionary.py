@@ -7,7 +7,7 @@ from typing import Any
 
 from fiador import words
 from fiador.bundle import Bundle
-from fiador.features.compile import Query
+from fiador.features.plan import Plan
 from fiador.use_cases.catalogue import definition
 from fiador.use_cases.exploring.sql import KnownVariable
 
@@ -19,7 +19,7 @@ class Dictionary:
     """A bundle's variables in words. query: its compiled features, which know what each of them reads."""
 
     bundle: Bundle
-    query: Query
+    query: Plan
 
     def says(self, variable: KnownVariable, language: str) -> str:
         """Its name in words."""

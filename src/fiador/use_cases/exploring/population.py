@@ -108,12 +108,12 @@ def conditions(*parts: str) -> Conditions:
 
 def dictionary_of(bundle: Bundle) -> Dictionary:
     """A bundle's variables in words."""
-    return Dictionary(bundle, scorer_of(bundle).query)
+    return Dictionary(bundle, scorer_of(bundle).plan)
 
 
 def known_variables(bundle: Bundle) -> dict[str, KnownVariable]:
     """A bundle's variables by name: what is known of every application, protected attributes left out."""
-    return variables_of(bundle.portfolio, bundle.raw, scorer_of(bundle).query)
+    return variables_of(bundle.portfolio, bundle.raw, scorer_of(bundle).plan)
 
 
 def population_of(bundle: Bundle, *, engine: Engine, table: str, progress: Progress | None = None) -> Population:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from fiador.bundle import RawColumn
 from fiador.expression import quote
-from fiador.features.compile import Query
+from fiador.features.plan import Plan
 from fiador.features.relations import APPLICATION, Relations, assemble
 from fiador.features.schema import Schema
 from fiador.portfolio import Portfolio
@@ -70,7 +70,7 @@ class Binning:
 
 
 def variables_of(
-    portfolio: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]], query: Query
+    portfolio: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]], query: Plan
 ) -> dict[str, KnownVariable]:
     """Every variable by name: the features in order, then raw values of base and looked-up tables that are none."""
     protected = set(portfolio.policy.protected)

@@ -21,12 +21,12 @@ from fiador.decision.policy import Outcomes, points, refer_band, stakes
 from fiador.decision.policy import decide as decide_outcomes
 from fiador.decision.reasons import pick
 from fiador.errors import RequestError
-from fiador.features.compile import MEASURED
+from fiador.features.statements import MEASURED
 from fiador.model.contributions import contributions, probability
 from fiador.model.preparation import frame
 from fiador.use_cases.applications import application
+from fiador.use_cases.feature_table import RawTables, decision_columns
 from fiador.use_cases.ports import History
-from fiador.use_cases.row_models import said_of
 from fiador.use_cases.scoring.request import arrow_tables
 from fiador.use_cases.scoring.scorer import Scorer, scorer_of
 
@@ -84,41 +84,38 @@ class Scored:
 
 def score(bundle: Bundle, *, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> Scored:
     """Score every application in the engine's tables, or in `tables` (by the portfolio's names) where given."""
-    opened = scorer_of(bundle)
-    return _score(opened, _features(opened, engine, tables))
+    scorer = scorer_of(bundle)
+    return _score(scorer, _features(scorer, engine, tables))
 
 
 def score_in_batches(bundle: Bundle, *, engine: Engine, rows: int = BATCH) -> Iterator[Scored]:
     """Every application in the engine's tables, `rows` at a time in key order: one model call never holds them all."""
-    opened = scorer_of(bundle)
-    table = _features(opened, engine)
+    scorer = scorer_of(bundle)
+    table = _features(scorer, engine)
     for start in range(0, table.num_rows, rows):
-        yield _score(opened, table.slice(start, rows))
+        yield _score(scorer, table.slice(start, rows))
 
 
-def _features(opened: Scorer, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
-    given = said_of(opened.query.learned, opened.learned, engine, tables=tables)
-    if tables is None:
-        return engine.query(opened.query.sql, tables=given)
-    return engine.answer(opened.query.sql, {**tables, **given})
+def _features(scorer: Scorer, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
+    return decision_columns(scorer.statements, RawTables(engine, tables, scorer.learned))
 
 
-def _score(opened: Scorer, table: pa.Table) -> Scored:
-    bundle, p = opened.bundle, opened.bundle.portfolio
+def _score(scorer: Scorer, table: pa.Table) -> Scored:
+    bundle, p = scorer.bundle, scorer.bundle.portfolio
     rows = frame(table, bundle.model.features)
-    log_odds = opened.champion.log_odds(rows)
-    calibrated = opened.calibrator.apply(probability(log_odds))
+    log_odds = scorer.champion.log_odds(rows)
+    calibrated = scorer.calibrator.apply(probability(log_odds))
     exposure = table.column("exposure").cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
-    breaches = {b.flag: _truths(table, b.flag) for b in opened.query.breaches}
+    breaches = {b.flag: _truths(table, b.flag) for b in scorer.plan.breaches}
     outcomes = decide_outcomes(
         calibrated,
         costs=p.costs,
         exposure=exposure,
         policy=p.policy,
-        rules={name: np.array(table.column(f"rule:{name}").to_pylist(), dtype=object) for name in opened.query.rules},
-        referred=_any(breaches, [b.flag for b in opened.query.breaches if b.action == "refer"], table.num_rows),
+        rules={name: np.array(table.column(f"rule:{name}").to_pylist(), dtype=object) for name in scorer.plan.rules},
+        referred=_any(breaches, [b.flag for b in scorer.plan.breaches if b.action == "refer"], table.num_rows),
     )
-    refused = _any(breaches, [b.flag for b in opened.query.breaches if b.action == "refuse"], table.num_rows)
+    refused = _any(breaches, [b.flag for b in scorer.plan.breaches if b.action == "refuse"], table.num_rows)
     return Scored(bundle, table, rows, calibrated, log_odds, exposure, outcomes, refused, breaches)
 
 
@@ -228,7 +225,7 @@ def _reasons(scored: Scored, at: int) -> list[Reason]:
 
 def _notices(scored: Scored, at: int, raw: Mapping[str, Sequence[Mapping[str, object]]]) -> list[Notice]:
     result = []
-    for breach in scorer_of(scored.bundle).query.breaches:
+    for breach in scorer_of(scored.bundle).plan.breaches:
         if scored.breaches[breach.flag][at]:
             rows = raw.get(breach.table) or [{}]
             result.append(Notice(breach.table, breach.column, rows[0].get(breach.column), breach.action))
@@ -256,13 +253,10 @@ def score_on_history(bundle: Bundle, tables: Mapping[str, pa.Table], *, engine: 
 
 
 def features_on_history(bundle: Bundle, tables: Mapping[str, pa.Table], *, engine: Engine) -> pa.Table:
-    """What the bundle's statement answers, where what `many` tables say is given and only the rest is computed."""
-    opened, measured = scorer_of(bundle), tables[MEASURED]
-    read = {**tables, MEASURED: measured.select(["key", *opened.on_history.measured])}
-    answer = engine.answer(opened.on_history.sql, read)
-    answer = answer.sort_by("key") if answer.num_rows > 1 else answer
-    known = measured.select(opened.measured)
-    return pa.Table.from_arrays([*answer.columns, *known.columns], names=[*answer.column_names, *opened.measured])
+    """What a decision needs, where what `many` tables say is given and only the rest is computed."""
+    scorer = scorer_of(bundle)
+    raw = RawTables(engine, {name: table for name, table in tables.items() if name != MEASURED}, scorer.learned)
+    return decision_columns(scorer.statements, raw, measured=tables[MEASURED])
 
 
 def contributions_of(bundle: Bundle, values: Mapping[str, Any]) -> dict[str, float]:

@@ -1,35 +1,32 @@
-"""What is a bundle ready to score: its statements planned, its models open?"""
+"""What is a bundle ready to score: its statements written, its models open?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fiador.bundle import Bundle
-from fiador.features.compile import Query, compile_on_history, compile_sql
+from fiador.features.plan import Plan, compile_sql
 from fiador.features.schema import schema_of
+from fiador.features.statements import Statements
 from fiador.model.calibration import calibrator_from_json
 from fiador.model.champion import Champion, unpack
 from fiador.portfolio import SynthesisedFeature
 from fiador.use_cases.scoring.unread import Unread, unread
 
-if TYPE_CHECKING:
-    pass
-
 
 @dataclass(frozen=True)
 class Scorer:
-    """A bundle ready to score: its SQL compiled, its model and calibrator open; what counts rows no feature sees.
+    """A bundle ready to score: its plan and statements, its model and calibrator, the models of its tables' rows.
 
-    on_history: its SQL without the features that are measured, where those are known; measured: their names.
+    unread: what counts the rows no feature sees; None where there can be none.
     """
 
     bundle: Bundle
-    query: Query
-    on_history: Query
-    measured: tuple[str, ...]
+    plan: Plan
+    statements: Statements
     unread: Unread | None
     champion: Champion
     calibrator: Any
@@ -37,17 +34,19 @@ class Scorer:
 
 
 @lru_cache(maxsize=8)
-def _opened(bundle_id: str, holder: _ById) -> Scorer:
+def _scorer(bundle_id: str, holder: _ById) -> Scorer:
     bundle = holder.bundle
-    schema, needed = schema_of(bundle.raw), _needed(bundle)
-    query = compile_sql(bundle.portfolio, schema, needed)
-    measured = set(query.measured)
-    on_history = compile_on_history(bundle.portfolio, schema, [name for name in needed if name not in measured])
-    known = tuple(name for name in query.measured if name in query.features)
-    left_out = unread(bundle.portfolio, schema)
-    learned = {table: unpack(model) for table, model in bundle.learned.items()}
-    calibrator = calibrator_from_json(bundle.calibration)
-    return Scorer(bundle, query, on_history, known, left_out, unpack(bundle.model), calibrator, learned)
+    schema = schema_of(bundle.raw)
+    plan = compile_sql(bundle.portfolio, schema, _needed(bundle))
+    return Scorer(
+        bundle=bundle,
+        plan=plan,
+        statements=Statements(plan),
+        unread=unread(bundle.portfolio, schema),
+        champion=unpack(bundle.model),
+        calibrator=calibrator_from_json(bundle.calibration),
+        learned={table: unpack(model) for table, model in bundle.learned.items()},
+    )
 
 
 def _needed(bundle: Bundle) -> list[str]:
@@ -78,5 +77,5 @@ class _ById:
 
 
 def scorer_of(bundle: Bundle) -> Scorer:
-    """Compile and open a bundle; the answer is kept for the next call."""
-    return _opened(bundle.id, _ById(bundle))
+    """A bundle's scorer; kept for the next call."""
+    return _scorer(bundle.id, _ById(bundle))

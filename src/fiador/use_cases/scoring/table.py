@@ -80,7 +80,7 @@ def _reason_texts(scored: Scored, picked: NDArray[np.int64], language: str) -> N
 def _notice_texts(scored: Scored) -> list[str | None]:
     """Per application what was not as expected, as `table.column: action`, joined by `; `; null where nothing was."""
     texts: list[list[str]] = [[] for _ in scored.keys]
-    for breach in scorer_of(scored.bundle).query.breaches:
+    for breach in scorer_of(scored.bundle).plan.breaches:
         for at in np.flatnonzero(scored.breaches[breach.flag]):
             texts[at].append(f"{breach.table}.{breach.column}: {breach.action}")
     return ["; ".join(found) or None for found in texts]

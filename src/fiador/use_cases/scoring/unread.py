@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fiador.expression import quote
-from fiador.features.many import ManyTables
+from fiador.features.many import unknown_rows
 from fiador.features.relations import Relations, assemble
 from fiador.features.schema import Schema
 from fiador.portfolio import Portfolio, Table
@@ -41,7 +41,7 @@ def unread(portfolio: Portfolio, schema: Schema) -> Unread | None:
 
 
 def _unknown(relations: Relations, table: Table) -> Iterator[tuple[list[Step], str, tuple[str, str, str]]]:
-    counted = ManyTables(relations).left_out(table)
+    counted = unknown_rows(relations, table)
     if counted:
         yield *counted, (table.name, table.time or "", "unknown")
 

@@ -20,9 +20,11 @@ import fiador
 from fiador.bundle import Bundle, ModelFiles, RawColumn
 from fiador.decision.policy import cut_off, points, stakes
 from fiador.errors import AcceptanceError
-from fiador.features.compile import Query, compile_development_sql, compile_sql
+from fiador.features.development import compile_development_sql
 from fiador.features.needed import no_longer_read, raw_still_read, without
+from fiador.features.plan import Plan, compile_sql
 from fiador.features.schema import Schema, raw_columns
+from fiador.features.statements import Statements
 from fiador.model.calibration import calibrate, cross_fit
 from fiador.model.candidates import Contest, contests
 from fiador.model.champion import Champion, pack, unpack
@@ -37,9 +39,9 @@ from fiador.model.preparation import Features
 from fiador.model.selection import Selector, kept_features, select, selection_json
 from fiador.portfolio import LearnedFeature
 from fiador.use_cases.checking import Report, check, require
-from fiador.use_cases.feature_table import build
+from fiador.use_cases.feature_table import RawTables, decision_columns
 from fiador.use_cases.ports import Progress, silent
-from fiador.use_cases.row_models import learn, unlearned
+from fiador.use_cases.row_models import learn
 from fiador.use_cases.training.examples import typical_sql
 from fiador.words.places import without_password
 
@@ -124,16 +126,16 @@ class Shipped:
     raw: Mapping[str, Mapping[str, RawColumn]]
 
     @classmethod
-    def of(cls, call: Call, data: Development, query: Query, competition: Competition) -> Shipped:
+    def of(cls, call: Call, data: Development, plan: Plan, competition: Competition) -> Shipped:
         contest = competition.champion
         selector = _selected(call, data, contest.features, np.ones(len(data.bad), dtype=bool))
-        dropped = no_longer_read(call.portfolio, query, selector.removals_)
+        dropped = no_longer_read(call.portfolio, plan, selector.removals_)
         examples = typical_sql(call.portfolio, call.schema).items()
         typical = {table: call.engine.query(sql).to_pylist()[0] for table, sql in examples}
         raw = raw_columns(call.portfolio, call.schema, typical)
         call.timings.mark("select")
         kept = contest.reading(kept_features(selector, contest.features))
-        return cls(kept, selector, dropped, raw_still_read(call.portfolio, query, dropped, raw))
+        return cls(kept, selector, dropped, raw_still_read(call.portfolio, plan, dropped, raw))
 
 
 def train(
@@ -155,14 +157,16 @@ def train(
     progress("checking", 0, 1)
     report = require(check(portfolio, schema, engine))
     call.timings.mark("check")
-    query = compile_sql(portfolio, schema)
-    data = _development(call, query)
+    plan = compile_sql(portfolio, schema)
+    data = _development(call, plan)
     call.timings.mark("features")
-    data, learned = learn(query.learned, data, engine, seed=call.seed, threads=settings.threads, progress=progress)
+    data, learned = learn(
+        plan.learned, data, RawTables(engine), seed=call.seed, threads=settings.threads, progress=progress
+    )
     call.timings.mark("learn")
-    competition = _compete(call, data, query.touching(portfolio.policy.lender_set))
+    competition = _compete(call, data, plan.touching(portfolio.policy.lender_set))
     progress("selecting features on all rows", 0, 1)
-    shipped = Shipped.of(call, data, query, competition)
+    shipped = Shipped.of(call, data, plan, competition)
     evaluation = _evaluate(call, data, competition, shipped)
     progress(f"fitting {competition.champion.name} on all rows", 0, 1)
     bundle = _assemble(call, data, competition, shipped, report=report, now=now, evaluation=evaluation)
@@ -176,30 +180,25 @@ def _still_read(portfolio: Portfolio, learned: Mapping[str, ModelFiles], feature
     return {table: model for table, model in learned.items() if table in tables}
 
 
-def _development(call: Call, query: Query) -> Development:
+def _development(call: Call, plan: Plan) -> Development:
     portfolio, engine = call.portfolio, call.engine
     labels = engine.query(compile_development_sql(portfolio, call.schema))
     return development(
-        _features(call, query),
+        _features(call, plan),
         labels.filter(pc.is_valid(labels.column("key"))),
-        query.features,
+        plan.features,
         target=portfolio.target,
-        protected=query.touching(portfolio.policy.protected),
+        protected=plan.touching(portfolio.policy.protected),
         folds=call.settings.folds or portfolio.training.folds,
         seed=call.seed,
     )
 
 
-def _features(call: Call, query: Query) -> pa.Table:
-    """`key`, every feature and `exposure`, table by table; what a model is still to say of rows is null."""
-    features = build(call.portfolio, call.schema, call.engine)
-    for name in query.features:
-        if name not in features.column_names:
-            features = features.append_column(name, pa.nulls(features.num_rows, pa.float32()))
-    decided = compile_sql(call.portfolio, call.schema, names=())
-    decided_on = call.engine.query(decided.sql, tables=unlearned(decided.learned))
-    exposure = decided_on.filter(pc.is_valid(decided_on.column("key"))).column("exposure")
-    return features.append_column("exposure", exposure)
+def _features(call: Call, plan: Plan) -> pa.Table:
+    """`key`, every feature and `exposure` of each application with a key; what a model is still to learn is null."""
+    columns = decision_columns(Statements(plan), RawTables(call.engine), progress=call.progress)
+    kept = columns.select(["key", *plan.features, "exposure"])
+    return kept.filter(pc.is_valid(kept.column("key"))) if kept.column("key").null_count else kept
 
 
 def _compete(call: Call, data: Development, lender_set: set[str]) -> Competition:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from fiador.measures.aligned import Aligned, Gathered, Places, Scattered, aligned, by_key
+from fiador.measures.places import ApplicationColumns, GroupColumns, Places, Scattered, in_key_order, linked
 
 KEYS = Places(pa.chunked_array([["a", "b"], ["c", "d"]]))
 
@@ -16,6 +16,13 @@ KEYS = Places(pa.chunked_array([["a", "b"], ["c", "d"]]))
 def answer(*rows: tuple[str, float | None]) -> pa.Table:
     keys, values = [key for key, _ in rows], [value for _, value in rows]
     return pa.table({"key": pa.array(keys, pa.string()), "x": pa.array(values, pa.float32())})
+
+
+def aligned(rows: pa.Table, places: Places, no_rows: dict[str, float | None]) -> pa.Table:
+    columns = ApplicationColumns(places, no_rows)
+    for batch in rows.to_batches():
+        columns.add(batch.select(["key"]), {"x": np.array(batch.column("x").fill_null(np.nan), np.float32)})
+    return columns.table()
 
 
 @pytest.mark.parametrize(("no_rows", "expected"), [(None, [1, None, None, 4]), (0.0, [1, 0, 0, 4])])
@@ -43,7 +50,25 @@ def test_pieces_and_slices_of_an_answer_are_read_where_they_are():
 
 def test_rows_come_in_the_order_of_their_keys_numbers_and_levels_alike():
     rows = answer(("c", None), ("a", 1)).append_column("home", pa.array(["Rent", None]))
-    assert by_key(rows).to_pydict() == {"x": [1, None], "home": [None, "Rent"]}
+    assert in_key_order(rows).to_pydict() == {"key": ["a", "c"], "x": [1, None], "home": [None, "Rent"]}
+
+
+def test_rows_without_a_key_come_last():
+    rows = pa.table({"key": ["c", None, "a"], "home": ["Rent", "Own", "Other"]})
+    assert in_key_order(rows).column("home").to_pylist() == ["Other", "Rent", "Own"]
+
+
+def test_groups_are_found_by_every_column_they_hang_on_and_by_no_null():
+    groups = pa.table({"bank": ["x", "x", "y"], "account": [1, 2, 1], "x": pa.array([10, 20, 30], pa.float32())})
+    banks, accounts = pa.array(["y", "x", "x", "y", None, "z"]), pa.array([1.0, 2.0, 3.0, None, 1.0, 1.0])
+    found = linked(groups, [banks, accounts], {"x": None})
+    assert found.to_pydict() == {"x": [30, 20, None, None, None, None]}
+
+
+def test_a_group_that_hangs_on_a_date_is_found_by_the_timestamp_of_its_midnight():
+    groups = pa.table({"day": pa.array([date(2020, 1, 1)]), "x": pa.array([1], pa.float32())})
+    moments = pa.array([datetime(2020, 1, 1), datetime(2020, 1, 1, 10)], pa.timestamp("us"))
+    assert linked(groups, [moments], {"x": 0.0}).to_pydict() == {"x": [1, 0]}
 
 
 def test_an_application_that_stands_twice_has_its_numbers_twice():
@@ -63,7 +88,7 @@ def group(key: str, value: float) -> tuple[pa.RecordBatch, dict[str, np.ndarray]
 
 
 def test_of_a_group_measured_in_two_halves_neither_is_taken_for_the_whole():
-    applications, others = Aligned(KEYS, {"x": None}), Gathered(["x"])
+    applications, others = ApplicationColumns(KEYS, {"x": None}), GroupColumns(["x"])
     for found in (applications, others):
         found.add(*group("b", 1))
     with pytest.raises(Scattered):

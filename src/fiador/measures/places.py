@@ -1,7 +1,7 @@
 """How do columns that some groups have, block after block, become columns that every application has?
 
-A wide sort and a wide join move each row several times; here each number is put where it belongs as it is found. A
-number that isn't there is NaN on the way, and null in a table.
+A wide sort and a wide join move each row several times; here each number is put where it belongs as it comes. A number
+that isn't there is NaN on the way, and null in a table.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ class Scattered(Exception):
     """The rows of some group don't stand together: what was measured of some of them is not it."""
 
 
-class Found(Protocol):
+class Collector(Protocol):
     """Where what is measured of groups goes."""
 
     def add(self, groups: pa.RecordBatch, columns: Mapping[str, Singles]) -> None:
-        """Keep what was measured of some groups, told by their columns. Raises Scattered where one was there before."""
+        """Keep what was measured of some groups, by their columns. Raises Scattered where one came before."""
         ...
 
 
@@ -37,37 +37,43 @@ class Places:
     def __init__(self, keys: Keys) -> None:
         self.count = len(keys)
         self._keys = keys
-        self._found: dict[pa.DataType, Callable[[Keys], Indices]] = {}
+        self._by_type: dict[pa.DataType, Callable[[Keys], Indices]] = {}
         first = self.of(keys)
         self._first = None if (np.diff(first) > 0).all() else first
 
     def of(self, keys: Keys) -> Indices:
         """By key its place, −1 for one that is no application. A date is the timestamp of its midnight.
 
-        >>> Places(pa.array(["a", "c"])).of(pa.array(["c", "b"])).tolist()
-        [1, -1]
+        >>> Places(pa.array(["a", "c"])).of(pa.array(["c", "b", None])).tolist()
+        [1, -1, -1]
         """
-        if keys.type not in self._found:
+        if keys.type not in self._by_type:
             own = self._keys.cast(keys.type)
-            self._found[keys.type] = _among_numbers(own) if pa.types.is_integer(keys.type) else _among_others(own)
-        return self._found[keys.type](keys)
+            self._by_type[keys.type] = _among_numbers(own) if pa.types.is_integer(keys.type) else _among_others(own)
+        places = self._by_type[keys.type](keys)
+        return np.where(_as_numpy(pc.is_valid(keys)), places, -1) if keys.null_count else places
 
     def everywhere(self, column: Singles) -> Singles:
         """A column whose numbers stand at the first of equal keys, at all of them."""
         return column if self._first is None else column[self._first]
 
+    @property
+    def once(self) -> Indices | None:
+        """The places of keys, each once; None where every key stands once."""
+        return None if self._first is None else np.unique(self._first)
+
 
 def _among_numbers(own: Keys) -> Callable[[Keys], Indices]:
     numbers = own.to_numpy()
 
-    def found(keys: Keys) -> Indices:
-        asked = _as_numpy(keys)
+    def places(keys: Keys) -> Indices:
+        sought = _as_numpy(keys.fill_null(0) if keys.null_count else keys)
         if not len(numbers):
-            return np.full(len(asked), -1)
-        at = np.minimum(np.searchsorted(numbers, asked), len(numbers) - 1)
-        return np.where(numbers[at] == asked, at, -1)
+            return np.full(len(sought), -1)
+        at = np.minimum(np.searchsorted(numbers, sought), len(numbers) - 1)
+        return np.where(numbers[at] == sought, at, -1)
 
-    return found
+    return places
 
 
 def _among_others(own: Keys) -> Callable[[Keys], Indices]:
@@ -75,21 +81,18 @@ def _among_others(own: Keys) -> Callable[[Keys], Indices]:
     return lambda keys: np.fromiter((place.get(key, -1) for key in keys.to_pylist()), np.int64, len(keys))
 
 
-class Aligned:
+class ApplicationColumns:
     """Columns of every application. no_rows: by column the value where nothing was measured; None is null.
 
-    >>> found = Aligned(Places(pa.array([5, 6, 7])), {"loans": 0.0})
-    >>> found.add(pa.record_batch({"key": [7, 5]}), {"loans": np.array([2, 1], np.float32)})
-    >>> found.table().to_pydict()
+    >>> columns = ApplicationColumns(Places(pa.array([5, 6, 7])), {"loans": 0.0})
+    >>> columns.add(pa.record_batch({"key": [7, 5]}), {"loans": np.array([2, 1], np.float32)})
+    >>> columns.table().to_pydict()
     {'loans': [1.0, 0.0, 2.0]}
     """
 
     def __init__(self, places: Places, no_rows: Mapping[str, float | None]) -> None:
         self._places, self._no_rows = places, no_rows
-        self._columns = {
-            name: np.full(places.count, np.nan if value is None else value, np.float32)
-            for name, value in no_rows.items()
-        }
+        self._columns = {name: _filled(places.count, value) for name, value in no_rows.items()}
         self._seen = np.zeros(places.count, dtype=bool)
 
     def add(self, groups: pa.RecordBatch, columns: Mapping[str, Singles]) -> None:
@@ -100,15 +103,15 @@ class Aligned:
             raise Scattered
         self._seen[at] = True
         for name, value in self._no_rows.items():
-            found = columns[name][known]
-            self._columns[name][at] = found if value is None else np.where(np.isnan(found), np.float32(value), found)
+            numbers = columns[name][known]
+            self._columns[name][at] = _or_stated(numbers, value)
 
     def table(self) -> pa.Table:
         """The columns, in the order of the keys. They aren't copied: nothing is added afterwards."""
         return pa.table({name: with_nulls(self._places.everywhere(column)) for name, column in self._columns.items()})
 
 
-class Gathered:
+class GroupColumns:
     """What was measured of groups that are no applications, one after another."""
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -128,30 +131,59 @@ class Gathered:
         return pa.table({**dict(zip(groups.column_names, groups.columns, strict=True)), **columns})
 
 
-def aligned(answer: pa.Table, places: Places, no_rows: Mapping[str, float | None]) -> pa.Table:
-    """The float32 columns of an answer, in any order and by its `key`, as columns of every application.
+def linked(groups: pa.Table, links: Sequence[Keys], no_rows: Mapping[str, float | None]) -> pa.Table:
+    """Columns of groups as columns of every application, whose `links` are equal to the groups' first columns.
 
-    >>> answer = pa.table({"key": [7, 5], "loans": pa.array([2, 1], pa.float32())})
-    >>> aligned(answer, Places(pa.array([5, 6, 7])), {"loans": 0.0}).to_pydict()
-    {'loans': [1.0, 0.0, 2.0]}
+    >>> groups = pa.table({"account": [3, 1], "orders": pa.array([2, 1], pa.float32())})
+    >>> linked(groups, [pa.array([1, 2, 3, 3, None])], {"orders": 0.0}).to_pydict()
+    {'orders': [1.0, 0.0, 2.0, 2.0, 0.0]}
     """
-    found = Aligned(places, no_rows)
-    groups = pa.record_batch({"key": _whole(answer.column("key"))})
-    found.add(groups, {name: _singles(_whole(answer.column(name))) for name in no_rows})
-    return found.table()
+    at = _group_of(links, groups.columns[: len(links)])
+    return pa.table({name: placed(groups.column(name), at, value) for name, value in no_rows.items()})
 
 
-def by_key(answer: pa.Table) -> pa.Table:
-    """The rows in the order of `key`, without it.
+def placed(column: Keys, at: Indices, no_rows: float | None) -> pa.FloatArray:
+    """The float32 numbers of a column at these places; −1 is a row without, which has the value stated."""
+    numbers = _singles(_whole(column))
+    if not len(numbers):
+        return with_nulls(_filled(len(at), no_rows))
+    return with_nulls(_or_stated(np.where(at < 0, np.float32(np.nan), numbers[at]), no_rows))
 
-    >>> by_key(pa.table({"key": [7, 5], "home": ["Rent", "Own"]})).to_pydict()
-    {'home': ['Own', 'Rent']}
+
+def _group_of(links: Sequence[Keys], groups: Sequence[Keys]) -> Indices:
+    """For each row the group with equal columns; −1 where there is none."""
+    codes, members = np.zeros(len(links[0]), np.int64), np.zeros(len(groups[0]), np.int64)
+    for link, group in zip(links, groups, strict=True):
+        kind = _common(link.type, group.type)
+        values = _whole(group.cast(kind)).dictionary_encode()
+        width = len(values.dictionary) + 1
+        at = pc.index_in(_whole(link.cast(kind)), value_set=values.dictionary).fill_null(-1).to_numpy()
+        codes = np.where((codes < 0) | (at < 0), -1, codes * width + at)
+        members = members * width + values.indices.to_numpy()
+    places = pc.index_in(pa.array(codes), value_set=pa.array(members)).fill_null(-1)
+    return np.asarray(places.to_numpy(), np.int64)
+
+
+def _common(one: pa.DataType, other: pa.DataType) -> pa.DataType:
+    """The type in which two columns of one kind are compared."""
+    if one == other:
+        return one
+    if pa.types.is_temporal(one):
+        return pa.timestamp("us")
+    return pa.float64() if pa.types.is_floating(one) or pa.types.is_floating(other) else pa.int64()
+
+
+def in_key_order(rows: pa.Table) -> pa.Table:
+    """The rows in the order of `key`, those without one last.
+
+    >>> in_key_order(pa.table({"key": [7, 5], "home": ["Rent", "Own"]})).to_pydict()
+    {'key': [5, 7], 'home': ['Own', 'Rent']}
     """
-    keys, columns = _whole(answer.column("key")), answer.drop_columns("key")
+    keys = _whole(rows.column("key"))
     if _rises(keys):
-        return columns
+        return rows
     at = pc.sort_indices(keys)
-    return pa.table({name: _taken(columns.column(name), at) for name in columns.column_names})
+    return pa.table({name: _taken(rows.column(name), at) for name in rows.column_names})
 
 
 def require_once(columns: Sequence[Keys]) -> None:
@@ -166,6 +198,8 @@ def _all_once(columns: Sequence[Keys]) -> bool:
         table = pa.table({str(at): column for at, column in enumerate(columns)})
         return bool(table.group_by(table.column_names).aggregate([]).num_rows == table.num_rows)
     (column,) = columns
+    if len(column) < 2:
+        return True
     if not pa.types.is_integer(column.type):
         return bool(pc.count_distinct(column).as_py() == len(column))
     keys = np.sort(_as_numpy(column))  # many times faster than a table of them
@@ -177,8 +211,17 @@ def with_nulls(values: Singles) -> pa.FloatArray:
     missing = np.isnan(values)
     if not missing.any():
         return pa.array(values)
-    given = pa.py_buffer(np.packbits(~missing, bitorder="little"))
-    return pa.FloatArray.from_buffers(pa.float32(), len(values), [given, pa.py_buffer(values)])
+    valid = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    return pa.FloatArray.from_buffers(pa.float32(), len(values), [valid, pa.py_buffer(values)])
+
+
+def _filled(count: int, value: float | None) -> Singles:
+    return np.full(count, np.nan if value is None else value, np.float32)
+
+
+def _or_stated(numbers: Singles, value: float | None) -> Singles:
+    """The numbers, and the value stated where there are none."""
+    return numbers if value is None else np.where(np.isnan(numbers), np.float32(value), numbers)
 
 
 def _as_numpy(keys: Keys) -> NDArray[Any]:
@@ -191,14 +234,18 @@ def _taken(column: pa.ChunkedArray, at: pa.Array) -> pa.Array:
 
 
 def _singles(column: pa.FloatArray) -> Singles:
-    return np.asarray(column.fill_null(np.nan).to_numpy())
+    return np.asarray(column.fill_null(np.nan).to_numpy(zero_copy_only=False))
 
 
 def _rises(keys: pa.Array) -> bool:
-    """Whether keys are in order already, as those of a store are."""
+    """Whether keys are in order already, as those of a store are, and none is missing."""
+    if keys.null_count:
+        return False
     return len(keys) < 2 or bool(pc.all(pc.greater_equal(keys.slice(1), keys.slice(0, len(keys) - 1))).as_py())
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
+def _whole(column: Keys) -> pa.Array:
     """One array of a column's chunks."""
+    if isinstance(column, pa.Array):
+        return column
     return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)

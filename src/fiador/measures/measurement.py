@@ -1,7 +1,7 @@
-"""What does one feature ask of a table's rows, and which SQL answers it?
+"""What does one feature measure of a table's rows, and which SQL would answer it?
 
-The same question is answered in two ways: by a group by, as SQL, where a statement answers all of an application; and
-over rows that stand together by application, in `kernels.py`, where all applications are computed.
+The kernels measure it over rows that stand together by application. Its SQL is the second method: what `fiador sql`
+prints, an auditor reads and the tests hold the kernels against.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Measurement:
     """One measure over columns of a table's rows, answered under the feature's name.
 
     value: the column measured; None where rows are. time: the row's time, where the measure reads it; rows without one
-    don't count. window: what holds of the rows looked at; wanted: of those that count, the window's among them.
-    half_life: a year in the table's unit. null_for_none: null, and not the measure's own value, where no row counts.
+    don't count. window: what holds of the rows looked at; conditions: of those that count, the window's among them.
+    half_life: a year in the table's unit. no_rows: the value of a parent without rows; None is null.
     """
 
     name: str
@@ -39,22 +39,27 @@ class Asked:
     value: str | None
     time: str | None
     window: tuple[Flag, ...]
-    wanted: tuple[Flag, ...]
+    conditions: tuple[Flag, ...]
     half_life: float
-    null_for_none: bool
+    no_rows: float | None
+
+    @property
+    def null_for_none(self) -> bool:
+        """Whether it is null, and not the measure's own value, where none of a parent's rows counts."""
+        return bool(self.conditions) and self.no_rows is None and self.measure.empty is not None
 
     @property
     def sql(self) -> str:
         """The aggregate, as float32: finite, or null."""
         time = quote(self.time) if self.time else ""
-        counts = [flag.sql for flag in self.wanted] + ([f"{time} IS NOT NULL"] if time else [])
+        counts = [flag.sql for flag in self.conditions] + ([f"{time} IS NOT NULL"] if time else [])
         condition = " AND ".join(counts)
         value = quote(self.value) if self.value else "1"
         sql = self.measure.sql.format(
             value=f"CASE WHEN {condition} THEN {value} END" if condition else value,
             time=time,
-            counted=_counted(condition),
-            looked_at=_counted(_all_of(self.window)),
+            counted=_count(condition),
+            looked_at=_count(_all_of(self.window)),
             half_life=f"{self.half_life:g}",
         )
         stated = self._stated(sql)
@@ -63,14 +68,11 @@ class Asked:
     def _stated(self, sql: str) -> str:
         if self.measure.only_nulls is not None:
             sql = f"coalesce({sql}, {self.measure.only_nulls:g})"
-        return f"CASE WHEN {_counted(_all_of(self.wanted))} > 0 THEN {sql} END" if self.null_for_none else sql
+        return f"CASE WHEN {_count(_all_of(self.conditions))} > 0 THEN {sql} END" if self.null_for_none else sql
 
 
 def float32(sql: str) -> str:
-    """A number as every reader gets it: float32, and null where it isn't finite.
-
-    The last bits of a parallel sum differ from run to run; rounding comes before anything reads the value.
-    """
+    """A number as every reader gets it: float32, and null where it isn't finite."""
     return f"CASE WHEN isfinite(TRY_CAST({sql} AS FLOAT)) THEN TRY_CAST({sql} AS FLOAT) END"
 
 
@@ -78,5 +80,5 @@ def _all_of(flags: Iterable[Flag]) -> str:
     return " AND ".join(flag.sql for flag in flags)
 
 
-def _counted(condition: str) -> str:
+def _count(condition: str) -> str:
     return f"count_if({condition})" if condition else "count(*)"
