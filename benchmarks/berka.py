@@ -26,12 +26,14 @@ from fiador.adapters.sources import open_source
 from fiador.features.development import compile_development_sql
 from fiador.features.plan import compile_sql
 from fiador.features.schema import Schema
+from fiador.features.statements import Statements
 from fiador.metrics.discrimination import auc as ranked
 from fiador.model.candidates import Contest, contests
 from fiador.model.development import Development, development
 from fiador.model.fitting import out_of_fold
 from fiador.portfolio import Portfolio
 from fiador.use_cases.checking import check, require
+from fiador.use_cases.feature_table import RawTables, decision_columns
 from fiador.use_cases.ports import Engine
 from fiador.use_cases.tables import load_tables
 
@@ -76,7 +78,8 @@ def loans(file: str) -> Loans:
 
 def _developed(p: Portfolio, schema: Schema, engine: Engine) -> tuple[list[int], Callable[[int], Development]]:
     query = compile_sql(p, schema)
-    features, labels = engine.query(query.sql), engine.query(compile_development_sql(p, schema))
+    features = decision_columns(Statements(query), RawTables(engine))
+    labels = engine.query(compile_development_sql(p, schema))
     in_development = [reason is None for reason in labels.column("dropped_by").to_pylist()]
     keys = [key for key, stays in zip(labels.column("key").to_pylist(), in_development, strict=True) if stays]
 

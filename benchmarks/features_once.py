@@ -18,7 +18,9 @@ import duckdb
 
 from fiador.adapters.disk.files import write_table
 from fiador.cli.options import read_portfolio, read_tables
-from fiador.use_cases.feature_table import in_order, parts
+from fiador.features.plan import compile_sql
+from fiador.features.statements import Statements
+from fiador.use_cases.feature_table import RawTables, feature_parts, in_order
 from fiador.use_cases.ports import silent
 
 
@@ -36,12 +38,13 @@ def measure(arguments: argparse.Namespace) -> dict[str, object]:
     start = time.perf_counter()  # after what is imported, as the yardstick's is
     portfolio, location = read_portfolio(arguments.portfolio, arguments.source)
     schema, engine = read_tables(portfolio, location, silent, needs_target=False, side_by_side=True)
-    built = parts(portfolio, schema, engine)
+    plan = compile_sql(portfolio, schema)
+    parts = feature_parts(Statements(plan), RawTables(engine))
     if arguments.keep or arguments.out:
-        whole = in_order(portfolio, built)
+        whole = in_order(plan, parts)
         rows, columns = whole.num_rows, whole.num_columns - 1
     else:
-        shapes = [each.columns.shape for each in built]
+        shapes = [each.columns.shape for each in parts]
         rows, columns = shapes[0][0], sum(width for _, width in shapes[1:])
     usage = resource.getrusage(resource.RUSAGE_SELF)
     figures = {

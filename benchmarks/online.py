@@ -34,6 +34,7 @@ from fiador.adapters.sources import open_source, store
 from fiador.bundle import Bundle
 from fiador.portfolio import parse_document
 from fiador.use_cases import applications, scoring
+from fiador.use_cases.feature_table import RawTables, decision_columns
 from fiador.use_cases.lookup import ASKED, rows_of_asked_sql
 from fiador.use_cases.ports import Engine
 from fiador.use_cases.scoring.request import arrow_tables
@@ -73,13 +74,13 @@ def measure(arguments: Any, folder: Path) -> None:
     manifest = history.keep(bundle, place, store=source.manifest, engine=engine, scratch=open_engine, now=now())
     cost = f"{time.perf_counter() - began:.1f} s, {time.process_time() - busy:.1f} processor s"
     megabytes = sum(manifest.files.values()) / 1e6
-    print(f"{len(bundle.model.features)} features, {len(scorer_of(bundle).query.sql):,} characters of SQL")
+    print(f"{len(bundle.model.features)} features, {len(scorer_of(bundle).plan.sql):,} characters of SQL")
     print(f"history of {manifest.applications:,} applications: {cost}, {megabytes:,.0f} MB")
     report(bundle, engine, history.open_history(place, bundle, store=source.manifest))
 
 
 def report(bundle: Bundle, engine: Engine, applicants: history.History) -> None:
-    opened = scorer_of(bundle)
+    scorer = scorer_of(bundle)
     keys = applications.list_applications(bundle, engine=engine, limit=MANY).keys
     thousand = rows_of(bundle, engine, keys)
     single = by_application(bundle, thousand)
@@ -88,7 +89,8 @@ def report(bundle: Bundle, engine: Engine, applicants: history.History) -> None:
     print(f"new applicants have {min(counts)} to {max(counts)} raw rows, a median of {statistics.median(counts):.0f}")
 
     def from_rows(key: str) -> object:
-        return engine.answer(opened.query.sql, arrow_tables(bundle.portfolio, bundle.raw, single[key]))
+        rows = arrow_tables(bundle.portfolio, bundle.raw, single[key])
+        return decision_columns(scorer.statements, RawTables(engine, rows))
 
     def from_history(key: str) -> object:
         values = applicants.of(key)
@@ -101,9 +103,13 @@ def report(bundle: Bundle, engine: Engine, applicants: history.History) -> None:
         lambda key: scoring.score_one(bundle, key, engine=engine, history=applicants),
         keys[:TIMES],
     )
-    tell("new: raw rows through the SQL", from_rows, near)
+    tell("new: raw rows to features", from_rows, near)
     tell("new: raw rows to decision", lambda key: scoring.decide(bundle, single[key], engine=engine), near)
-    tell(f"{MANY:,} at once through the SQL", lambda _: engine.answer(opened.query.sql, thousand), range(7))
+    tell(
+        f"{MANY:,} at once: features",
+        lambda _: decision_columns(scorer.statements, RawTables(engine, thousand)),
+        range(7),
+    )
     tell(f"{MANY:,} at once, scored", lambda _: scoring.score(bundle, engine=engine, tables=thousand), range(7))
     tell("known, without a history: to decision", lambda key: scoring.score_one(bundle, key, engine=engine), keys[:10])
 

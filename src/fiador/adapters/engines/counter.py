@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from fiador.adapters.engines.limits import Limits, walled
 
-STATEMENTS = 8  # kept planned: a bundle has two or three
+STATEMENTS = 128  # kept planned: a bundle has one a table and one of its own rows, and eight bundles stay open
 
 
 class Counter:
