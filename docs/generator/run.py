@@ -11,15 +11,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import fiador
+from fiador.adapters.disk.bundles import save_bundle
 from fiador.adapters.disk.portfolios import read_document, read_profile
+from fiador.adapters.engines import open_engine
 from fiador.adapters.simulation.simulate import simulate
 from fiador.adapters.simulation.write import write_tables
+from fiador.adapters.sources import open_source
+from fiador.bundle import Bundle
 from fiador.metrics import METRICS
 from fiador.model import figures
 from fiador.model.candidates import CANDIDATES
 from fiador.portfolio import parse_document
-from fiador.use_cases.training import Settings
+from fiador.use_cases.tables import load_tables
+from fiador.use_cases.training import Settings, train
 from generator.markdown import code, opening, rest, rows_of, said, table
 
 PORTFOLIO = Path(__file__).parents[2] / "portfolios" / "alura_cash"
@@ -92,7 +96,7 @@ MEANINGS = {
 class Run:
     """A bundle, and its files as written."""
 
-    bundle: fiador.Bundle
+    bundle: Bundle
     engine: Any
     files: Mapping[str, bytes]
 
@@ -108,11 +112,11 @@ def small_run() -> Run:
         place = Path(folder)
         drawn = simulate(portfolio, profile=read_profile(portfolio, PORTFOLIO), applications=1000, seed=0)
         write_tables(drawn, place / "tables", format="parquet", database=portfolio.name, written_at=now)
-        engine = fiador.open_engine()
-        schema = fiador.load_tables(portfolio, fiador.open_source(place / "tables", types=portfolio.types), engine)
+        engine = open_engine()
+        schema = load_tables(portfolio, open_source(place / "tables", types=portfolio.types), engine)
         settings = Settings(seed=0, folds=2, threads=1)
-        trained = fiador.train(portfolio, document, schema, engine, settings=settings, now=now, clock=lambda: 0.0)
-        bundle = fiador.save_bundle(trained, place / "bundle")
+        trained = train(portfolio, document, schema, engine, settings=settings, now=now, clock=lambda: 0.0)
+        bundle = save_bundle(trained, place / "bundle")
         found = sorted(path for path in (place / "bundle").rglob("*") if path.is_file())
         files = {path.relative_to(place / "bundle").as_posix(): path.read_bytes() for path in found}
     return Run(bundle, engine, files)

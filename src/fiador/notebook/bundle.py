@@ -33,6 +33,12 @@ class OpenBundle(Bundle):
 
     language: str = "en"
 
+    @classmethod
+    def of(cls, bundle: Bundle, language: str = "en") -> OpenBundle:
+        """A bundle to work with."""
+        values = {each.name: getattr(bundle, each.name) for each in fields(Bundle)}
+        return cls(**values, language=known_language(language).code)
+
     def score(self, tables: Place, *, language: str | None = None) -> DecisionTable:
         """Decide on every application: in frames by table name, in a folder, or in a database.
 
@@ -41,13 +47,13 @@ class OpenBundle(Bundle):
         from fiador.use_cases import checking, scoring
         from fiador.use_cases.scoring import table
 
-        spoken = known_language(language or self.language).code
-        with progress() as shown:
-            schema, engine = read_tables(self.portfolio, tables, needs_target=False, progress=shown)
+        language = known_language(language or self.language).code
+        with progress() as steps:
+            schema, engine = read_tables(self.portfolio, tables, needs_target=False, progress=steps)
             checking.require(checking.check_keys(self.portfolio, schema, engine))
-            shown("deciding", 0, 1)
+            steps("deciding", 0, 1)
             scored = scoring.score(self, engine=engine)
-            return DecisionTable(self.portfolio, table.decisions(scored, spoken), spoken)
+            return DecisionTable(self.portfolio, table.decisions(scored, language), language)
 
     def decide(self, rows: Mapping[str, Any], *, language: str | None = None) -> DecisionResult:
         """Decide on one application, given as raw rows by table, as the service takes them: lists of rows, or frames.
@@ -56,17 +62,17 @@ class OpenBundle(Bundle):
         """
         from fiador.use_cases import scoring
 
-        spoken = known_language(language or self.language).code
-        return DecisionResult(scoring.decide(self, raw_rows(rows), engine=self._engine), spoken)
+        language = known_language(language or self.language).code
+        return DecisionResult(scoring.decide(self, raw_rows(rows), engine=self._engine), language)
 
     def report(self, path: str | Path | None = None, *, language: str | None = None) -> ReportPage:
         """The model report: curves, calibration, costs by cut-off, inputs. Written too where `path` names a file."""
         from fiador.reports.model_report import model_report
 
-        spoken = known_language(language or self.language).code
+        language = known_language(language or self.language).code
         if path is not None:
             files.require_file(Path(path))
-        page = ReportPage(model_report(self, language=spoken), f"{self.portfolio.name}, bundle {self.id[:12]}")
+        page = ReportPage(model_report(self, language=language), f"{self.portfolio.name}, bundle {self.id[:12]}")
         if path is not None:
             page.save(path)
         return page
@@ -96,15 +102,9 @@ class OpenBundle(Bundle):
         return f"{self.portfolio.name}, bundle {self.id[:12]}: {self.model.candidate}, AUC {auc:.3f}"
 
     def _repr_html_(self) -> str:
-        return cells.bundle(self, self.language)
+        return cells.bundle_cell(self, self.language)
 
 
 def open_bundle(folder: str | Path, *, expect: str | None = None, language: str = "en") -> OpenBundle:
     """Open a bundle, every digest checked. `expect`: the id (or its first characters) it must have."""
-    return opened(bundles.open_bundle(folder, expect=expect), language)
-
-
-def opened(bundle: Bundle, language: str = "en") -> OpenBundle:
-    """A bundle to work with."""
-    values = {each.name: getattr(bundle, each.name) for each in fields(Bundle)}
-    return OpenBundle(**values, language=known_language(language).code)
+    return OpenBundle.of(bundles.open_bundle(folder, expect=expect), language)

@@ -33,7 +33,7 @@ FIGURES = ("auc", "gini", "ks", "brier", "calibration_slope")
 OUTCOMES = ("approve", "refer", "decline")
 
 
-def lender(portfolio: Portfolio, source: object, language: str) -> str:
+def lender_cell(portfolio: Portfolio, source: object, language: str) -> str:
     """A portfolio: its tables, what bad means, where its tables are."""
     voice = Voice(portfolio, language)
     place = voice.says("source", source=shown(str(source))) if isinstance(source, str | Path) else ""
@@ -47,27 +47,27 @@ def lender(portfolio: Portfolio, source: object, language: str) -> str:
     return _cell(_head(voice, place), page.strip(facts), page.paragraph(tables), page.paragraph(means, tone="f-soft"))
 
 
-def check(portfolio: Portfolio, report: Report, language: str) -> str:
+def check_cell(portfolio: Portfolio, report: Report, language: str) -> str:
     """What was found, and where every application went."""
     from fiador.reports.data_findings import findings
 
-    voice, kept = Voice(portfolio, language), report.accounting
-    facts = [page.Fact(name, voice.count(rows), voice.says("rows")) for name, rows in report.rows.items()]
-    if kept is not None:
-        labelled = kept.good + kept.bad
-        read = voice.says("fact.applications.note", read=voice.count(kept.read))
+    voice, rows = Voice(portfolio, language), report.accounting
+    facts = [page.Fact(name, voice.count(count), voice.says("rows")) for name, count in report.rows.items()]
+    if rows is not None:
+        labelled = rows.good + rows.bad
+        read = voice.says("fact.applications.note", read=voice.count(rows.read))
         of = voice.says("fact.bads.note", labelled=voice.count(labelled))
         facts = [
-            page.Fact(voice.says("fact.applications"), voice.count(kept.kept), read),
-            page.Fact(voice.says("fact.bads"), voice.count(kept.bad), of),
-            page.Fact(voice.says("fact.bad_rate"), voice.share(kept.bad / labelled if labelled else None)),
+            page.Fact(voice.says("fact.applications"), voice.count(rows.kept), read),
+            page.Fact(voice.says("fact.bads"), voice.count(rows.bad), of),
+            page.Fact(voice.says("fact.bad_rate"), voice.share(rows.bad / labelled if labelled else None)),
         ]
-    refused = voice.says("first.refused", count=len(report.refusals))
-    note = page.note(refused, "refused") if report.refusals else ""
+    stop = voice.says("first.refused", count=len(report.refusals))
+    note = page.note(stop, "refused") if report.refusals else ""
     return _cell(_head(voice, voice.says("findings")), page.strip(facts), note, findings(report, voice).body)
 
 
-def features(portfolio: Portfolio, table: pa.Table, language: str) -> str:
+def feature_cell(portfolio: Portfolio, table: pa.Table, language: str) -> str:
     """The first applications and features, in words; how many there are."""
     voice = Voice(portfolio, language)
     names = [name for name in table.column_names if name != "key"]
@@ -83,7 +83,7 @@ def features(portfolio: Portfolio, table: pa.Table, language: str) -> str:
     )
 
 
-def decisions(portfolio: Portfolio, table: pa.Table, outcomes: Mapping[str, int], language: str) -> str:
+def decisions_cell(portfolio: Portfolio, table: pa.Table, outcomes: Mapping[str, int], language: str) -> str:
     """How many have each outcome, and the first applications."""
     voice = Voice(portfolio, language)
     facts = [page.Fact(voice.says("fact.applications"), voice.count(table.num_rows))]
@@ -104,7 +104,7 @@ def _decided(row: Mapping[str, Any], language: str) -> list[object]:
     return [row["key"], _outcome(row["outcome"], language), percent(row["pd"], language), score, reason]
 
 
-def decision(portfolio: Portfolio, body: Mapping[str, Any], language: str) -> str:
+def decision_cell(portfolio: Portfolio, body: Mapping[str, Any], language: str) -> str:
     """One decision as the service answers it: outcome, PD against the cut-off, money, reasons, what to check."""
     reasons = _reasons(body["reasons"], language)
     notices = page.note(page.bullets(each["text"] for each in body["notices"]), "warning") if body["notices"] else ""
@@ -168,20 +168,20 @@ def _reason(reason: Mapping[str, Any], most: float) -> Markup:
     )
 
 
-def bundle(trained: Bundle, language: str) -> str:
+def bundle_cell(bundle: Bundle, language: str) -> str:
     """What a bundle is worth: its champion's figures, its gate, and the candidates it was chosen from."""
     from fiador.reports.model_report import facts, gate
 
-    voice, candidates = ModelVoice(trained.portfolio, language), trained.metrics["candidates"]
-    pictured = trained.evaluation["candidates"][trained.evaluation["champion"]]
+    voice, candidates = ModelVoice(bundle.portfolio, language), bundle.metrics["candidates"]
+    pictured = bundle.evaluation["candidates"][bundle.evaluation["champion"]]
     order = sorted(candidates, key=lambda name: -(candidates[name]["auc"]["mean"] or 0))
-    lines = [_candidate(name, candidates[name], name == trained.metrics["champion"], voice) for name in order]
+    lines = [_candidate(name, candidates[name], name == bundle.metrics["champion"], voice) for name in order]
     head = [voice.says("comparison.candidate"), *(voice.metric(name) for name in FIGURES)]
     table = page.table(head, lines, numbers=range(1, len(head)), name=voice.says("comparison"))
-    first = facts(trained, pictured, voice)
+    first = facts(bundle, pictured, voice)
     strips = page.strip(first[:4]), page.strip(first[4:])
-    about = f"{say('page.bundle', language)} {trained.id[:12]}"
-    return _cell(_head(voice, about), *strips, gate(trained, voice), table)
+    about = f"{say('page.bundle', language)} {bundle.id[:12]}"
+    return _cell(_head(voice, about), *strips, gate(bundle, voice), table)
 
 
 def _candidate(name: str, figures: Mapping[str, Any], is_champion: bool, voice: ModelVoice) -> list[object]:
@@ -191,14 +191,14 @@ def _candidate(name: str, figures: Mapping[str, Any], is_champion: bool, voice: 
     return [Markup("{} {}").format(voice.candidate(name), badge), auc, *others]
 
 
-def progress(what: str, done: int, of: int) -> str:
+def progress_cell(what: str, done: int, of: int) -> str:
     """Where long work is: its step, and a bar where one knows how much there is."""
     share = f"{100 * done / of:.0f}%" if of else ""
     bar = Markup('<div><i style="width:{}"></i></div>').format(share or "0%")
     return _cell(Markup('<div class="f-progress"><p><span>{}</span><b>{}</b></p>{}</div>').format(what, share, bar))
 
 
-def framed(html: str, title: str) -> str:
+def page_cell(html: str, title: str) -> str:
     """A whole page in a frame of its own: neither's style reaches the other."""
     frame = Markup('<iframe class="f-frame" title="{}" srcdoc="{}" sandbox="allow-same-origin"></iframe>')
     return _cell(frame.format(title, html))

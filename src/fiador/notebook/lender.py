@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from fiador.adapters.disk import bundles, files, portfolios
 from fiador.errors import PortfolioError
 from fiador.notebook import cells
-from fiador.notebook.bundle import OpenBundle, opened
+from fiador.notebook.bundle import OpenBundle
 from fiador.notebook.progress import progress
 from fiador.notebook.reading import Place, read_tables
 from fiador.notebook.results import CheckResult, FeatureTable, ReportPage, finding_table
@@ -47,8 +47,8 @@ class Lender:
 
         PortfolioError where the portfolio names a candidate, calibrator or metric there isn't.
         """
-        with progress() as shown:
-            report = self._checked(shown)
+        with progress() as steps:
+            report = self._checked(steps)
         return CheckResult(self.portfolio, finding_table(report), self.language, report)
 
     def report(self, path: str | Path | None = None, *, language: str | None = None) -> ReportPage:
@@ -56,14 +56,14 @@ class Lender:
         from fiador.reports.data_report import data_report
         from fiador.use_cases import data_report as exhibits
 
-        spoken = known_language(language or self.language).code
+        language = known_language(language or self.language).code
         if path is not None:
             files.require_file(Path(path))
-        with progress() as shown:
-            report = self._checked(shown)
-            exhibit = exhibits.exhibit(self.portfolio, *self._tables(shown), report, progress=shown)
+        with progress() as steps:
+            report = self._checked(steps)
+            exhibit = exhibits.exhibit(self.portfolio, *self._tables(steps), report, progress=steps)
         today = datetime.now().astimezone().date().isoformat()
-        html = data_report(self.portfolio, report, exhibit, language=spoken, made_on=today, version=__version__)
+        html = data_report(self.portfolio, report, exhibit, language=language, made_on=today, version=__version__)
         page = ReportPage(html, f"{self.portfolio.name}, its data")
         if path is not None:
             page.save(path)
@@ -77,9 +77,9 @@ class Lender:
         from fiador.use_cases.feature_table import build
 
         names = None if names is None else self._known(names)
-        with progress() as shown:
-            schema, engine = self._tables(shown, needs_target=False)
-            shown("computing features", 0, 1)
+        with progress() as steps:
+            schema, engine = self._tables(steps, needs_target=False)
+            steps("computing features", 0, 1)
             return FeatureTable(self.portfolio, build(self.portfolio, schema, engine, names=names), self.language)
 
     def train(
@@ -99,29 +99,29 @@ class Lender:
         from fiador.use_cases import training
 
         names = [candidates] if isinstance(candidates, str) else None if candidates is None else list(candidates)
-        given = {"candidates": names, "seed": seed, "folds": folds}
-        document = merge(self.document, {"training": {k: v for k, v in given.items() if v is not None}})
+        choices = {"candidates": names, "seed": seed, "folds": folds}
+        document = merge(self.document, {"training": {k: v for k, v in choices.items() if v is not None}})
         portfolio = parse_document(document)
         require_variants(portfolio)
-        with progress() as shown:
-            schema, engine = self._tables(shown)
+        with progress() as steps:
+            schema, engine = self._tables(steps)
             bundle = training.train(
                 portfolio, document, schema, engine,
                 settings=training.Settings(threads=threads or os.cpu_count() or 1),
-                now=datetime.now(UTC), clock=time.perf_counter, progress=shown,
+                now=datetime.now(UTC), clock=time.perf_counter, progress=steps,
             )  # fmt: skip
         with TemporaryDirectory(prefix="fiador-") as aside:  # its id is the digest of what is written
-            return opened(bundles.save_bundle(bundle, Path(aside) / "bundle"), self.language)
+            return OpenBundle.of(bundles.save_bundle(bundle, Path(aside) / "bundle"), self.language)
 
-    def _checked(self, shown: Progress) -> Report:
+    def _checked(self, steps: Progress) -> Report:
         from fiador.use_cases import checking
 
-        schema, engine = self._tables(shown)
-        shown("checking", 0, 1)
+        schema, engine = self._tables(steps)
+        steps("checking", 0, 1)
         location = self.source if isinstance(self.source, str | Path) else ""
         return checking.check(self.portfolio, schema, engine, source=str(location))
 
-    def _tables(self, shown: Progress, *, needs_target: bool = True) -> tuple[Schema, Engine]:
+    def _tables(self, steps: Progress, *, needs_target: bool = True) -> tuple[Schema, Engine]:
         """The tables, read once; a second time only where the outcome is needed and was not there."""
         if needs_target not in self._read:
             if self.source is None:
@@ -129,7 +129,7 @@ class Lender:
                 raise PortfolioError(
                     "no source is declared.", where=f"{self.portfolio.name}: portfolio.source", hint=hint
                 )
-            schema, engine = read_tables(self.portfolio, self.source, needs_target=needs_target, progress=shown)
+            schema, engine = read_tables(self.portfolio, self.source, needs_target=needs_target, progress=steps)
             complete = needs_target or self.portfolio.target.column in schema.tables[self.portfolio.base]
             self._read.update(dict.fromkeys((False, complete), (schema, engine)))
         return self._read[needs_target]
@@ -137,19 +137,19 @@ class Lender:
     def _known(self, names: Iterable[str]) -> list[str]:
         from fiador.errors import did_you_mean
 
-        listed = [names] if isinstance(names, str) else list(names)
-        for name in listed:
+        choice = [names] if isinstance(names, str) else list(names)
+        for name in choice:
             if name not in self.portfolio.features:
                 hint = did_you_mean(name, self.portfolio.features)
                 raise PortfolioError(f"no feature '{name}'.", where=self.portfolio.name, hint=hint)
-        return listed
+        return choice
 
     def __repr__(self) -> str:
         p = self.portfolio
         return f"{p.name}: {len(p.tables)} tables, {len(p.features):,} features; bad means {p.target.means['en']}"
 
     def _repr_html_(self) -> str:
-        return cells.lender(self.portfolio, self.source, self.language)
+        return cells.lender_cell(self.portfolio, self.source, self.language)
 
 
 def open(portfolio: str | Path, source: Place | None = None, *, language: str = "en") -> Lender:

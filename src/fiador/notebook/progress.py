@@ -18,8 +18,8 @@ def progress() -> Iterator[Progress]:
     if display is None:
         yield lines(lambda line: sys.stderr.write(f"fiador: {line}\n"))
         return
-    with bar(display) as shown:
-        yield shown
+    with bar(display) as steps:
+        yield steps
 
 
 @contextmanager
@@ -28,11 +28,11 @@ def bar(display: Callable[..., Any]) -> Iterator[Progress]:
 
     display: as IPython's, it answers a handle whose `update` renews what was shown.
     """
-    handle = display({"text/html": cells.progress("starting", 0, 0), "text/plain": "…"}, raw=True, display_id=True)
+    handle = display({"text/html": cells.progress_cell("starting", 0, 0), "text/plain": "…"}, raw=True, display_id=True)
 
     def show(what: str, done: int, of: int) -> None:
         plain = f"{what}, {done} of {of}" if of else what
-        handle.update({"text/html": cells.progress(what, done, of), "text/plain": plain}, raw=True)
+        handle.update({"text/html": cells.progress_cell(what, done, of), "text/plain": plain}, raw=True)
 
     yield show
     handle.update({"text/html": "", "text/plain": ""}, raw=True)

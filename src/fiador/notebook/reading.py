@@ -24,11 +24,11 @@ Place = str | Path | Mapping[str, Any]
 
 
 def read_tables(portfolio: Portfolio, place: Place, *, needs_target: bool, progress: Progress) -> tuple[Schema, Engine]:
-    """The portfolio's tables in an engine. A store's files are attached, all others are copied into it."""
+    """The portfolio's tables in an engine. A store's files are folders, all others are copied into it."""
     source = source_at(portfolio, place)
-    attached = [source.location] if isinstance(source, ports.Stored) else []
+    folders = [source.location] if isinstance(source, ports.Stored) else []
     memory = read_settings().memory
-    engine = open_engine(memory=memory_bytes(memory) if memory else None, reads=attached)
+    engine = open_engine(memory=memory_bytes(memory) if memory else None, reads=folders)
     schema = tables.load_tables(portfolio, source, engine, progress=progress, needs_target=needs_target)
     for name, why in passed_over(source).items():
         warnings.warn(f"{name} is passed over: {why}", stacklevel=3)

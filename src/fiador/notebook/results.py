@@ -51,7 +51,7 @@ class FeatureTable(ArrowResult):
         return f"{self.portfolio.name}: {len(self):,} applications, {self.table.num_columns - 1:,} features"
 
     def _repr_html_(self) -> str:
-        return cells.features(self.portfolio, self.table, self.language)
+        return cells.feature_cell(self.portfolio, self.table, self.language)
 
 
 @dataclass(frozen=True, repr=False)
@@ -69,7 +69,7 @@ class DecisionTable(ArrowResult):
         return f"{self.portfolio.name}: {len(self):,} decisions ({counts})"
 
     def _repr_html_(self) -> str:
-        return cells.decisions(self.portfolio, self.table, self.outcomes, self.language)
+        return cells.decisions_cell(self.portfolio, self.table, self.outcomes, self.language)
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,12 +99,12 @@ class CheckResult(ArrowResult):
         return self.report
 
     def __repr__(self) -> str:
-        kept = self.accounting
-        rows = f"{kept.read:,} applications read, {kept.kept:,} kept" if kept else "not accounted for"
+        count = self.accounting
+        rows = f"{count.read:,} applications read, {count.kept:,} kept" if count else "not accounted for"
         return f"{self.portfolio.name}: {rows}; {len(self)} findings, {len(self.refusals)} of them refused"
 
     def _repr_html_(self) -> str:
-        return cells.check(self.portfolio, self._report, self.language)
+        return cells.check_cell(self.portfolio, self._report, self.language)
 
 
 @dataclass(frozen=True, repr=False)
@@ -144,12 +144,12 @@ class DecisionResult:
         return {**self.decision.to_json(self.language)}
 
     def __repr__(self) -> str:
-        told = self.to_dict()
-        lines = [f"{told['outcome_says']}: PD {self.pd:.1%}, cut-off {self.cut_off:.1%}, score {self.score}"]
+        answer = self.to_dict()
+        lines = [f"{answer['outcome_says']}: PD {self.pd:.1%}, cut-off {self.cut_off:.1%}, score {self.score}"]
         return "\n".join([*lines, *(f"  {reason}" for reason in self.reasons)])
 
     def _repr_html_(self) -> str:
-        return cells.decision(self.decision.portfolio, self.to_dict(), self.language)
+        return cells.decision_cell(self.decision.portfolio, self.to_dict(), self.language)
 
 
 @dataclass(frozen=True, repr=False)
@@ -168,7 +168,7 @@ class ReportPage:
         return f"{self.title}: {len(self.html) / 1000:,.0f} kB of HTML. Write it with .save(FILE)."
 
     def _repr_html_(self) -> str:
-        return cells.framed(self.html, self.title)
+        return cells.page_cell(self.html, self.title)
 
 
 def finding_table(report: Report) -> pa.Table:
