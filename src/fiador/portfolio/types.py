@@ -84,3 +84,16 @@ def column_type(arrow: pa.DataType) -> ColumnType | None:
         (of.is_timestamp, "timestamp"), (of.is_date, "date"),
     )  # fmt: skip
     return cast(ColumnType, next((name for is_one, name in tests if is_one(arrow)), "text"))
+
+
+def is_readable(arrow: pa.DataType) -> bool:
+    """Whether any of the types holds what an Arrow type does: none holds bytes, lists or structures.
+
+    >>> import pyarrow as pa
+    >>> is_readable(pa.string()), is_readable(pa.binary()), is_readable(pa.list_(pa.int64()))
+    (True, False, False)
+    """
+    import pyarrow.types as of
+
+    unread = (of.is_nested, of.is_binary, of.is_large_binary, of.is_fixed_size_binary)
+    return not any(is_one(arrow) for is_one in unread)

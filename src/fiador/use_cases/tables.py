@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+from pydantic import BaseModel
 
+from fiador.errors import DataError
+from fiador.expression import Expression
 from fiador.features.development import compile_joined_sql
-from fiador.features.schema import Schema, read_schema
+from fiador.features.schema import Schema, key_columns, read_schema
 from fiador.portfolio import Portfolio
-from fiador.portfolio.types import column_type
+from fiador.portfolio.types import ColumnType, column_type, is_readable
 from fiador.use_cases.ports import Apart, Progress, Stored, silent
 from fiador.use_cases.row_numbers import number_rows
 
@@ -54,8 +57,52 @@ def find_schema(portfolio: Portfolio, source: Source) -> Schema:
 
 
 def _schema(portfolio: Portfolio, schemas: Mapping[str, pa.Schema], *, needs_target: bool) -> Schema:
-    types = {name: {f.name: column_type(f.type) for f in schema} for name, schema in schemas.items()}
-    return read_schema(portfolio, types, needs_target=needs_target)
+    return read_schema(portfolio, readable_types(portfolio, schemas), needs_target=needs_target)
+
+
+def readable_types(portfolio: Portfolio, tables: Mapping[str, pa.Schema]) -> dict[str, dict[str, ColumnType | None]]:
+    """The columns of a source's tables and their types, without the bytes, lists and structures that nobody names.
+
+    DataError where the portfolio names one.
+    """
+    types = {
+        name: {column.name: column_type(column.type) for column in schema if is_readable(column.type)}
+        for name, schema in tables.items()
+    }
+    unread = [
+        (table, column)
+        for table in portfolio.tables.values()
+        for name in table.source_names
+        for column in tables.get(name, ())
+        if not is_readable(column.type)
+    ]
+    for table, column in unread:
+        own = {*_names(table), *_names(portfolio.synthesis.get(table.name)), *key_columns(portfolio, table.name)}
+        known = any(column.name in columns for columns in types.values())
+        meant = {f"{table.name}.{column.name}"} | (set() if known else {column.name})
+        if column.name in own or meant & set(_names(portfolio, texts=False)):
+            what = f"is of type {column.type} in the source, which nothing here reads."
+            hint = "Cast it in the source to text or to a number, or take it out of the portfolio."
+            raise DataError(what, where=f"{portfolio.name}: {table.name}.{column.name}", hint=hint)
+    return types
+
+
+def _names(part: object, *, texts: bool = True) -> Iterator[str]:
+    """The columns that the expressions of a part of a portfolio name, dotted or bare. texts: every other text too."""
+    if isinstance(part, Expression):
+        yield from map(str, part.refs)
+    elif isinstance(part, str):
+        yield from [part] if texts else []
+    elif isinstance(part, BaseModel):
+        for _, each in part:
+            yield from _names(each, texts=texts)
+    elif isinstance(part, Mapping):
+        yield from part if texts else []
+        for each in part.values():
+            yield from _names(each, texts=texts)
+    elif isinstance(part, tuple | list | frozenset):
+        for each in part:
+            yield from _names(each, texts=texts)
 
 
 def _stackable(field: pa.Field, kind: str) -> pa.Field:

@@ -73,8 +73,8 @@ def open_csv(path: Path, types: DeclaredTypes) -> CsvFile:
 
 
 def open_parquet(path: Path, types: DeclaredTypes) -> ParquetFile:
-    """A Parquet file as the table of its name; it states its own types."""
-    return ParquetFile(path)
+    """A Parquet file as the table of its name; it states its own types, but for bytes that are declared as text."""
+    return ParquetFile(path, types.get(path.stem, {}))
 
 
 @dataclass(frozen=True)
@@ -239,10 +239,11 @@ class ParquetFile:
     """One table of a Parquet file, its types made the few the rest of the system reads.
 
     All whole numbers are 64 bits, all texts plain, all moments microseconds without a zone (in UTC where they
-    had one).
+    had one). Bytes are text where they are declared so: older writers don't say that they are.
     """
 
     path: Path
+    declared: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def location(self) -> str:
@@ -260,7 +261,7 @@ class ParquetFile:
         with self._opened() as file:
             try:
                 for batch in file.iter_batches(columns=wanted.names):
-                    yield pa.record_batch([batch.column(c.name).cast(c.type) for c in wanted], schema=wanted)
+                    yield pa.record_batch([self._cast(batch.column(c.name), c) for c in wanted], schema=wanted)
             except (pa.ArrowInvalid, OSError) as error:
                 raise self._broken(error) from None
 
@@ -268,7 +269,20 @@ class ParquetFile:
     def _schema(self) -> pa.Schema:
         with self._opened() as file:
             stated = file.schema_arrow
-        return pa.schema([(c.name, _plain(c.type)) for c in stated if not c.name.startswith("__index_level_")])
+        return pa.schema([(c.name, self._type(c)) for c in stated if not c.name.startswith("__index_level_")])
+
+    def _type(self, stated: pa.Field) -> pa.DataType:
+        plain = _plain(stated.type)
+        return pa.string() if pa.types.is_binary(plain) and self.declared.get(stated.name) == "text" else plain
+
+    def _cast(self, values: pa.Array, column: pa.Field) -> pa.Array:
+        try:
+            return values.cast(column.type)
+        except pa.ArrowInvalid:
+            if not pa.types.is_binary(values.type):
+                raise
+            what = f"column '{column.name}' holds bytes that aren't UTF-8."
+            raise DataError(what, where=self.location, hint="Write it as text, or leave it undeclared.") from None
 
     def _opened(self) -> pq.ParquetFile:
         try:

@@ -11,8 +11,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from fiador.errors import DataError
-from fiador.portfolio.types import column_type
+from fiador.portfolio.types import column_type, is_readable
 from fiador.use_cases.ports import Progress
 from fiador.use_cases.proposing.choice import Choice
 from fiador.use_cases.proposing.clocks import clocks
@@ -51,8 +53,9 @@ def survey(source: Source, engine: Engine, *, progress: Progress) -> Survey:
     facts: dict[str, TableFacts] = {}
     for done, (name, schema) in enumerate(schemas.items()):
         progress(f"reading {name}", done, len(schemas))
-        engine.load(name, schema, source.read(name))
-        facts[name] = look_at(name, {f.name: column_type(f.type) or "text" for f in schema}, engine)
+        readable = pa.schema([column for column in schema if is_readable(column.type)])
+        engine.load(name, readable, source.read(name, readable.names))
+        facts[name] = look_at(name, {f.name: column_type(f.type) or "text" for f in readable}, engine)
     progress("reading", len(schemas), len(schemas))
     if not any(table.rows for table in facts.values()):
         raise DataError("every table is empty.", where=source.location, hint="Give a source with applications in it.")

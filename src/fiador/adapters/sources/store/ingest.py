@@ -40,6 +40,7 @@ from fiador.features.schema import read_schema
 from fiador.portfolio import Portfolio, Table
 from fiador.portfolio.types import TYPES, column_type
 from fiador.use_cases.ports import Progress, Source, silent
+from fiador.use_cases.tables import readable_types
 from fiador.version import __version__
 from fiador.words.places import shown
 
@@ -166,7 +167,7 @@ def _wanted(call: _Call, found: Mapping[str, pa.Schema], *, adding: bool) -> Ite
 
 
 def _plan(call: _Call, found: Mapping[str, pa.Schema], name: str, order: Order, *, adding: bool) -> _Plan:
-    types = {table: {c.name: column_type(c.type) for c in schema} for table, schema in found.items()}
+    types = readable_types(call.portfolio, found)
     if adding and call.before:
         types |= {t: {c.name: column_type(c.type) for c in s.schema} for t, s in call.before.tables.items()}
     schema = read_schema(call.portfolio, types, needs_target=False)
