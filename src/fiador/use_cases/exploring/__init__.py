@@ -11,8 +11,8 @@ from fiador.use_cases.exploring.facts import application_facts
 from fiador.use_cases.exploring.listing import RowPage, Where, list_rows
 from fiador.use_cases.exploring.overview import overview
 from fiador.use_cases.exploring.population import Population, known_variables, population_of
-from fiador.use_cases.exploring.selection import NO_FILTER, Filter
 from fiador.use_cases.exploring.sql import GROUPS
+from fiador.use_cases.exploring.subset import NO_FILTER, Filter
 
 __all__ = [
     "GROUPS",

@@ -8,14 +8,14 @@ from fiador.use_cases import scoring
 from fiador.use_cases.exploring.cells import standings
 from fiador.use_cases.exploring.disclosure import BASE, FEWEST
 from fiador.use_cases.exploring.population import Population, Row
-from fiador.use_cases.exploring.selection import Selection, find_client, select_applications
 from fiador.use_cases.exploring.sql import GROUPS, KnownVariable, commonest_sql, quartiles_sql
+from fiador.use_cases.exploring.subset import Subset, find_client, select_applications
 from fiador.words import say
 
 
 def compare(population: Population, key: str, *, language: str, group: str = "approved") -> Row:
     """A client's model features beside those of a group, the one that moved the client's risk most first."""
-    selection = select_applications(population, group)
+    subset = select_applications(population, group)
     client = find_client(population, key)
     size = population.group_size(group)
     return {
@@ -24,15 +24,15 @@ def compare(population: Population, key: str, *, language: str, group: str = "ap
         "group_says": say(f"group.{group}", language),
         "enough": size >= FEWEST,
         "applications": size if size >= FEWEST else None,
-        "rows": _rows(population, client, selection, language) if size >= FEWEST else [],
+        "rows": _rows(population, client, subset, language) if size >= FEWEST else [],
     }
 
 
-def _rows(population: Population, client: Row, selection: Selection, language: str) -> list[Row]:
+def _rows(population: Population, client: Row, subset: Subset, language: str) -> list[Row]:
     variables = _by_weight(population, client)
-    usual = _usual(population, selection.group)
+    usual = _usual(population, subset.group)
     values = {variable: client[variable.column] for variable in variables if client[variable.column] is not None}
-    standing = standings(population, selection, values)
+    standing = standings(population, subset, values)
     return [
         _compared(
             population, v, client[v.column], usual=usual[v.name], standing=standing.get(v.name), language=language

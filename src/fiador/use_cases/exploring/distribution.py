@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from fiador.use_cases.exploring.cells import binning_of, count_cells, disclose_cell, size, standings
 from fiador.use_cases.exploring.population import LEVELS, Population, Row
-from fiador.use_cases.exploring.selection import (
+from fiador.use_cases.exploring.sql import Binning, KnownVariable
+from fiador.use_cases.exploring.subset import (
     NO_FILTER,
     Filter,
-    Selection,
+    Subset,
     find_client,
     find_variable,
     select_applications,
 )
-from fiador.use_cases.exploring.sql import Binning, KnownVariable
 from fiador.words import say
 
 BINS, SIDE = 40, 20  # at most: bins of a histogram, cells along a side of a pair
@@ -23,33 +23,33 @@ def histogram(
 ) -> Row:
     """How a group's values of one variable are spread, with the bad rate of each cell, and where the client's lies."""
     variable = find_variable(population, name)
-    selection = select_applications(population, group, filter_)
+    subset = select_applications(population, group, filter_)
     axis = binning_of(population, variable, BINS if variable.kind == "number" else LEVELS + 1)
-    counts = count_cells(population, [axis], selection)
-    total = size(population, selection, counts)
+    counts = count_cells(population, [axis], subset)
+    total = size(population, subset, counts)
     cells = (
-        [disclose_cell(population, selection, [axis], (at,), counts.get((at,))) for at in (*range(axis.cells), None)]
+        [disclose_cell(population, subset, [axis], (at,), counts.get((at,))) for at in (*range(axis.cells), None)]
         if total is not None
         else []
     )
     client = find_client(population, key) if key else None
     return {
         **population.dictionary.entry(variable, language),
-        **_about(selection, total, language),
+        **_about(subset, total, language),
         **_ends(population, axis, language, enough=total is not None),
         "counts": [cell["count"] for cell in cells[:-1]],
         "bad_rates": [cell["bad_rate"] for cell in cells[:-1]],
         "missing": cells[-1]["count"] if cells else None,
-        "client": client and _standing(population, variable, client, selection, language, enough=total is not None),
+        "client": client and _standing(population, variable, client, subset, language, enough=total is not None),
     }
 
 
 def _standing(
-    population: Population, variable: KnownVariable, client: Row, selection: Selection, language: str, *, enough: bool
+    population: Population, variable: KnownVariable, client: Row, subset: Subset, language: str, *, enough: bool
 ) -> Row:
     value = client[variable.column]
     placed = enough and variable.kind == "number" and value is not None
-    below = standings(population, selection, {variable: value})[variable.name] if placed else None
+    below = standings(population, subset, {variable: value})[variable.name] if placed else None
     words = population.dictionary.value_says(variable, value, language)
     return {"key": client["key"], "value": value, "value_says": words, "share_below": below}
 
@@ -60,13 +60,13 @@ def pair(
 ) -> Row:  # fmt: skip
     """How a group is spread over two variables at once; applications without a value of either are in no cell."""
     both = [find_variable(population, name) for name in (x, y)]
-    selection = select_applications(population, group, filter_)
+    subset = select_applications(population, group, filter_)
     axes = [binning_of(population, variable, SIDE) for variable in both]
-    counts = count_cells(population, axes, selection)
-    total = size(population, selection, counts)
+    counts = count_cells(population, axes, subset)
+    total = size(population, subset, counts)
     inside = sorted(place for place in counts if None not in place) if total is not None else []
     cells = [
-        {"x": place[0], "y": place[1], **disclose_cell(population, selection, axes, place, counts[place])}
+        {"x": place[0], "y": place[1], **disclose_cell(population, subset, axes, place, counts[place])}
         for place in inside
     ]
     client = find_client(population, key) if key else None
@@ -78,7 +78,7 @@ def pair(
             }
             for side, axis in zip(("x", "y"), axes, strict=True)
         },
-        **_about(selection, total, language),
+        **_about(subset, total, language),
         "cells": [cell for cell in cells if cell["count"]],
         "client": client and _mark(population, both, client, language),
     }
@@ -93,10 +93,10 @@ def _mark(population: Population, both: list[KnownVariable], client: Row, langua
     return mark
 
 
-def _about(selection: Selection, total: int | None, language: str) -> Row:
+def _about(subset: Subset, total: int | None, language: str) -> Row:
     """Whose applications are told of, and how many they are."""
-    says = say(f"group.{selection.group}", language)
-    return {"group": selection.group, "group_says": says, "enough": total is not None, "applications": total}
+    says = say(f"group.{subset.group}", language)
+    return {"group": subset.group, "group_says": says, "enough": total is not None, "applications": total}
 
 
 def _ends(population: Population, axis: Binning, language: str, *, enough: bool) -> Row:

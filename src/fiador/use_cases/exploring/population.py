@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 LEVELS = 30  # of one variable, at most
 Row = dict[str, Any]
 Conditions = frozenset[str]  # what a count is of, in words of ours; the same words get the same draw
-EVERYBODY: Conditions = frozenset()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ look up is told and not declared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -100,24 +100,21 @@ def hang(
 ) -> tuple[Node, ...]:
     """Every table that links lead to from the base, the base first, then what is looked up, then what is many."""
     tree = _Tree(tables, keys, links, engine, {base: Node(base, base, "base")})
-    waiting = [base]
-    while waiting:
-        name = waiting.pop(0)
-        for way in _from(tree, tree.nodes[name].source, ("one",)):
-            new = _place(tree, name, way)
-            waiting += [new] if new else []
-    below = []
-    for name in list(tree.nodes):
-        if tree.nodes[name].declared:
-            below += [
-                new for way in _from(tree, tree.nodes[name].source, ("many",)) if (new := _place(tree, name, way))
-            ]
-    while below:
-        name = below.pop(0)
-        for way in _from(tree, tree.nodes[name].source, ("one", "many")):
-            new = _place_below(tree, name, way)
-            below += [new] if new else []
+    names = [base]
+    while names:
+        names = _grow(tree, names, ("one",), _place)
+    names = _grow(tree, [name for name, node in tree.nodes.items() if node.declared], ("many",), _place)
+    while names:
+        names = _grow(tree, names, ("one", "many"), _place_below)
     return tuple(tree.nodes.values())
+
+
+def _grow(
+    tree: _Tree, names: list[str], kinds: tuple[Kind, ...], place: Callable[[_Tree, str, _Way], str]
+) -> list[str]:
+    """Hang what the ways out of these tables lead to; the names of the tables that are new."""
+    ends = [place(tree, name, way) for name in names for way in _from(tree, tree.nodes[name].source, kinds)]
+    return [name for name in ends if name]
 
 
 def _from(tree: _Tree, source: str, kinds: tuple[Kind, ...]) -> Iterator[_Way]:
@@ -150,15 +147,21 @@ def relative_times(time_columns: tuple[Time, ...]) -> tuple[Time, ...]:
     return tuple(time for time in time_columns if time.unit in ("days", "months"))
 
 
+def _take(tree: _Tree, of: str, way: _Way) -> tuple[Node | None, Node | None]:
+    """The table at a way's end, and the same table where it hangs already; None and None for a link that was used."""
+    if way.link in tree.used:
+        return None, None
+    tree.used.add(way.link)
+    return way.node(of), next((node for node in tree.nodes.values() if node.source == way.source), None)
+
+
 def _place(tree: _Tree, of: str, way: _Way) -> str:
     """Hang a table under one that stands on the application's row; its name, or '' where it hangs already."""
-    if way.link in tree.used:
+    new, first = _take(tree, of, way)
+    if new is None:
         return ""
-    tree.used.add(way.link)
-    new = way.node(of)
-    hanging = [node for node in tree.nodes.values() if node.source == way.source]
-    if hanging:
-        return _again(tree, hanging[0], new)
+    if first:
+        return _again(tree, first, new)
     rows = tree.tables[tree.nodes[of].source].rows
     blank = _blank(tree, of, way.on)
     if way.kind == "one" and blank > _RARE * rows:
@@ -187,13 +190,11 @@ def _again(tree: _Tree, first: Node, way: Node) -> str:
 
 def _place_below(tree: _Tree, of: str, way: _Way) -> str:
     """Hang a table under a `many` one: what names its rows is many; what its rows would look up is only told."""
-    if way.link in tree.used:
+    new, first = _take(tree, of, way)
+    if new is None:
         return ""
-    tree.used.add(way.link)
-    new = way.node(of)
-    hanging = [node for node in tree.nodes.values() if node.source == way.source]
-    if hanging:
-        _second_parent(tree, hanging[0].name, new)
+    if first:
+        _second_parent(tree, first.name, new)
         return ""
     names_it = way.link.child == way.source
     if names_it:

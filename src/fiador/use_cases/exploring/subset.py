@@ -24,7 +24,7 @@ NO_FILTER = Filter()
 
 
 @dataclass(frozen=True)
-class Selection:
+class Subset:
     """The applications of a group that a filter leaves: the condition in SQL, its values, and what fixes the draws.
 
     filtered: which applications of all the filter leaves; empty where it leaves everybody.
@@ -40,7 +40,7 @@ class Selection:
         return conditions(self.group, self.filtered, *more)
 
 
-def select_applications(population: Population, group: str, filter_: Filter = NO_FILTER) -> Selection:
+def select_applications(population: Population, group: str, filter_: Filter = NO_FILTER) -> Subset:
     """A group and a filter as a question; RequestError where they make no sense.
 
     Two filters that leave the same applications of all are one question: typed otherwise it gets no second draw.
@@ -49,14 +49,14 @@ def select_applications(population: Population, group: str, filter_: Filter = NO
     if filter_.variable is None:
         if filter_.operator or filter_.value:
             raise RequestError("names no variable.", where="filter_variable", hint="Name one, or filter by nothing.")
-        return Selection(group, *condition(group))
+        return Subset(group, *condition(group))
     variable = find_variable(population, filter_.variable)
     operator = _operator(variable, filter_.operator or "")
     comparand = _comparand(variable, operator, filter_.value)
     everywhere, values = condition("all", variable, operator, comparand)
     digest = str(population.ask(digest_sql(population.table, everywhere), values)[0]["digest"])
     filtered = "" if digest == population.everybody else f"filtered {digest}"
-    return Selection(group, condition(group, variable, operator, comparand)[0], values, filtered)
+    return Subset(group, condition(group, variable, operator, comparand)[0], values, filtered)
 
 
 def find_variable(population: Population, name: str) -> KnownVariable:
