@@ -85,6 +85,21 @@ def test_every_portfolio_we_ship_is_valid_and_compiles(file):
         ("polcy", {}, "unknown key 'polcy'. Did you mean 'policy'"),
         ("training.aim", "accuracy", "training.aim"),
         ("features", {}, "no feature is declared"),
+        (
+            "features.Person_ID",
+            {"row": "amount * 2", "says": {"en": "x", "fr": "x", "pt-BR": "x"}},
+            "tiny: features.Person_ID: 'Person_ID' is a column that links tables. Give the feature another name",
+        ),
+        (
+            "features.loan_id",
+            {"row": "amount + 1", "says": {"en": "x", "fr": "x", "pt-BR": "x"}},
+            "tiny: features.loan_id: 'loan_id' is a column that links tables",
+        ),
+        (
+            "features.key",
+            {"row": "amount * 2", "says": {"en": "x", "fr": "x", "pt-BR": "x"}},
+            "tiny: features.key: 'key' is a column of fiador's own",
+        ),
     ],
 )
 def test_a_mistake_is_answered_with_its_path_and_the_nearest_word(tiny_document, path, value, words):

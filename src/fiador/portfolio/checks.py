@@ -114,16 +114,23 @@ def check_references(p: Portfolio) -> None:
     for feature in p.features.values():
         if feature.measure:
             _check_measured(p, feature)
-    for name in p.features:
-        if name in RESERVED:
-            where = f"{p.name}: features.{name}"
-            raise PortfolioError(
-                f"'{name}' is a column of fiador's own.", where=where, hint="Give the feature another name."
-            )
+    _check_names(p)
     if not p.features:
         raise PortfolioError(
             "no feature is declared.", where=f"{p.name}: features", hint="Declare at least one [features.NAME]."
         )
+
+
+def _check_names(p: Portfolio) -> None:
+    """No feature but the column itself is named as one that stands beside the features: it would be written over."""
+    links = (column for table in p.tables.values() for link in table.links for pair in link.on for column in pair)
+    taken = dict.fromkeys((column.casefold() for column in (p.key, *links)), "is a column that links tables.")
+    taken |= dict.fromkeys(RESERVED, "is a column of fiador's own.")
+    for name, feature in p.features.items():
+        itself = name not in RESERVED and not feature.measure and feature.row is None
+        if not itself and (why := taken.get(name.casefold())):
+            where = f"{p.name}: features.{name}"
+            raise PortfolioError(f"'{name}' {why}", where=where, hint="Give the feature another name.")
 
 
 def _check_measured(p: Portfolio, feature: Feature) -> None:
