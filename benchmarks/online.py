@@ -105,11 +105,8 @@ def report(bundle: Bundle, engine: Engine, applicants: history.History) -> None:
     )
     tell("new: raw rows to features", from_rows, near)
     tell("new: raw rows to decision", lambda key: scoring.decide(bundle, single[key], engine=engine), near)
-    tell(
-        f"{MANY:,} at once: features",
-        lambda _: decision_columns(scorer.statements, RawTables(engine, thousand)),
-        range(7),
-    )
+    raw = RawTables(engine, thousand)
+    tell(f"{MANY:,} at once: features", lambda _: decision_columns(scorer.statements, raw), range(7))
     tell(f"{MANY:,} at once, scored", lambda _: scoring.score(bundle, engine=engine, tables=thousand), range(7))
     tell("known, without a history: to decision", lambda key: scoring.score_one(bundle, key, engine=engine), keys[:10])
 
