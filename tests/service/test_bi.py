@@ -260,7 +260,7 @@ def test_a_cell_a_spreadsheet_would_run_is_made_text() -> None:
 
 
 def test_a_feature_called_like_a_column_of_ours_keeps_a_name_of_its_own() -> None:
-    from fiador.use_cases.exploring.sql import KnownVariable
+    from fiador.use_cases.exploring.variables import KnownVariable
 
     listed = [
         KnownVariable("pd", "v0", "number"), KnownVariable("income", "v1", "number"),

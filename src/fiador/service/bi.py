@@ -24,7 +24,8 @@ from fiador.service.known import Known
 from fiador.service.sheet import TYPE, csv_chunks
 from fiador.use_cases import exploring, scoring
 from fiador.use_cases.exploring import Population
-from fiador.use_cases.exploring.sql import OWN, KnownVariable
+from fiador.use_cases.exploring.sql import OWN
+from fiador.use_cases.exploring.variables import KnownVariable
 from fiador.use_cases.ports import Engine
 from fiador.words import language_of
 

@@ -14,7 +14,8 @@ from fiador.bundle import Bundle, RawColumn
 from fiador.portfolio.parameters import read_value
 from fiador.portfolio.types import MOST_TEXT, TYPES
 from fiador.service.asked import LanguageCode
-from fiador.use_cases.exploring.sql import OWN, KnownVariable
+from fiador.use_cases.exploring.sql import OWN
+from fiador.use_cases.exploring.variables import KnownVariable
 
 _CODES = [code.value for code in LanguageCode]
 _CONFIG = ConfigDict(extra="forbid", populate_by_name=False)

@@ -9,7 +9,8 @@ import pytest
 from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema, raw_columns
 from fiador.portfolio import Portfolio, parse_document
-from fiador.use_cases.exploring.sql import KnownVariable, population_sql, variables_of
+from fiador.use_cases.exploring.sql import population_sql
+from fiador.use_cases.exploring.variables import KnownVariable, variables_of
 
 
 def told(portfolio: Portfolio) -> dict[str, KnownVariable]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from fiador.use_cases.exploring.disclosure import FEWEST, bin_edges, share
 from fiador.use_cases.exploring.population import Population, Row
-from fiador.use_cases.exploring.sql import Binning, KnownVariable, cells_sql, standing_sql
+from fiador.use_cases.exploring.sql import cells_sql, standing_sql
 from fiador.use_cases.exploring.subset import Subset
+from fiador.use_cases.exploring.variables import Binning, KnownVariable
 
 Place = tuple[int | None, ...]  # a cell's position along each axis; None: without a value
 

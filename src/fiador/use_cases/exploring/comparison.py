@@ -8,8 +8,9 @@ from fiador.use_cases import scoring
 from fiador.use_cases.exploring.cells import standings
 from fiador.use_cases.exploring.disclosure import BASE, FEWEST
 from fiador.use_cases.exploring.population import Population, Row
-from fiador.use_cases.exploring.sql import GROUPS, KnownVariable, commonest_sql, quartiles_sql
+from fiador.use_cases.exploring.sql import GROUPS, commonest_sql, quartiles_sql
 from fiador.use_cases.exploring.subset import Subset, find_client, select_applications
+from fiador.use_cases.exploring.variables import KnownVariable
 from fiador.words import say
 
 

@@ -9,7 +9,7 @@ from fiador import words
 from fiador.bundle import Bundle
 from fiador.features.plan import Plan
 from fiador.use_cases.catalogue import definition
-from fiador.use_cases.exploring.sql import KnownVariable
+from fiador.use_cases.exploring.variables import KnownVariable
 
 Value = float | str | None
 

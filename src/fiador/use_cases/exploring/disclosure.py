@@ -1,4 +1,4 @@
-"""How are values put into cells, and counts told, so that they show a crowd and nobody in it?
+"""How are counts rounded before anybody sees them, so that they show a crowd and nobody in it?
 
 Every count is told as a multiple of five beside it, up or down by a draw that the question fixes: the random rounding
 of statistical offices (Statistics Canada to base 5; Stats NZ to base 3, the draw fixed). Asked again, a question gets

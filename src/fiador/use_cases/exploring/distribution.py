@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fiador.use_cases.exploring.cells import binning_of, count_cells, disclose_cell, size, standings
 from fiador.use_cases.exploring.population import LEVELS, Population, Row
-from fiador.use_cases.exploring.sql import Binning, KnownVariable
 from fiador.use_cases.exploring.subset import (
     NO_FILTER,
     Filter,
@@ -13,6 +12,7 @@ from fiador.use_cases.exploring.subset import (
     find_variable,
     select_applications,
 )
+from fiador.use_cases.exploring.variables import Binning, KnownVariable
 from fiador.words import say
 
 BINS, SIDE = 40, 20  # at most: bins of a histogram, cells along a side of a pair

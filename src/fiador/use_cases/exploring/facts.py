@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fiador.use_cases import applications
 from fiador.use_cases.exploring.population import Population, Row
-from fiador.use_cases.exploring.sql import KnownVariable
 from fiador.use_cases.exploring.subset import find_client
+from fiador.use_cases.exploring.variables import KnownVariable
 
 
 def application_facts(population: Population, key: str, language: str) -> Row:

@@ -8,7 +8,8 @@ from typing import Any
 
 from fiador.use_cases import applications
 from fiador.use_cases.exploring.population import Population, Row
-from fiador.use_cases.exploring.sql import OWN, KnownVariable, rows_condition, rows_sql, total_sql
+from fiador.use_cases.exploring.sql import OWN, rows_condition, rows_sql, total_sql
+from fiador.use_cases.exploring.variables import KnownVariable
 
 Ends = tuple[float | None, float | None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fiador.use_cases.exploring.disclosure import FEWEST, share
 from fiador.use_cases.exploring.population import Population, Row, conditions
-from fiador.use_cases.exploring.sql import KnownVariable
+from fiador.use_cases.exploring.variables import KnownVariable
 
 
 def overview(population: Population, language: str) -> Row:

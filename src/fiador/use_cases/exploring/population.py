@@ -17,7 +17,6 @@ from fiador.use_cases.exploring.disclosure import FEWEST, draw_of, round_count
 from fiador.use_cases.exploring.sql import (
     OWN,
     SCORED,
-    KnownVariable,
     columns_sql,
     counts_sql,
     digest_sql,
@@ -27,8 +26,8 @@ from fiador.use_cases.exploring.sql import (
     salt_sql,
     scored_schema,
     spread_sql,
-    variables_of,
 )
+from fiador.use_cases.exploring.variables import KnownVariable, variables_of
 from fiador.use_cases.scoring import table
 from fiador.use_cases.scoring.scorer import scorer_of
 

@@ -1,24 +1,21 @@
-"""Which SQL keeps every known application as one row, and tells of groups of them?
+"""Which SQL keeps every known application as one row, and counts groups of them?
 
 The population is one engine table: an application's key, what was decided, its class where it is known, and its
 variables (features, and raw values that are none), each in a column of its own (`v0`, `v1`, …) so that no name of a
-portfolio meets one of ours. Protected attributes, and whatever is made from them, are no variables.
+portfolio meets one of ours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 
-from fiador.bundle import RawColumn
 from fiador.expression import quote
-from fiador.features.plan import Plan
 from fiador.features.relations import APPLICATION, Relations, assemble
 from fiador.features.schema import Schema
 from fiador.portfolio import Portfolio
-from fiador.portfolio.types import TYPES
+from fiador.use_cases.exploring.variables import Binning, KnownVariable
 
 SCORED = "fiador:scored"  # what was decided on each application, and its features under their variables' columns
 OWN: dict[str, pa.DataType] = {
@@ -37,60 +34,6 @@ OPERATORS: dict[str, str] = {
     "eq": "{value} = $wanted", "ne": "{value} <> $wanted", "lt": "{value} < $wanted", "le": "{value} <= $wanted",
     "gt": "{value} > $wanted", "ge": "{value} >= $wanted", "missing": "{value} IS NULL", "given": "{value} IS NOT NULL",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class KnownVariable:
-    """One thing known of every application. kind: number | level | date. column: where the population keeps it.
-
-    table and raw: the raw column it is; both empty for a feature.
-    """
-
-    name: str
-    column: str
-    kind: str
-    table: str = ""
-    raw: str = ""
-
-
-@dataclass(frozen=True)
-class Binning:
-    """Where a variable's values fall: bins from `first`, each `step` wide, or `levels` and all others as one.
-
-    edges are a number's; levels hold None last where there are others. Values beyond the ends fall into the end bins.
-    """
-
-    variable: KnownVariable
-    edges: tuple[float, ...] = ()
-    levels: tuple[str | None, ...] = ()
-
-    @property
-    def cells(self) -> int:
-        return len(self.levels) or max(0, len(self.edges) - 1)
-
-
-def variables_of(
-    portfolio: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]], query: Plan
-) -> dict[str, KnownVariable]:
-    """Every variable by name: the features in order, then raw values of base and looked-up tables that are none."""
-    protected = set(portfolio.policy.protected)
-    touching = query.touching(protected)
-    values = [(name, kind, "", "") for name, kind in query.features.items() if name not in touching]
-    visible = {each for name, *_ in values for each in query.reads[name]}
-    behind = {each for name in touching for each in query.reads[name]} - visible
-    for table, columns in raw.items():
-        for column, raw_column in columns.items() if not portfolio.tables[table].many else ():
-            dotted = f"{table}.{column}"
-            if (
-                raw_column.role == "value"
-                and column not in portfolio.features
-                and not {column, dotted} & (protected | behind)
-            ):
-                values.append((dotted, TYPES[raw_column.type].variable, table, column))
-    return {
-        name: KnownVariable(name, f"v{at}", kind, table, column)
-        for at, (name, kind, table, column) in enumerate(values)
-    }
 
 
 def scored_schema(variables: Iterable[KnownVariable]) -> pa.Schema:

@@ -8,7 +8,8 @@ from fiador.errors import RequestError, UnknownKeyError, did_you_mean
 from fiador.portfolio.parameters import read_number
 from fiador.use_cases import applications
 from fiador.use_cases.exploring.population import Conditions, Population, Row, conditions
-from fiador.use_cases.exploring.sql import GROUPS, OPERATORS, KnownVariable, client_sql, condition, digest_sql
+from fiador.use_cases.exploring.sql import GROUPS, OPERATORS, client_sql, condition, digest_sql
+from fiador.use_cases.exploring.variables import KnownVariable
 
 
 @dataclass(frozen=True)

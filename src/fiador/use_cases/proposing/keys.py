@@ -28,13 +28,11 @@ _PARTS = 64  # of a large table's values, one is looked at first
 class TableKey:
     """What names a table's rows. columns: one, or two where none alone will do; none where nothing does.
 
-    others: more columns that never repeat and are identifiers. blank: rows without the key. why: what it was told by.
+    others: more columns that never repeat and are identifiers. why: what speaks for it.
     """
 
-    table: str
     columns: tuple[str, ...]
     others: tuple[str, ...]
-    blank: int
     why: str
 
     @property
@@ -52,11 +50,11 @@ def key_of(table: TableFacts, engine: Engine) -> TableKey:
     if candidates:
         best, *rest = candidates
         others = tuple(c.name for c in rest if is_identifier(c.name))
-        return TableKey(table.name, (best.name,), others, best.missing, _why(best, first))
+        return TableKey((best.name,), others, _why(best, first))
     pair = _pair(table, engine)
     if pair:
-        return TableKey(table.name, pair, (), 0, "together they never repeat; none alone will do")
-    return TableKey(table.name, (), (), 0, "no column, and no pair of columns, is different in every row")
+        return TableKey(pair, (), "together they never repeat; none alone will do")
+    return TableKey((), (), "no column, and no pair of columns, is different in every row")
 
 
 def may_name_rows(column: ColumnFacts) -> bool:

@@ -1,4 +1,4 @@
-"""What stands before the columns of an application are judged?"""
+"""Where does each table stand, and which column is the target, the key, the date of the decision?"""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ class TableLink:
     """Rows of `child` name rows of `parent`.
 
     on: (parent column, child column). matched: share of child rows with a value that find their parent. covered: share
-    of the parent's values that some child names. once: no two child rows name the same parent. why: what told it.
-    retyped: one side is text and the other isn't.
+    of the parent's values that some child names. once: no two child rows name the same parent. why: the names that
+    speak for it.
     """
 
     child: str
@@ -39,7 +39,6 @@ class TableLink:
     covered: float
     once: bool
     why: str
-    retyped: bool = False
 
     @property
     def parent_column(self) -> str:
@@ -157,7 +156,7 @@ def _measure_link(
     FROM c LEFT JOIN p ON {both}"""
     counts = {name: float(count) for name, count in engine.query(sql).to_pylist()[0].items()}
     matched, covered = counts["matched"] / max(counts["rows"], 1), counts["named"] / max(counts["parents"], 1)
-    return TableLink(child.name, parent.name, on, matched, covered, counts["most"] <= 1, why, retyped)
+    return TableLink(child.name, parent.name, on, matched, covered, counts["most"] <= 1, why)
 
 
 def _key_sql(column: ColumnFacts, as_text: bool) -> str:
