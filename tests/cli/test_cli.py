@@ -153,6 +153,11 @@ def test_a_decision_of_a_rule_s_names_the_rule_in_its_line(fiador, bundle_folder
     assert fiador(*chosen)[1].endswith(f"{json.loads(fiador(*chosen, '--json')[1])['explanation']}\n")
 
 
+def test_progress_is_shown_while_features_are_computed(fiador, tmp_path):
+    code, _, progress = fiador("features", TINY, "--out", tmp_path / "features.parquet")
+    assert (code, progress.count("computing features …")) == (0, 1)
+
+
 def test_sql_prints_one_statement_that_names_every_feature(fiador):
     code, said, _ = fiador("sql", ALURA)
     assert code == 0

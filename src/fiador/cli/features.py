@@ -123,7 +123,9 @@ def _write(
         )
         note_left_out(portfolio, engine)
         plan = compile_sql(portfolio, schema, names)
-        parts = feature_parts(Statements(plan), RawTables(engine, models=models), clock=time.perf_counter)
+        parts = feature_parts(
+            Statements(plan), RawTables(engine, models=models), clock=time.perf_counter, progress=progress
+        )
         built = _told(_once(portfolio, parts))
         if out.suffix:
             whole = in_order(plan, built)

@@ -50,8 +50,11 @@ def history(
     opened = open_deciding(bundle, registry, portfolio, expect)
     opened = replace(opened, portfolio=opened.portfolio.at(asked_as_of(as_of)))
     held = open_stored(source).manifest  # before the engine: rows that come meanwhile are computed again the next time
-    engine = read_applications(opened.portfolio, source)
-    kept = histories.keep(opened, out, store=held, engine=engine, scratch=open_engine, now=datetime.now(UTC))
+    with console.progress() as progress:
+        engine = read_applications(opened.portfolio, source, progress)
+        kept = histories.keep(
+            opened, out, store=held, engine=engine, scratch=open_engine, now=datetime.now(UTC), progress=progress
+        )
     console.say(f"{out}: {kept.applications:,} applications, {kept.computed:,} of them computed")
 
 

@@ -162,7 +162,9 @@ def score(
         decision = _decision(opened, key, engine).to_json(language or words.DEFAULT)
         print_json(decision) if as_json else console.show_decision(decision)
     if out is not None:
-        rows = table.decisions(scoring.score(opened, engine=engine), language)
+        with console.progress() as progress:
+            scored = scoring.score(opened, engine=engine, progress=progress)
+        rows = table.decisions(scored, language)
         write_table(rows, out)
         console.show_outcomes(rows, out)
 

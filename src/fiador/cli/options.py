@@ -170,11 +170,11 @@ def note_passed_over(source: Source) -> None:
         console.note(f"{name} is passed over: {why}")
 
 
-def read_applications(portfolio: Portfolio, source: str) -> Engine:
+def read_applications(portfolio: Portfolio, source: str, progress: Progress | None = None) -> Engine:
     """A source whose applications are to be decided, its keys checked: a repeated one would match twice."""
     from fiador.use_cases import checking
 
-    schema, engine = read_tables(portfolio, source, needs_target=False)
+    schema, engine = read_tables(portfolio, source, progress, needs_target=False)
     checking.require(checking.check_keys(portfolio, schema, engine, source=source))
     return engine
 

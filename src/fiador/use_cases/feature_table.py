@@ -271,10 +271,11 @@ def _parts(
     read = {name for each in statements.own for name in each.measured}
     open_tasks, ready = Counter(task.table for task in tasks), dict[str, list[Part]]()
     done = 0
+    progress("computing features", done, len(tasks))
     for turn in ([task for task in tasks if not task.late], [task for task in tasks if task.late]):
         for part in _side_by_side(turn, call):
             done += 1
-            progress(f"computing features of {part.table}", done, len(tasks))
+            progress(f"computing features: {part.table}", done, len(tasks))
             call.columns.update({n: part.columns.column(n) for n in part.columns.column_names if n in read})
             ready.setdefault(part.table, []).append(part)
             if len(ready[part.table]) == open_tasks[part.table]:

@@ -24,6 +24,7 @@ from fiador.bundle import Bundle
 from fiador.errors import DataError
 from fiador.features.statements import MEASURED
 from fiador.use_cases import history
+from fiador.use_cases.ports import Progress, silent
 from fiador.use_cases.scoring.scorer import scorer_of
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def keep(
     engine: Engine,
     scratch: Callable[[], Engine],
     now: datetime,
+    progress: Progress = silent,
 ) -> Manifest:
     """Write the history of every application in a store, in place of what the folder held; what it says of itself.
 
@@ -84,7 +86,7 @@ def keep(
         made = made_of(bundle, store)
         since = store.since(before.made.store) if before and _same_but_store(before.made, made) else None
         if before is None or since is None:
-            parts = history.materialise(bundle, engine=engine)
+            parts = history.materialise(bundle, engine=engine, progress=progress)
             return _written(folder, before, made, parts, computed=parts[MEASURED].num_rows, now=now)
         if since == store.generation:
             return replace(before, computed=0)

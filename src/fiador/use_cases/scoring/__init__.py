@@ -26,7 +26,7 @@ from fiador.model.contributions import contributions, probability
 from fiador.model.preparation import frame
 from fiador.use_cases.applications import application
 from fiador.use_cases.feature_table import RawTables, decision_columns
-from fiador.use_cases.ports import History
+from fiador.use_cases.ports import History, Progress, silent
 from fiador.use_cases.scoring.request import arrow_tables
 from fiador.use_cases.scoring.scorer import Scorer, scorer_of
 
@@ -82,10 +82,12 @@ class Scored:
         )
 
 
-def score(bundle: Bundle, *, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> Scored:
+def score(
+    bundle: Bundle, *, engine: Engine, tables: Mapping[str, pa.Table] | None = None, progress: Progress = silent
+) -> Scored:
     """Score every application in the engine's tables, or in `tables` (by the portfolio's names) where given."""
     scorer = scorer_of(bundle)
-    return _score(scorer, _features(scorer, engine, tables))
+    return _score(scorer, _features(scorer, engine, tables, progress))
 
 
 def score_in_batches(bundle: Bundle, *, engine: Engine, rows: int = BATCH) -> Iterator[Scored]:
@@ -96,8 +98,10 @@ def score_in_batches(bundle: Bundle, *, engine: Engine, rows: int = BATCH) -> It
         yield _score(scorer, table.slice(start, rows))
 
 
-def _features(scorer: Scorer, engine: Engine, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
-    return decision_columns(scorer.statements, RawTables(engine, tables, scorer.learned))
+def _features(
+    scorer: Scorer, engine: Engine, tables: Mapping[str, pa.Table] | None = None, progress: Progress = silent
+) -> pa.Table:
+    return decision_columns(scorer.statements, RawTables(engine, tables, scorer.learned), progress=progress)
 
 
 def _score(scorer: Scorer, table: pa.Table) -> Scored:
