@@ -1,6 +1,6 @@
 """How do the known applications stand, group by group, and where does one client stand among them?
 
-Everything is told of groups: every count is rounded to a multiple of five (`features/cells.py` says how), a group or a
+Answers are about groups: every count is rounded to a multiple of five (`disclosure` says how), a group or a
 share of fewer than 20 is not told at all, and of single applications only the one that was asked for by its key is
 shown, without its outcome. `rows` alone lists applications as they are, for an authorised BI tool.
 """
