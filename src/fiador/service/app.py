@@ -12,7 +12,7 @@ from fiador.bundle import Bundle
 from fiador.errors import UnknownKeyError, did_you_mean
 from fiador.portfolio.types import MOST_TEXT
 from fiador.service import answers, bi, explore, faults
-from fiador.service.asked import Accepted, KeyPath, Wanted, language_asked
+from fiador.service.arguments import Accepted, KeyPath, Wanted, answer_language
 from fiador.service.body import StrictRoute
 from fiador.service.known import Known
 from fiador.service.parameters import understood
@@ -90,7 +90,7 @@ def _decisions(app: FastAPI, bundle: Bundle, engine: Engine, history: ports.Hist
     ) -> Any:
         """Decide on one application, given as raw rows by table. Values, columns, tables and keys may be left out."""
         decision = scoring.decide(bundle, sent_rows(body), engine=engine)
-        return decision.to_json(language_asked(language, accept_language))
+        return decision.to_json(answer_language(language, accept_language))
 
     @app.get(
         "/v1/applications/{key}/decision",
@@ -101,7 +101,7 @@ def _decisions(app: FastAPI, bundle: Bundle, engine: Engine, history: ports.Hist
     def decide_known(key: KeyPath, language: Wanted = None, accept_language: Accepted = None) -> Any:
         """Decide on a known application."""
         decision = scoring.score_one(bundle, key, engine=engine, history=history)
-        return decision.to_json(language_asked(language, accept_language))
+        return decision.to_json(answer_language(language, accept_language))
 
 
 def _applications(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
@@ -141,7 +141,7 @@ def _model(app: FastAPI, bundle: Bundle) -> None:
     @app.get("/v1/model", response_model=answers.Model, responses=faults.declared(422, 503), tags=["model"])
     def model(language: Wanted = None, accept_language: Accepted = None) -> Any:
         """What is served: tables, features, costs, figures, each with its words."""
-        return model_card.model_card(bundle, language_asked(language, accept_language))
+        return model_card.model_card(bundle, answer_language(language, accept_language))
 
     @app.get(
         "/v1/features/{name}/distribution",

@@ -18,7 +18,7 @@ from fiador.decision.reasons import MOST
 from fiador.decision.statement import DecisionStatement
 from fiador.errors import RequestError, did_you_mean
 from fiador.service import faults
-from fiador.service.asked import Accepted
+from fiador.service.arguments import Accepted
 from fiador.service.flat import client_model, columns_of, row_names, rows_model
 from fiador.service.known import Known
 from fiador.service.sheet import TYPE, csv_chunks

@@ -6,7 +6,7 @@ from fastapi import Depends, FastAPI, Query
 
 from fiador.service import explore_answers as answers
 from fiador.service import faults
-from fiador.service.asked import Accepted, KeyPath, Wanted, language_asked
+from fiador.service.arguments import Accepted, KeyPath, Wanted, answer_language
 from fiador.service.known import Known
 from fiador.use_cases import exploring
 from fiador.use_cases.exploring import Filter, Population
@@ -55,7 +55,7 @@ def _variables(app: FastAPI, explored: Any) -> None:
     )
     def variables(population: explored, language: Wanted = None, accept_language: Accepted = None) -> Any:
         """What is known of every application: each variable in words, and how many applications are in each group."""
-        return exploring.overview(population, language_asked(language, accept_language))
+        return exploring.overview(population, answer_language(language, accept_language))
 
 
 def _histogram(app: FastAPI, explored: Any) -> None:
@@ -76,7 +76,7 @@ def _histogram(app: FastAPI, explored: Any) -> None:
         accept_language: Accepted = None,
     ) -> Any:
         """How a group's values of one variable are spread, the bad rate of each cell, and where a client's lies."""
-        told = language_asked(language, accept_language)
+        told = answer_language(language, accept_language)
         return exploring.histogram(population, variable, language=told, group=group, key=key, filter_=filter_)
 
 
@@ -99,7 +99,7 @@ def _pair(app: FastAPI, explored: Any) -> None:
         accept_language: Accepted = None,
     ) -> Any:
         """How a group is spread over two variables at once, and where a client lies."""
-        told = language_asked(language, accept_language)
+        told = answer_language(language, accept_language)
         return exploring.pair(population, x, y, language=told, group=group, key=key, filter_=filter_)
 
 
@@ -119,7 +119,7 @@ def _compare(app: FastAPI, explored: Any) -> None:
         accept_language: Accepted = None,
     ) -> Any:
         """A client's features beside those of a group, the one that moved the client's risk most first."""
-        told = language_asked(language, accept_language)
+        told = answer_language(language, accept_language)
         return exploring.compare(population, key, language=told, group=group)
 
 
@@ -133,4 +133,4 @@ def _client(app: FastAPI, explored: Any) -> None:
     )
     def client(population: explored, key: KeyPath, language: Wanted = None, accept_language: Accepted = None) -> Any:
         """Everything known of one application in plain words: its raw values, then what is computed from them."""
-        return exploring.application_facts(population, key, language_asked(language, accept_language))
+        return exploring.application_facts(population, key, answer_language(language, accept_language))

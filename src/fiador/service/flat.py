@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from fiador.bundle import Bundle, RawColumn
 from fiador.portfolio.parameters import read_value
 from fiador.portfolio.types import MOST_TEXT, TYPES
-from fiador.service.asked import LanguageCode
+from fiador.service.arguments import LanguageCode
 from fiador.use_cases.exploring.sql import OWN
 from fiador.use_cases.exploring.variables import KnownVariable
 

@@ -17,6 +17,6 @@ Accepted = Annotated[str | None, Header(alias="Accept-Language")]
 KeyPath = Annotated[str, AfterValidator(with_slashes), Path()]
 
 
-def language_asked(wanted: LanguageCode | None, accepted: str | None) -> str:
+def answer_language(wanted: LanguageCode | None, accepted: str | None) -> str:
     """The code of the language a request asks for, by its parameter or its header."""
     return wanted.value if wanted else language_of(accepted)
