@@ -19,7 +19,7 @@ import pytest
 
 from fiador.adapters.disk import history
 from fiador.adapters.disk.bundles import open_bundle, save_bundle
-from fiador.adapters.disk.history import History
+from fiador.adapters.disk.history import KeptHistory
 from fiador.adapters.disk.portfolios import read_document, read_history, read_profile
 from fiador.adapters.engines import open_engine
 from fiador.adapters.simulation.history.block import Plan
@@ -171,13 +171,13 @@ def kept(bundle: Bundle, engine: Engine, store: Path, tmp_path_factory: pytest.T
     return folder
 
 
-def keep(bundle: Bundle, folder: Path, store: Path, engine: Engine) -> history.Manifest:
+def keep(bundle: Bundle, folder: Path, store: Path, engine: Engine) -> history.HistoryManifest:
     held = open_source(store).manifest
     return history.keep(bundle, folder, store=held, engine=engine, scratch=open_engine, now=NOW)
 
 
 @pytest.fixture(scope="module")
-def known(bundle: Bundle, kept: Path, store: Path) -> History:
+def known(bundle: Bundle, kept: Path, store: Path) -> KeptHistory:
     return history.open_history(kept, bundle, store=open_source(store).manifest)
 
 
@@ -243,7 +243,7 @@ def test_a_decision_from_the_history_is_the_one_from_raw_rows(bundle, engine, ba
 
 def test_an_applicant_who_is_not_in_it_is_computed_and_one_nobody_knows_is_told(bundle, engine, batch, known):
     key = str(batch.keys[4])
-    fewer = History("", {name: history.Rows.of(rows.table.slice(5)) for name, rows in known.parts.items()})
+    fewer = KeptHistory("", {name: history.SortedRows.of(rows.table.slice(5)) for name, rows in known.parts.items()})
     assert fewer.of(key) is None
     assert scoring.score_one(bundle, key, engine=engine, history=fewer) == scoring.score_one(bundle, key, engine=engine)
     for nobody in ("1", f"0{key}", "Ann", ""):

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from fiador.adapters.disk.registry import Listed
+from fiador.adapters.disk.registry import BundleRow
 from fiador.bundle import Bundle
 from fiador.bundle.lifecycle import Book
 from fiador.cli.console import out, say
@@ -34,7 +34,7 @@ _BETTER = (
 )
 
 
-def show_bundles(registry: Path, rows: Sequence[Listed]) -> None:
+def show_bundles(registry: Path, rows: Sequence[BundleRow]) -> None:
     """A table a portfolio; below a bundle's name its champion, and what is wrong with it."""
     if not rows:
         say(f"No bundle in '{registry}' yet. Train one: fiador train PORTFOLIO --source PLACE")
@@ -49,20 +49,20 @@ def show_bundles(registry: Path, rows: Sequence[Listed]) -> None:
         out.print()
 
 
-def _named(row: Listed) -> Text:
+def _named(row: BundleRow) -> Text:
     below = row.problem or "; ".join([row.champion or "", *row.missed])
     return Text.assemble((row.folder, "bold"), "\n", (below, "red" if row.problem else "dim"))
 
 
-def _day(row: Listed) -> str:
+def _day(row: BundleRow) -> str:
     return (row.created_at or "–")[:10]
 
 
-def _auc(row: Listed) -> str:
+def _auc(row: BundleRow) -> str:
     return f"{row.auc['mean']:.3f}" if row.auc and row.auc["mean"] is not None else "–"
 
 
-def _state(row: Listed) -> Text:
+def _state(row: BundleRow) -> Text:
     mark = "● " if row.state == "promoted" else "  "
     return Text(f"{mark}{row.state}", style=_STYLES.get(row.state, ""))
 

@@ -24,7 +24,7 @@ from fiador.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from fiador.adapters.disk.registry import Said
+    from fiador.adapters.disk.registry import Signature
     from fiador.bundle import Bundle
     from fiador.use_cases.comparing import Load
 
@@ -122,7 +122,7 @@ def approve(
     from fiador.adapters.disk import registry as shelf
     from fiador.cli import console
 
-    event = shelf.approve(registry, name, _said(by, note), despite=despite)
+    event = shelf.approve(registry, name, _signature(by, note), despite=despite)
     console.say(f"approved {event.folder} ({event.id[:12]})")
     for missed in event.missed:
         console.say(f"  although {missed}")
@@ -145,7 +145,7 @@ def promote(
     from fiador.adapters.disk import registry as shelf
     from fiador.cli import console
 
-    event, before = shelf.promote(registry, name, _said(by, note), expect=expect, replacing=replacing)
+    event, before = shelf.promote(registry, name, _signature(by, note), expect=expect, replacing=replacing)
     console.say(f"promoted {event.folder} ({event.id[:12]}): it decides for {event.portfolio} from the next start on")
     if before:
         last = shelf.read_book(registry).last(before)
@@ -165,19 +165,19 @@ def retire(
     from fiador.adapters.disk import registry as shelf
     from fiador.cli import console
 
-    event = shelf.retire(registry, name, _said(by, note), force=force)
+    event = shelf.retire(registry, name, _signature(by, note), force=force)
     console.say(f"retired {event.folder} ({event.id[:12]})")
 
 
-def _said(by: str | None, note: str | None) -> Said:
+def _signature(by: str | None, note: str | None) -> Signature:
     import getpass
     from datetime import UTC, datetime
 
-    from fiador.adapters.disk.registry import Said
+    from fiador.adapters.disk.registry import Signature
 
     with contextlib.suppress(OSError, KeyError):  # a container's user may have no name
         by = by or getpass.getuser()
-    return Said(datetime.now(UTC), by or None, note or None)
+    return Signature(datetime.now(UTC), by or None, note or None)
 
 
 def _folder(registry: Path, name: str, portfolio: str | None) -> Path:

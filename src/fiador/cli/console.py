@@ -18,7 +18,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from fiador.adapters.sources.store.manifest import Manifest
+    from fiador.adapters.sources.store.manifest import StoreManifest
     from fiador.bundle import Bundle
     from fiador.use_cases.checking import Accounting, Report
     from fiador.use_cases.ports import Progress
@@ -101,7 +101,7 @@ def _show_accounting(accounting: Accounting) -> None:
     out.print(table)
 
 
-def show_store(store: Manifest, folder: Path) -> None:
+def show_store(store: StoreManifest, folder: Path) -> None:
     """Each table's rows, how many of them this ingest brought, and how many lead to no application."""
     table = Table(
         "table", "rows", "new", "orphans", "files", title=f"{store.portfolio}: {folder}", title_justify="left"

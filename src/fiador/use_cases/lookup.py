@@ -8,9 +8,9 @@ from fiador.bundle import RawColumn
 from fiador.expression import quote
 from fiador.portfolio import Link, Portfolio
 from fiador.portfolio.types import TYPES
+from fiador.use_cases.ports import BROUGHT
 
 ASKED = "fiador:asked"
-BROUGHT = "fiador:ingest"  # the hidden column of a store's tables
 
 
 def rows_sql(portfolio: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]]) -> dict[str, str]:

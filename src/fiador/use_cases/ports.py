@@ -7,6 +7,9 @@ from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
+BROUGHT = "fiador:ingest"
+"""The column of a stored table that says which ingest brought a row, counted from 1; no portfolio sees it."""
+
 
 class Engine(Protocol):
     """What the use cases ask of an engine.

@@ -18,12 +18,22 @@ import pytest
 from fiador.adapters.disk import registry
 from fiador.adapters.disk.bundles import save_bundle
 from fiador.adapters.disk.manifest import MANIFEST
-from fiador.adapters.disk.registry import REGISTRY, Said, approve, find, listed, promote, promoted, read_book, retire
+from fiador.adapters.disk.registry import (
+    REGISTRY,
+    Signature,
+    approve,
+    find,
+    listed,
+    promote,
+    promoted,
+    read_book,
+    retire,
+)
 from fiador.bundle.lifecycle import Book
 from fiador.errors import AcceptanceError, BundleError, RegistryError
 from fiador.portfolio import parse_document
 
-SAID = Said(datetime(2026, 11, 21, 12, 0, tzinfo=UTC), "ana", "looks right")
+SAID = Signature(datetime(2026, 11, 21, 12, 0, tzinfo=UTC), "ana", "looks right")
 
 
 @pytest.fixture
@@ -353,13 +363,13 @@ PROMOTING = """
 import sys
 from datetime import UTC, datetime
 from fiador.errors import RegistryError
-from fiador.adapters.disk.registry import Said, promote, read_book
+from fiador.adapters.disk.registry import Signature, promote, read_book
 shelf, name = sys.argv[1:]
 saw = read_book(shelf)
 print("saw", flush=True)
 sys.stdin.readline()
 try:
-    promote(shelf, name, Said(datetime.now(UTC), name), saw=saw)
+    promote(shelf, name, Signature(datetime.now(UTC), name), saw=saw)
     print("done")
 except RegistryError as error:
     print(error.message)
@@ -413,7 +423,7 @@ from fiador.adapters.disk import registry
 def die(old, new):
     os.kill(os.getpid(), 9)
 registry.os.replace = die
-registry.promote(sys.argv[1], "first", registry.Said(datetime.now(UTC)))
+registry.promote(sys.argv[1], "first", registry.Signature(datetime.now(UTC)))
 """
     done = subprocess.run([sys.executable, "-c", dying, str(shelf)], check=False)
     assert done.returncode == -9

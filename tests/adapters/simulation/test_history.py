@@ -153,7 +153,7 @@ def test_marginals_are_near_the_profile(shape: str, make_plan: Callable, engine:
     declared = make_plan(FIFTIETH).shapes[shape]
     frame = engine.execute(f"SELECT * FROM {shape}").df()
     for column in declared.columns:
-        marginal = declared.told["columns"][f"{shape}.{column}"]
+        marginal = declared.profile["columns"][f"{shape}.{column}"]
         values = frame[column].dropna()
         # Of a column that few rows fill, chance alone moves the distribution by 1.36 / sqrt(rows).
         within = MADE_WITHIN if column in declared.declared.consistent else DRAWN_WITHIN

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fiador.adapters.sources import FORMATS, SOURCES, open_source, passed_over
-from fiador.adapters.sources.interface import DeclaredTypes
+from fiador.adapters.sources.columns import DeclaredTypes
 from fiador.errors import DataError
 
 

@@ -126,8 +126,8 @@ def _manifest(path: Path) -> tuple[dict[str, Any], str]:
     try:
         content = file.read_bytes()
         manifest = json.loads(content)
-        found, files = manifest["format"], manifest["files"]
-        readable = isinstance(found, int) and all(
+        format, files = manifest["format"], manifest["files"]
+        readable = isinstance(format, int) and all(
             isinstance(name, str) and isinstance(digest, str) for name, digest in files.items()
         )
     except OSError as error:
@@ -136,7 +136,7 @@ def _manifest(path: Path) -> tuple[dict[str, Any], str]:
         readable = False
     if not readable:
         raise BundleError("the manifest can't be read.", where=str(path), hint="Train again, or restore the bundle.")
-    if found != BUNDLE_FORMAT:
+    if format != BUNDLE_FORMAT:
         raise _of_another_format(path, manifest)
     return manifest, hashlib.sha256(content).hexdigest()
 
@@ -153,10 +153,10 @@ def holds_manifest(folder: Path) -> bool:
 
 
 def _of_another_format(path: Path, manifest: Mapping[str, Any]) -> BundleError:
-    found, writer = manifest["format"], f"fiador {manifest.get('version', '')}".strip()
-    newer = found > BUNDLE_FORMAT
+    format, writer = manifest["format"], f"fiador {manifest.get('version', '')}".strip()
+    newer = format > BUNDLE_FORMAT
     what = (
-        f"has format {found}, written by {'a newer fiador' if newer else writer}; this version reads {BUNDLE_FORMAT}."
+        f"has format {format}, written by {'a newer fiador' if newer else writer}; this version reads {BUNDLE_FORMAT}."
     )
     hint = f"Use {writer} or newer." if newer else "Train again: `fiador train PORTFOLIO --out BUNDLE`."
     return BundleError(what, where=str(path), hint=hint)
@@ -184,8 +184,8 @@ def _checked(path: Path, name: str, digest: str) -> bytes:
 
 
 def _unreadable(path: Path, name: str, error: Exception) -> BundleError:
-    said = getattr(error, "strerror", None) or error
-    return BundleError(f"'{name}' can't be read ({said}).", where=str(path), hint="Make the folder readable.")
+    reason = getattr(error, "strerror", None) or error
+    return BundleError(f"'{name}' can't be read ({reason}).", where=str(path), hint="Make the folder readable.")
 
 
 def _evaluation(part: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -223,11 +223,11 @@ def _bundle(
     )
 
 
-def _learned(told: Mapping[str, Any], contents: Mapping[str, bytes]) -> dict[str, ModelFiles]:
+def _learned(models: Mapping[str, Any], contents: Mapping[str, bytes]) -> dict[str, ModelFiles]:
     """By table the model of its rows; none in a bundle written before there were any."""
     return {
         table: ModelFiles(model["candidate"], model["features"], _under(f"learned/{at}/", contents))
-        for at, (table, model) in enumerate(told.items())
+        for at, (table, model) in enumerate(models.items())
     }
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from fiador.adapters.disk.aside import ASIDE, moved_in, replace_file, sweep, written_alone
 from fiador.adapters.disk.manifest import MANIFEST, FolderKind
-from fiador.adapters.sources.store.manifest import Manifest as StoreManifest
+from fiador.adapters.sources.store.manifest import StoreManifest
 from fiador.bundle import Bundle
 from fiador.errors import DataError
 from fiador.features.statements import MEASURED
@@ -54,7 +54,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Manifest:
+class HistoryManifest:
     """What a history says of itself. files: name -> bytes. computed: applications that were computed last."""
 
     made: Made
@@ -74,7 +74,7 @@ def keep(
     scratch: Callable[[], Engine],
     now: datetime,
     progress: Progress = silent,
-) -> Manifest:
+) -> HistoryManifest:
     """Write the history of every application in a store, in place of what the folder held; what it says of itself.
 
     Where the folder holds one of the same bundle and moment, and rows were only added to the store since, their
@@ -113,7 +113,7 @@ def _same_but_store(one: Made, other: Made) -> bool:
     return {**asdict(one), "store": ()} == {**asdict(other), "store": ()}
 
 
-def open_history(folder: Path, bundle: Bundle, *, store: StoreManifest) -> History:
+def open_history(folder: Path, bundle: Bundle, *, store: StoreManifest) -> KeptHistory:
     """The history in a folder, of this bundle and this store as it is; DataError, saying what differs, of another."""
     manifest = read_manifest(folder)
     require_of(manifest.made, made_of(bundle, store), folder)
@@ -123,7 +123,9 @@ def open_history(folder: Path, bundle: Bundle, *, store: StoreManifest) -> Histo
             what = f"'{name}' is missing or was changed after it was written."
             raise DataError(what, where=str(folder), hint="Remove the folder, and write it again: fiador history.")
     files = _files(manifest, kept_tables(bundle))
-    return History(manifest.made.as_of, {name: Rows.of(_mapped(folder / file)) for name, file in files.items()})
+    return KeptHistory(
+        manifest.made.as_of, {name: SortedRows.of(_mapped(folder / file)) for name, file in files.items()}
+    )
 
 
 def require_of(made: Made, asked: Made, folder: Path) -> None:
@@ -142,11 +144,11 @@ def require_of(made: Made, asked: Made, folder: Path) -> None:
 
 
 @dataclass(frozen=True)
-class History:
+class KeptHistory:
     """What was materialised, by application. as_of: the moment it is valid for, '' for each application's own."""
 
     as_of: str
-    parts: Mapping[str, Rows]
+    parts: Mapping[str, SortedRows]
 
     def of(self, key: str) -> dict[str, pa.Table] | None:
         """An application's measured features under MEASURED, and its raw rows by table; None where it isn't there."""
@@ -155,18 +157,18 @@ class History:
 
 
 @dataclass(frozen=True)
-class Rows:
+class SortedRows:
     """A table sorted by `key`. keys: that column; whole numbers or texts."""
 
     table: pa.Table
     keys: Sequence[Any]
 
     @staticmethod
-    def of(table: pa.Table) -> Rows:
+    def of(table: pa.Table) -> SortedRows:
         """A table that has a `key`; the others of its columns stay on the disk until a row of them is asked for."""
         column = table.column("key").combine_chunks()
         whole = pa.types.is_integer(column.type)
-        return Rows(table, column.to_numpy() if whole else column.to_pylist())
+        return SortedRows(table, column.to_numpy() if whole else column.to_pylist())
 
     def of_key(self, key: str) -> pa.Table:
         """The rows of one application, its key as text; none where it isn't there."""
@@ -192,8 +194,8 @@ def _as_kept(key: str, kind: pa.DataType) -> int | str | None:
 
 
 def _written(
-    folder: Path, before: Manifest | None, made: Made, parts: Parts, *, computed: int, now: datetime
-) -> Manifest:
+    folder: Path, before: HistoryManifest | None, made: Made, parts: Parts, *, computed: int, now: datetime
+) -> HistoryManifest:
     generation = before.generation + 1 if before else 1
     aside = folder / ASIDE / f"{generation:06d}"
     aside.mkdir(parents=True)
@@ -204,7 +206,7 @@ def _written(
             writer.write_table(table.combine_chunks())
         sizes[f"{aside.name}/{path.name}"] = path.stat().st_size
     rows, at = parts[MEASURED].num_rows, now.isoformat(timespec="seconds")
-    manifest = Manifest(made, generation, at, rows, computed, sizes)
+    manifest = HistoryManifest(made, generation, at, rows, computed, sizes)
     moved_in(aside, folder)
     replace_file(folder / MANIFEST, HISTORY.to_json(asdict(manifest)))
     sweep(folder, {*manifest.files, *(before.files if before else ())})  # who opened the one before reads on
@@ -215,7 +217,7 @@ def _file(name: str) -> str:
     return "measured.arrow" if name == MEASURED else f"rows-{as_file_name(name, safe='')}.arrow"
 
 
-def _files(manifest: Manifest, names: Sequence[str]) -> dict[str, str]:
+def _files(manifest: HistoryManifest, names: Sequence[str]) -> dict[str, str]:
     return {name: f"{manifest.generation:06d}/{_file(name)}" for name in names}
 
 
@@ -228,14 +230,14 @@ def _mapped(path: Path) -> pa.Table:
         raise DataError(what, where=str(path.parent.parent), hint="Remove the folder, and write it again.") from None
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> HistoryManifest:
     """The manifest of a history; DataError where there is none, it can't be read, or it is of another format."""
     if not HISTORY.is_one(folder):
         raise DataError("holds no history.", where=str(folder), hint="Write one: fiador history BUNDLE --out FOLDER.")
     return HISTORY.read(folder, _manifest)
 
 
-def _manifest(content: Mapping[str, Any]) -> Manifest:
+def _manifest(content: Mapping[str, Any]) -> HistoryManifest:
     made = Made(**{**content["made"], "store": tuple(content["made"]["store"])})
     names = ("generation", "at", "applications", "computed", "files")
-    return Manifest(made, **{name: content[name] for name in names})
+    return HistoryManifest(made, **{name: content[name] for name in names})

@@ -15,18 +15,18 @@ from fiador.words import LANGUAGES
 
 def portfolio_file(path: str | Path) -> Path:
     """The TOML file a PORTFOLIO argument means: the file, or `portfolio.toml` in the folder."""
-    given = Path(path)
+    place = Path(path)
     try:
-        file = given / "portfolio.toml" if given.is_dir() else given
+        file = place / "portfolio.toml" if place.is_dir() else place
         if file.is_file():
             return file
         near = sorted(p.name for p in file.parent.glob("*.toml") if p.is_file()) if file.parent.is_dir() else []
     except OSError as error:
-        what = f"no portfolio at '{shortened(str(given))}' ({error.strerror})."
+        what = f"no portfolio at '{shortened(str(place))}' ({error.strerror})."
         raise PortfolioError(what, hint="Name a TOML file, or a folder that holds portfolio.toml.") from None
     guess = did_you_mean(file.name, near)
     hint = guess if guess.startswith("Did") else "Name a TOML file, or a folder that holds portfolio.toml."
-    raise PortfolioError(f"no portfolio at '{given}'.", hint=hint)
+    raise PortfolioError(f"no portfolio at '{place}'.", hint=hint)
 
 
 def load_portfolio(path: str | Path) -> Portfolio:
@@ -43,7 +43,7 @@ def read_document(path: str | Path) -> dict[str, Any]:
 
 def parse_text(text: str, texts: Mapping[str, str]) -> Portfolio:
     """A portfolio that isn't written yet, validated as if it were. texts: language -> its file in `texts/`."""
-    return parse(tomllib.loads(text), texts={code: tomllib.loads(said) for code, said in texts.items()})
+    return parse(tomllib.loads(text), texts={code: tomllib.loads(text_file) for code, text_file in texts.items()})
 
 
 def require_new(file: Path) -> Path:
@@ -106,13 +106,13 @@ def read_profile(portfolio: Portfolio, path: str | Path) -> dict[str, Any]:
             hint="Name the file that holds the marginals.",
         )
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
+        profile = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        told = str(error)
-    if not isinstance(told, dict):
-        what = "isn't a profile" + (f" ({told})." if isinstance(told, str) else ".")
+        profile = str(error)
+    if not isinstance(profile, dict):
+        what = "isn't a profile" + (f" ({profile})." if isinstance(profile, str) else ".")
         raise PortfolioError(what, where=str(file), hint="Write it again: `fiador profile PORTFOLIO --out FILE`.")
-    return told
+    return profile
 
 
 def read_history(portfolio: Portfolio, path: str | Path) -> dict[str, Any]:

@@ -45,7 +45,7 @@ SHORTEST = 6  # characters an abbreviated id has at least
 
 
 @dataclass(frozen=True)
-class Listed:
+class BundleRow:
     """A bundle folder of a registry. problem: why it can't be read; then its figures are None.
 
     state: as in the book; `rejected` for a trained one that missed its gate. gate: passed, missed,
@@ -66,7 +66,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Said:
+class Signature:
     """Who decided, when, and why."""
 
     at: datetime
@@ -82,9 +82,9 @@ def read_book(registry: str | Path) -> Book:
     file = Path(registry) / REGISTRY
     try:
         content = json.loads(file.read_bytes())
-        found = content["format"]
-        book = Book(tuple(event_from_json(event) for event in content["history"])) if found == FORMAT else Book()
-        whole = found != FORMAT or {"format": FORMAT, **book.to_json()} == content
+        format = content["format"]
+        book = Book(tuple(event_from_json(event) for event in content["history"])) if format == FORMAT else Book()
+        whole = format != FORMAT or {"format": FORMAT, **book.to_json()} == content
     except FileNotFoundError:
         return Book()
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -93,8 +93,8 @@ def read_book(registry: str | Path) -> Book:
         raise RegistryError(
             f"can't be read ({error}).", where=str(file), hint="Restore it from a copy. Nothing was changed."
         ) from None
-    if found != FORMAT:
-        what = f"has format {found}; this version reads {FORMAT}."
+    if format != FORMAT:
+        what = f"has format {format}; this version reads {FORMAT}."
         raise RegistryError(what, where=str(file), hint="Use the fiador that wrote it. Nothing was changed.")
     if not whole:
         what = "its states don't follow from its history: it was changed by hand."
@@ -128,7 +128,7 @@ def _locked(registry: Path, patience: float) -> Iterator[None]:
         lock.release()
 
 
-def approve(registry: str | Path, name: str, said: Said, *, despite: str | None = None) -> Event:
+def approve(registry: str | Path, name: str, signature: Signature, *, despite: str | None = None) -> Event:
     """Vouch for a bundle that passed its gate. despite: the reason to approve one that missed it, kept.
 
     AcceptanceError where it missed and no reason is given.
@@ -141,7 +141,7 @@ def approve(registry: str | Path, name: str, said: Said, *, despite: str | None 
             where=folder.name,
             hint='Train a better one, or approve it with --despite "REASON".',
         )
-    event = _event(APPROVED, folder, bundle, said, note=(despite or "").strip() or said.note, missed=missed)
+    event = _event(APPROVED, folder, bundle, signature, note=(despite or "").strip() or signature.note, missed=missed)
     change(Path(registry), lambda book: record(book, event, option=option(registry)))
     return event
 
@@ -149,7 +149,7 @@ def approve(registry: str | Path, name: str, said: Said, *, despite: str | None 
 def promote(
     registry: str | Path,
     name: str,
-    said: Said,
+    signature: Signature,
     *,
     saw: Book | None = None,
     expect: str | None = None,
@@ -166,7 +166,7 @@ def promote(
     before = looked.promoted.get(bundle.portfolio.name)
     named = [identity(other) for other in bundle_folders(registry) if other.name == replacing]
     _require_replacing(named[0] if named else replacing, before, f"{registry}: {bundle.portfolio.name}", registry)
-    event = _event(PROMOTED, folder, bundle, said)
+    event = _event(PROMOTED, folder, bundle, signature)
 
     def step(book: Book) -> Book:
         require_unmoved(looked, book, event.portfolio, option=option(registry))
@@ -176,14 +176,14 @@ def promote(
     return event, before
 
 
-def retire(registry: str | Path, name: str, said: Said, *, force: bool = False) -> Event:
+def retire(registry: str | Path, name: str, signature: Signature, *, force: bool = False) -> Event:
     """Take a bundle out of use; its folder stays. The promoted one only by force: then its portfolio has none.
 
     One that something was done with is known from the history: it is not opened, and need not be there any more.
     """
     known = _known(registry, name, read_book(registry))
-    at = said.at.isoformat(timespec="seconds")
-    event = Event(at, RETIRED, known.id, known.folder, known.portfolio, said.by, said.note)
+    at = signature.at.isoformat(timespec="seconds")
+    event = Event(at, RETIRED, known.id, known.folder, known.portfolio, signature.by, signature.note)
     change(Path(registry), lambda book: record(book, event, force=force, option=option(registry)))
     return event
 
@@ -224,7 +224,7 @@ def _lost(registry: str | Path, name: str, book: Book) -> list[Event]:
 
 def _identities(registry: str | Path) -> set[str]:
     """The ids of the bundles that are there and whose manifest may be read."""
-    return {found for f in bundle_folders(registry) if (found := _readable_identity(f))}
+    return {id for f in bundle_folders(registry) if (id := _readable_identity(f))}
 
 
 def option(registry: str | Path) -> str:
@@ -233,23 +233,29 @@ def option(registry: str | Path) -> str:
     >>> option("our bundles")
     " --registry 'our bundles'"
     """
-    found = os.environ.get(VARIABLE) or DEFAULT
-    return "" if Path(registry) == Path(found) else f" --registry {shlex.quote(str(registry))}"
+    default = os.environ.get(VARIABLE) or DEFAULT
+    return "" if Path(registry) == Path(default) else f" --registry {shlex.quote(str(registry))}"
 
 
 def _event(
-    did: str, folder: Path, bundle: Bundle, said: Said, *, note: str | None = None, missed: tuple[str, ...] = ()
+    did: str,
+    folder: Path,
+    bundle: Bundle,
+    signature: Signature,
+    *,
+    note: str | None = None,
+    missed: tuple[str, ...] = (),
 ) -> Event:
-    at = said.at.isoformat(timespec="seconds")
-    return Event(at, did, bundle.id, folder.name, bundle.portfolio.name, said.by, note or said.note, missed)
+    at = signature.at.isoformat(timespec="seconds")
+    return Event(at, did, bundle.id, folder.name, bundle.portfolio.name, signature.by, note or signature.note, missed)
 
 
 def _require_replacing(replacing: str | None, promoted: str | None, where: str, registry: str | Path) -> None:
-    given = len(replacing or "") >= SHORTEST
+    long_enough = len(replacing or "") >= SHORTEST
     if (
         replacing is None
         or (replacing == "none" and not promoted)
-        or (given and (promoted or "").startswith(replacing))
+        or (long_enough and (promoted or "").startswith(replacing))
     ):
         return
     now = f"bundle {promoted[:12]} is promoted" if promoted else "no bundle is promoted"
@@ -267,23 +273,23 @@ def find(registry: str | Path, name: str) -> Path:
     """The folder of the bundle a name or an abbreviated id means; BundleError where none does, or several do."""
     folders = bundle_folders(registry)
     named = [f for f in folders if f.name == name or (os.path.exists(name) and f.resolve() == Path(name).resolve())]
-    found = [f for f in folders if len(name) >= SHORTEST and (_readable_identity(f) or "").startswith(name.lower())]
+    matches = [f for f in folders if len(name) >= SHORTEST and (_readable_identity(f) or "").startswith(name.lower())]
     if named:
-        _require_one_meaning(name, named[0], found)
+        _require_one_meaning(name, named[0], matches)
         return named[0]
-    if len({identity(f) for f in found}) > 1:
-        several = ", ".join(f"{f.name} ({identity(f)[:12]})" for f in found)
+    if len({identity(f) for f in matches}) > 1:
+        several = ", ".join(f"{f.name} ({identity(f)[:12]})" for f in matches)
         raise BundleError(f"'{name}' is the start of several ids: {several}.", hint="Give more characters.")
-    if not found:
+    if not matches:
         hint = did_you_mean(name, [f.name for f in folders])
         first = f"Train one with `fiador train PORTFOLIO{option(registry)}`."
         raise BundleError(f"no bundle '{shortened(name)}'.", where=str(registry), hint=hint or first)
-    return found[0]
+    return matches[0]
 
 
-def _require_one_meaning(name: str, named: Path, found: Sequence[Path]) -> None:
+def _require_one_meaning(name: str, named: Path, matches: Sequence[Path]) -> None:
     """Pass, or a BundleError where a folder is called as another bundle's id, or as its start."""
-    others = [f for f in found if _readable_identity(f) != _readable_identity(named)]
+    others = [f for f in matches if _readable_identity(f) != _readable_identity(named)]
     if others:
         what = f"'{name}' is the name of one bundle's folder, and the id of the bundle in '{others[0].name}' starts so."
         hint = f"Write '{named}' for the one, '{others[0].name}' for the other."
@@ -326,22 +332,22 @@ def _readable_identity(folder: Path) -> str | None:
         return None
 
 
-def listed(registry: str | Path, book: Book) -> list[Listed]:
+def listed(registry: str | Path, book: Book) -> list[BundleRow]:
     """Every bundle of a registry, the newest first; then those that can't be read, and those that are gone."""
     place = Path(registry)
     rows = [_listed(folder, book) for folder in bundle_folders(place)]
     gone = [i for i, state in book.states.items() if state != RETIRED and i not in {row.id for row in rows}]
-    read = sorted((row for row in rows if row.created_at), key=lambda row: (row.created_at or "", row.folder))
-    return [*reversed(read), *(row for row in rows if not row.created_at), *(_gone(i, book, place) for i in gone)]
+    readable = sorted((row for row in rows if row.created_at), key=lambda row: (row.created_at or "", row.folder))
+    return [*reversed(readable), *(row for row in rows if not row.created_at), *(_gone(i, book, place) for i in gone)]
 
 
-def _listed(folder: Path, book: Book) -> Listed:
+def _listed(folder: Path, book: Book) -> BundleRow:
     try:
         bundle = open_bundle(folder)
     except FiadorError as error:
         return _unreadable(folder, book, error)
     missed, state = tuple(bundle.missed_gate), book.state(bundle.id)
-    return Listed(
+    return BundleRow(
         folder=folder.name,
         id=bundle.id,
         portfolio=bundle.portfolio.name,
@@ -355,23 +361,23 @@ def _listed(folder: Path, book: Book) -> Listed:
     )
 
 
-def _unreadable(folder: Path, book: Book, error: FiadorError) -> Listed:
+def _unreadable(folder: Path, book: Book, error: FiadorError) -> BundleRow:
     """A row for a bundle that can't be opened: what is known of it, and why."""
-    found = _readable_identity(folder)
-    last = book.last(found) if found else None
-    state = book.state(found) if found and last else "unreadable"
+    bundle_id = _readable_identity(folder)
+    last = book.last(bundle_id) if bundle_id else None
+    state = book.state(bundle_id) if bundle_id and last else "unreadable"
     problem = f"{error.what} {error.hint}"
-    if found and last and state != RETIRED:
-        problem = f"{problem} {_restore_or_retire(found, state, folder.parent)}"
-    return Listed(folder.name, found, last.portfolio if last else None, state, problem=problem)
+    if bundle_id and last and state != RETIRED:
+        problem = f"{problem} {_restore_or_retire(bundle_id, state, folder.parent)}"
+    return BundleRow(folder.name, bundle_id, last.portfolio if last else None, state, problem=problem)
 
 
-def _gone(missing: str, book: Book, registry: Path) -> Listed:
+def _gone(missing: str, book: Book, registry: Path) -> BundleRow:
     last, state = book.last(missing), book.state(missing)
     assert last
     what = "its folder is gone or can't be read, or the bundle in it was replaced or changed."
     problem = f"{what} {_restore_or_retire(missing, state, registry)}"
-    return Listed(last.folder, missing, last.portfolio, state, problem=problem)
+    return BundleRow(last.folder, missing, last.portfolio, state, problem=problem)
 
 
 def _restore_or_retire(bundle_id: str, state: str, registry: Path) -> str:
@@ -387,15 +393,15 @@ def promoted(registry: str | Path, portfolio: str | None = None) -> tuple[Path, 
     """
     book = read_book(registry)
     name = _portfolio(registry, book, portfolio)
-    wanted = book.promoted[name]
-    found = [folder for folder in bundle_folders(registry) if _readable_identity(folder) == wanted]
-    if found:
-        return found[0], wanted
-    last = book.last(wanted)
+    bundle_id = book.promoted[name]
+    folders = [folder for folder in bundle_folders(registry) if _readable_identity(folder) == bundle_id]
+    if folders:
+        return folders[0], bundle_id
+    last = book.last(bundle_id)
     folder = Path(registry) / (last.folder if last else "")
     there = f"'{folder.name}' {_instead(folder)}"
     raise BundleError(
-        f"the promoted bundle {wanted[:12]} is not there: {there}.",
+        f"the promoted bundle {bundle_id[:12]} is not there: {there}.",
         where=f"{registry}: {name}",
         hint=f"Restore it, or promote another with `fiador bundles promote NAME{option(registry)}`.",
     )
@@ -407,16 +413,16 @@ def _instead(folder: Path) -> str:
     return "holds another bundle now" if _readable_identity(folder) else "can't be read"
 
 
-def _portfolio(registry: str | Path, book: Book, wanted: str | None) -> str:
+def _portfolio(registry: str | Path, book: Book, portfolio: str | None) -> str:
     names = sorted(book.promoted)
-    if wanted in names or (wanted is None and len(names) == 1):
-        return wanted or names[0]
-    if wanted is None and names:
+    if portfolio in names or (portfolio is None and len(names) == 1):
+        return portfolio or names[0]
+    if portfolio is None and names:
         what = f"bundles of several portfolios are promoted: {', '.join(names)}."
         raise RegistryError(what, where=str(registry), hint="Give --portfolio NAME, or name a bundle.")
-    what = f"no bundle of '{wanted}' is promoted." if wanted else "no bundle is promoted."
+    what = f"no bundle of '{portfolio}' is promoted." if portfolio else "no bundle is promoted."
     next_step = f"Name a bundle, or promote one with `fiador bundles promote NAME{option(registry)}`."
-    raise RegistryError(what, where=str(registry), hint=did_you_mean(wanted or "", names) if names else next_step)
+    raise RegistryError(what, where=str(registry), hint=did_you_mean(portfolio or "", names) if names else next_step)
 
 
 def standing(folder: Path, bundle_id: str) -> str | None:
@@ -441,7 +447,7 @@ def new_folder(registry: str | Path, portfolio: str, now: datetime) -> Path:
     return Path(registry) / f"{portfolio}-{now:%Y%m%d-%H%M%S}"
 
 
-def to_json(registry: str | Path, book: Book, rows: list[Listed]) -> dict[str, Any]:
+def to_json(registry: str | Path, book: Book, rows: list[BundleRow]) -> dict[str, Any]:
     """A registry as `fiador bundles list --json` prints it."""
     bundles = [{**asdict(row), "missed": list(row.missed), "promoted": row.state == PROMOTED} for row in rows]
     history = [event.to_json() for event in book.history]

@@ -71,9 +71,9 @@ class DuckDBEngine:
         self._loaded.add(name)
 
     def attach(self, name: str, files: Sequence[str], columns: Sequence[str]) -> None:
-        listed = ", ".join(literal(file) for file in files)
+        paths = ", ".join(literal(file) for file in files)
         items = ", ".join(quote(column) for column in columns)
-        sql = f"SELECT {items} FROM read_parquet([{listed}], union_by_name = true)"
+        sql = f"SELECT {items} FROM read_parquet([{paths}], union_by_name = true)"
         try:
             self._connection.cursor().execute(f"CREATE VIEW {quote(name)} AS {sql}")
         except duckdb.Error as error:
@@ -103,8 +103,8 @@ class DuckDBEngine:
 
     def _cursor(self, sql: str, tables: Mapping[str, pa.Table]) -> duckdb.DuckDBPyConnection:
         cursor = self._connection.cursor()
-        kept = self._arriving.named_in(sql) if self._arriving else {}
-        for name, table in {**kept, **tables}.items():
+        arrivals = self._arriving.named_in(sql) if self._arriving else {}
+        for name, table in {**arrivals, **tables}.items():
             cursor.register(name, table)
         return cursor
 

@@ -25,11 +25,11 @@ def memory_bytes(size: str) -> int:
     >>> memory_bytes("4GB"), memory_bytes("1.5 GiB")
     (4000000000, 1610612736)
     """
-    found = _SIZE.fullmatch(size.strip())
-    told = int(float(found[1]) * _UNITS[found[2].upper()]) if found else 0
-    if told < _LEAST:
+    match = _SIZE.fullmatch(size.strip())
+    amount = int(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
+    if amount < _LEAST:
         raise DataError(f"'{size}' is no amount of memory to work with.", where="memory", hint="Write 4GB, or 512MB.")
-    return told
+    return amount
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ def walled(connection: duckdb.DuckDBPyConnection, limits: Limits) -> duckdb.Duck
 
 def exhausted(error: Exception, *, where: str) -> DataError | None:
     """An error of DuckDB's, or of reading its answer, that says memory or disk ran out; None where it says another."""
-    said = str(error).lower()
-    if any(mark in said for mark in _FULL):
+    text = str(error).lower()
+    if any(mark in text for mark in _FULL):
         return DataError("the disk is full. Nothing was changed.", where=where, hint="Free some space and try again.")
-    if isinstance(error, duckdb.OutOfMemoryException) or _SHORT in said:
+    if isinstance(error, duckdb.OutOfMemoryException) or _SHORT in text:
         hint = "Give it more: --memory, or FIADOR_MEMORY."
         return DataError("there is too little memory for this. Nothing was changed.", where=where, hint=hint)
     return None

@@ -44,27 +44,27 @@ def _blocks(null: pd.DataFrame) -> list[list[str]]:
     if null.shape[1] < 2:
         return []
     near = (null.astype(float).corr() > _TOGETHER).to_numpy()
-    left, blocks = list(range(null.shape[1])), []
-    while left:
-        block, reached = set(), {left[0]}
+    places, blocks = list(range(null.shape[1])), []
+    while places:
+        block, reached = set(), {places[0]}
         while reached:
             block |= reached
             reached = {int(other) for one in reached for other in np.flatnonzero(near[one])} - block
-        left = [at for at in left if at not in block]
+        places = [at for at in places if at not in block]
         if len(block) > 1:
             blocks.append([str(null.columns[at]) for at in sorted(block)])
     return blocks
 
 
-def absent(told: Mapping[str, Any], columns: list[str], count: int, draw: np.random.Generator) -> dict[str, Mask]:
+def absent(profile: Mapping[str, Any], columns: list[str], count: int, draw: np.random.Generator) -> dict[str, Mask]:
     """Which rows of each of the `columns` (by the profile's names) are null: blocks by pattern, others on their own."""
     result: dict[str, Mask] = {}
-    for block in told.get("missing", ()):
-        wanted = [name for name in block["columns"] if name in columns]
-        if wanted:
-            result |= {name: mask for name, mask in _patterned(block, count, draw).items() if name in wanted}
+    for block in profile.get("missing", ()):
+        names = [name for name in block["columns"] if name in columns]
+        if names:
+            result |= {name: mask for name, mask in _patterned(block, count, draw).items() if name in names}
     for name in columns:
-        share = told["columns"][name]["null"]
+        share = profile["columns"][name]["null"]
         if name not in result and share > 0:
             result[name] = draw.random(count, dtype=np.float32) < share
     return result

@@ -64,11 +64,11 @@ def blank_out(rows: pd.DataFrame, marginals: Mapping[str, Mapping[str, Any]], dr
     """Each column's shares of null and of '', independent of everything else."""
     result = {}
     for name in rows.columns:
-        told = marginals[name]
+        shares = marginals[name]
         chance = draw.random(len(rows))
         values = rows[name].astype(object).to_numpy(copy=True)
-        values[chance < told["null"] + told["blank"]] = ""
-        values[chance < told["null"]] = None
+        values[chance < shares["null"] + shares["blank"]] = ""
+        values[chance < shares["null"]] = None
         result[name] = values
     return pd.DataFrame(result, index=rows.index)
 

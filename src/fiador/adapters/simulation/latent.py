@@ -100,8 +100,8 @@ def draw_columns(profile: Mapping[str, Any], components: Floats, mixing: Floats)
     """Columns without nulls from standard normal components (applications x components)."""
     gaussian = np.round(np.einsum("nk,ck->nc", components, mixing), _DIGITS)
     uniform = ndtr(gaussian)
-    told = profile["columns"]
-    return pd.DataFrame({name: inverse(told[name], uniform[:, at]) for at, name in enumerate(told)})
+    marginals = profile["columns"]
+    return pd.DataFrame({name: inverse(marginals[name], uniform[:, at]) for at, name in enumerate(marginals)})
 
 
 def inverse(marginal: Mapping[str, Any], uniform: Floats) -> npt.NDArray[Any]:

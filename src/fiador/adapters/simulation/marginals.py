@@ -44,8 +44,8 @@ def values_of(column: pa.ChunkedArray) -> pd.Series:
 
 def is_described(kind: pa.DataType) -> bool:
     """Whether a type has numbers, dates or levels to tell of; bytes have none."""
-    told = (pa.types.is_string, pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
-    return any(is_such(kind) for is_such in (*told, pa.types.is_timestamp, pa.types.is_date))
+    tests = (pa.types.is_string, pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+    return any(is_such(kind) for is_such in (*tests, pa.types.is_timestamp, pa.types.is_date))
 
 
 def _floats(column: pa.ChunkedArray) -> pd.Series:
@@ -102,7 +102,7 @@ def _label_rows(known: npt.NDArray[np.float64]) -> bool:
     return len(np.unique(known)) > _HARDLY_REPEATS * len(known)
 
 
-def distance(told: Mapping[str, Any], values: pd.Series) -> float:
+def distance(marginal: Mapping[str, Any], values: pd.Series) -> float:
     """How far values are from a marginal, nulls left out of both: from 0, the same, to 1.
 
     Of levels the total variation. Of numbers the largest gap, at the stated quantiles, between the two distribution
@@ -115,13 +115,15 @@ def distance(told: Mapping[str, Any], values: pd.Series) -> float:
     0.0
     """
     present = values.dropna()
-    if "levels" in told:
-        shares = pd.Series(told["levels"], dtype=float)
+    if "levels" in marginal:
+        shares = pd.Series(marginal["levels"], dtype=float)
         return float(present.value_counts(normalize=True).sub(shares / shares.sum(), fill_value=0).abs().sum() / 2)
-    if not told["quantiles"] or present.empty:
+    if not marginal["quantiles"] or present.empty:
         return 0.0
     stated = (
-        pd.Series(PROBABILITIES, np.round(told["quantiles"], told["decimals"])).groupby(level=0).agg(["min", "max"])
+        pd.Series(PROBABILITIES, np.round(marginal["quantiles"], marginal["decimals"]))
+        .groupby(level=0)
+        .agg(["min", "max"])
     )
     ranked = np.sort(present.to_numpy(dtype=float))
     up_to = np.searchsorted(ranked, stated.index, "right") / len(ranked)
@@ -135,29 +137,31 @@ def frequencies(counts: pd.Series) -> dict[str, Any]:
     >>> frequencies(pd.Series([0] * 60 + [2] * 38 + [9] * 2))
     {'counts': {'0': 0.6, '2': 0.38}, 'other': 0.02}
     """
-    rows, told = max(len(counts), 1), counts.value_counts().sort_index()
-    kept = told[told >= FEWEST_ROWS]
+    rows, sizes = max(len(counts), 1), counts.value_counts().sort_index()
+    kept = sizes[sizes >= FEWEST_ROWS]
     named = {str(int(count)): round(float(parents) / rows, 6) for count, parents in kept.items()}
-    return {"counts": named, "other": round(float(told.sum() - kept.sum()) / rows, 6)}
+    return {"counts": named, "other": round(float(sizes.sum() - kept.sum()) / rows, 6)}
 
 
 def _counted(column: pa.ChunkedArray) -> Mapping[str, int]:
     """How many rows have each level that enough rows have."""
-    found = pc.value_counts(column)
-    found = found.filter(pc.greater_equal(found.field("counts"), FEWEST_ROWS))
-    return dict(zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True))
+    counts = pc.value_counts(column)
+    counts = counts.filter(pc.greater_equal(counts.field("counts"), FEWEST_ROWS))
+    return dict(zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True))
 
 
 def _levels(texts: pd.Series, is_bad: pd.Series | None, own: Mapping[str, int]) -> dict[str, Any]:
     """Shares among present values, levels in the order of their bad rate, or the most frequent first."""
     present = texts[texts.notna() & (texts != "")]
     outcome = is_bad if is_bad is not None else pd.Series(0.0, index=texts.index)
-    told = pd.DataFrame({"level": present, "bad": outcome}).dropna(subset="level").groupby("level")["bad"]
-    found = told.agg(["size", "mean"])
-    enough = (found["size"] >= FEWEST_ROWS) & (found.index.map(own).to_numpy(dtype=float) >= FEWEST_ROWS)
-    kept = found[enough].sort_values(["mean", "size"] if is_bad is not None else ["size"], ascending=is_bad is not None)
+    levels = pd.DataFrame({"level": present, "bad": outcome}).dropna(subset="level").groupby("level")["bad"]
+    counts = levels.agg(["size", "mean"])
+    enough = (counts["size"] >= FEWEST_ROWS) & (counts.index.map(own).to_numpy(dtype=float) >= FEWEST_ROWS)
+    kept = counts[enough].sort_values(
+        ["mean", "size"] if is_bad is not None else ["size"], ascending=is_bad is not None
+    )
     present_rows = max(len(present), 1)
     return {
         "levels": {str(level): round(float(rows) / present_rows, 6) for level, rows in kept["size"].items()},
-        "other": round(float(found["size"].sum() - kept["size"].sum()) / present_rows, 6),
+        "other": round(float(counts["size"].sum() - kept["size"].sum()) / present_rows, 6),
     }

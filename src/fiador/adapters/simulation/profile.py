@@ -55,11 +55,11 @@ def profile_of(portfolio: Portfolio, source: Source, *, progress: Progress = sil
     progress("describing columns", steps - 2, steps)
     rows = {name: tables[name] for name in tables if not portfolio.tables[name].many}
     keys = key_columns(portfolio)
-    told = profile(rows, keys=keys, target=target, joined=join(portfolio, tables), bad=portfolio.target.bad)
+    base = profile(rows, keys=keys, target=target, joined=join(portfolio, tables), bad=portfolio.target.bad)
     progress("describing child tables", steps - 1, steps)
     children = {name: _child(portfolio, name, tables, keys) for name in tables if name not in rows}
     progress("done", steps, steps)
-    return {**told, "children": children}
+    return {**base, "children": children}
 
 
 def _read(source: Source, names: tuple[str, ...]) -> pa.Table:
@@ -206,7 +206,7 @@ def _correlation(joined: pd.DataFrame, marginals: Mapping[str, Any], is_bad: pd.
 
 
 def _ranked(frame: pd.DataFrame, marginals: Mapping[str, Any]) -> dict[str, pd.Series]:
-    return {name: _ranks(frame[name], told.get("levels")) for name, told in marginals.items()}
+    return {name: _ranks(frame[name], marginal.get("levels")) for name, marginal in marginals.items()}
 
 
 def _rank_correlation(columns: Mapping[str, pd.Series]) -> list[list[float]]:

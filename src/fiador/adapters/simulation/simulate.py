@@ -76,8 +76,8 @@ def _require_readable(profile: Mapping[str, Any], where: str) -> None:
     if profile.get("format") != FORMAT:
         what = f"the profile is of format {profile.get('format')}; this version reads {FORMAT}."
         raise PortfolioError(what, where=where, hint=_PROFILE_AGAIN)
-    wanted = {"columns": dict, "target": dict, "correlation": list}
-    broken = [name for name, kind in wanted.items() if not isinstance(profile.get(name), kind)]
+    sections = {"columns": dict, "target": dict, "correlation": list}
+    broken = [name for name, kind in sections.items() if not isinstance(profile.get(name), kind)]
     if broken:
         raise PortfolioError(f"the profile is broken: no {broken[0]}.", where=where, hint=_PROFILE_AGAIN)
     if profile["target"].get("bad_rate") is None:
@@ -167,14 +167,14 @@ def _tables(
     draw: np.random.Generator,
 ) -> dict[str, pa.Table]:
     """The columns back in their tables, each table's rows shuffled: only the keys say what belongs together."""
-    told = {**profile["columns"], _target(portfolio): profile["target"]}
+    marginals = {**profile["columns"], _target(portfolio): profile["target"]}
     result = {}
     for table in portfolio.tables.values():
         own = [name for name in columns if name.split(".", 1)[0] == table.name]
         own = sorted(own, key=lambda name: _place(name, list(table.columns)))
         order = draw.permutation(len(columns[own[0]]))
         arrays = {
-            name.split(".", 1)[1]: _arrow(columns[name][order], told.get(name, {}).get("type", "string"))
+            name.split(".", 1)[1]: _arrow(columns[name][order], marginals.get(name, {}).get("type", "string"))
             for name in own
         }
         result[table.source_names[0]] = pa.table(arrays)

@@ -61,9 +61,9 @@ def write_tables(
             with file_beside(path) as aside:
                 write(aside, name, table, database, written_at)
         except OSError as error:
-            said = error.strerror or str(error)
+            reason = error.strerror or str(error)
             raise DataError(
-                f"can't be written ({said}).", where=str(path), hint="Is there room, and may you write there?"
+                f"can't be written ({reason}).", where=str(path), hint="Is there room, and may you write there?"
             ) from None
         paths.append(path)
     return tuple(paths)
@@ -142,9 +142,9 @@ def _server_type(table: str, name: str, column: pa.ChunkedArray) -> str:
         return f"varchar({width})" if width else "longtext"
     if pa.types.is_decimal(kind):
         return f"decimal({kind.precision},{kind.scale})"
-    for told, said in _SERVER_TYPES:
-        if told(kind):
-            return said
+    for is_kind, word in _SERVER_TYPES:
+        if is_kind(kind):
+            return word
     raise DataError(
         f"column '{name}' is of type {kind}, which no dump can hold.",
         where=table,

@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fiador.adapters.sources.columns import DeclaredTypes
 from fiador.adapters.sources.databases.sqlite import open_sqlite_url
 from fiador.adapters.sources.folder import FORMATS, Folder, Format, is_path, open_folder
-from fiador.adapters.sources.interface import DeclaredTypes
 from fiador.errors import DataError
 from fiador.use_cases.ports import Source
 

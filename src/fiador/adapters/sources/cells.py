@@ -24,7 +24,7 @@ class Misfit(Exception):
         return repr(self.text if len(self.text) <= _SHOWN else self.text[:_SHOWN] + "…")
 
 
-def to_type(texts: pa.Array, wanted: pa.DataType) -> pa.Array:
+def to_type(texts: pa.Array, kind: pa.DataType) -> pa.Array:
     """Texts read as a type, nulls kept; Misfit at the first that can't be.
 
     >>> to_type(pa.array(["7", None, "-1"]), pa.int64()).to_pylist()
@@ -34,9 +34,9 @@ def to_type(texts: pa.Array, wanted: pa.DataType) -> pa.Array:
     fiador.adapters.sources.cells.Misfit: (1, 'seven')
     """
     try:
-        return texts.cast(wanted)
+        return texts.cast(kind)
     except pa.ArrowInvalid:
-        index = first_that_fails(texts, lambda part: part.cast(wanted))
+        index = first_that_fails(texts, lambda part: part.cast(kind))
         raise Misfit(index, texts[index].as_py()) from None
 
 

@@ -19,11 +19,11 @@ def is_utf16(head: bytes) -> bool:
 
 def line_at(path: Path, offset: int) -> int:
     """The line, counted from 1, on which the byte at `offset` stands."""
-    line, left = 1, offset
+    line, remaining = 1, offset
     with path.open("rb") as file:
-        while left > 0 and (block := file.read(min(_BLOCK, left))):
+        while remaining > 0 and (block := file.read(min(_BLOCK, remaining))):
             line += block.count(b"\n")
-            left -= len(block)
+            remaining -= len(block)
     return line
 
 

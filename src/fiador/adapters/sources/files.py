@@ -20,8 +20,8 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from fiador.adapters.sources.cells import Misfit, narrowed, settled, to_type
+from fiador.adapters.sources.columns import DeclaredTypes, select_fields
 from fiador.adapters.sources.encoding import UTF8_BOM, first_undecodable, is_utf16, not_utf8
-from fiador.adapters.sources.interface import DeclaredTypes, asked
 from fiador.errors import DataError, did_you_mean
 from fiador.portfolio.types import TYPES
 
@@ -106,12 +106,12 @@ class CsvFile:
     def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Its rows, about four megabytes of text at a time."""
         _refuse_other(table, self.table, self.location)
-        wanted = asked(self._schema, columns)
-        direct = {c.name: c.type for c in wanted if c.type in _DIRECT}
+        schema = select_fields(self._schema, columns)
+        direct = {c.name: c.type for c in schema if c.type in _DIRECT}
         try:
-            yield from self._all_typed(self._cells({c.name: direct.get(c.name, pa.string()) for c in wanted}), wanted)
+            yield from self._all_typed(self._cells({c.name: direct.get(c.name, pa.string()) for c in schema}), schema)
         except pa.ArrowInvalid as error:
-            deque(self._all_typed(self._texts(), wanted), maxlen=0)  # the texts say where, and what
+            deque(self._all_typed(self._texts(), schema), maxlen=0)  # the texts say where, and what
             raise self._unreadable(str(error).splitlines()[0]) from None
 
     @cached_property
@@ -147,11 +147,11 @@ class CsvFile:
             possible = {name: narrowed(batch.column(name), kinds) for name, kinds in possible.items()}
         return {name: TYPES[settled(kinds)].arrow for name, kinds in possible.items()}
 
-    def _all_typed(self, batches: Iterable[pa.RecordBatch], wanted: pa.Schema) -> Iterator[pa.RecordBatch]:
+    def _all_typed(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         before = 0
         for batch in batches:
-            cells = [self._typed(batch.column(column.name), column, before) for column in wanted]
-            yield pa.record_batch(cells, schema=wanted)
+            cells = [self._typed(batch.column(column.name), column, before) for column in schema]
+            yield pa.record_batch(cells, schema=schema)
             before += len(batch)
 
     def _typed(self, cells: pa.Array, column: pa.Field, before: int) -> pa.Array:
@@ -218,7 +218,7 @@ class CsvFile:
             if "Empty CSV" not in str(error):
                 raise
 
-    def _unreadable(self, said: str) -> DataError:
+    def _unreadable(self, complaint: str) -> DataError:
         if first_undecodable(self.path) is not None:
             return not_utf8(self.path, table=self.table, hint=_SAVE_HINT)
         names, delimiter = self.header
@@ -230,7 +230,7 @@ class CsvFile:
                     hint = f"Is a cell that holds {delimiter!r} or a quote not quoted?"
                     return DataError(what, where=self.location, hint=hint)
         return DataError(
-            f"can't be read as delimited text ({said}).", where=self.location, hint="Is a quote left open?"
+            f"can't be read as delimited text ({complaint}).", where=self.location, hint="Is a quote left open?"
         )
 
 
@@ -257,11 +257,11 @@ class ParquetFile:
     def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Its rows, 65,536 at a time."""
         _refuse_other(table, self.path.stem, self.location)
-        wanted = asked(self._schema, columns)
+        schema = select_fields(self._schema, columns)
         with self._opened() as file:
             try:
-                for batch in file.iter_batches(columns=wanted.names):
-                    yield pa.record_batch([self._cast(batch.column(c.name), c) for c in wanted], schema=wanted)
+                for batch in file.iter_batches(columns=schema.names):
+                    yield pa.record_batch([self._cast(batch.column(c.name), c) for c in schema], schema=schema)
             except (pa.ArrowInvalid, OSError) as error:
                 raise self._broken(error) from None
 
@@ -298,8 +298,8 @@ class ParquetFile:
 def _plain(stated: pa.DataType) -> pa.DataType:
     if pa.types.is_dictionary(stated):
         return _plain(stated.value_type)
-    for told, plain in _PLAIN:
-        if told(stated):
+    for is_kind, plain in _PLAIN:
+        if is_kind(stated):
             return plain
     return stated
 
@@ -314,6 +314,6 @@ _PLAIN = (
 )
 
 
-def _refuse_other(asked: str, table: str, location: str) -> None:
-    if asked != table:
-        raise DataError(f"no table '{asked}'.", where=location, hint=did_you_mean(asked, [table]))
+def _refuse_other(name: str, table: str, location: str) -> None:
+    if name != table:
+        raise DataError(f"no table '{name}'.", where=location, hint=did_you_mean(name, [table]))

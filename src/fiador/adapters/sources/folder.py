@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from fiador.adapters.sources.columns import DeclaredTypes
 from fiador.adapters.sources.databases.sqlite import is_sqlite, open_sqlite
 from fiador.adapters.sources.dumps.mysqldump import is_dump, open_dump
 from fiador.adapters.sources.dumps.pg_dump import is_pg_dump, open_pg_dump
 from fiador.adapters.sources.files import CsvFile, ParquetFile, is_csv, is_parquet, open_csv, open_parquet
-from fiador.adapters.sources.interface import DeclaredTypes
 from fiador.errors import DataError, did_you_mean, shortened
 from fiador.use_cases.ports import Source
 from fiador.words.places import shown
@@ -191,11 +191,13 @@ class Folder:
                     yield known.opens(path, self.types)
 
     def _empty(self) -> DataError:
-        seen = sorted(_names(self.path)) if self.path.is_dir() else [self.path.name]
-        found = f" (found {', '.join(seen[:5])}{', …' if len(seen) > 5 else ''})" if seen else ", the folder is empty"
-        packed = [name for name in seen if name.lower().endswith(PACKED)]
+        names = sorted(_names(self.path)) if self.path.is_dir() else [self.path.name]
+        contents = (
+            f" (found {', '.join(names[:5])}{', …' if len(names) > 5 else ''})" if names else ", the folder is empty"
+        )
+        packed = [name for name in names if name.lower().endswith(PACKED)]
         if packed:
             what, more = f"'{packed[0]}' is packed", f", as are {len(packed) - 1} more" if packed[1:] else ""
             return DataError(f"{what}{more}.", where=self.location, hint="Unpack it first, and name what came out.")
         known = "; ".join(row.says for row in FORMATS)
-        return DataError(f"no tables here{found}.", where=self.location, hint=f"A table is: {known}.")
+        return DataError(f"no tables here{contents}.", where=self.location, hint=f"A table is: {known}.")

@@ -70,18 +70,18 @@ def likely_tables(source: Source) -> dict[str, pa.Schema]:
     """
     if not isinstance(source, Folder):
         return source.tables()
-    found = {}
+    schemas = {}
     for name in source.names():
         owner = source.owner(name) or source
         try:
-            found[name] = owner.likely if isinstance(owner, CsvFile) else owner.tables()[name]
+            schemas[name] = owner.likely if isinstance(owner, CsvFile) else owner.tables()[name]
         except DataError:
             if source.needed is None or name in source.needed:
                 raise
-    return found
+    return schemas
 
 
-def scan(source: Source, table: str, wanted: pa.Schema) -> Scan | None:
+def scan(source: Source, table: str, schema: pa.Schema) -> Scan | None:
     """How DuckDB reads these columns of a table by itself, with these types; None where the source has to.
 
     A reading that meets a cell, a row or a byte that isn't as it should be fails with an error of DuckDB's.
@@ -91,33 +91,33 @@ def scan(source: Source, table: str, wanted: pa.Schema) -> Scan | None:
         return None
     try:
         if isinstance(owner, ParquetFile):
-            return _parquet(owner, wanted)
-        return _csv(owner, wanted) if isinstance(owner, CsvFile) else None
+            return _parquet(owner, schema)
+        return _csv(owner, schema) if isinstance(owner, CsvFile) else None
     except DataError:  # the source's own reading says it, with the row
         return None
 
 
-def _parquet(file: ParquetFile, wanted: pa.Schema) -> Scan | None:
+def _parquet(file: ParquetFile, schema: pa.Schema) -> Scan | None:
     stated = pq.read_schema(file.path)
-    if len(set(stated.names)) != len(stated.names) or not all(_is_alike(stated.field(c.name).type) for c in wanted):
+    if len(set(stated.names)) != len(stated.names) or not all(_is_alike(stated.field(c.name).type) for c in schema):
         return None
-    items = [f"CAST({quote(c.name)} AS {sql_type(c.type)}) AS {quote(c.name)}" for c in wanted]
+    items = [f"CAST({quote(c.name)} AS {sql_type(c.type)}) AS {quote(c.name)}" for c in schema]
     return Scan(file.path, f"SELECT {', '.join(items)} FROM read_parquet({literal(str(file.path))})")
 
 
 def _is_alike(stated: pa.DataType) -> bool:
     if pa.types.is_dictionary(stated):
         return bool(pa.types.is_string(stated.value_type))
-    return pa.types.is_decimal128(stated) or any(told(stated) for told in _ALIKE)
+    return pa.types.is_decimal128(stated) or any(is_kind(stated) for is_kind in _ALIKE)
 
 
-def _csv(file: CsvFile, wanted: pa.Schema) -> Scan | None:
+def _csv(file: CsvFile, schema: pa.Schema) -> Scan | None:
     names, delimiter = file.header
-    kinds = {file.likely.field(c.name).type for c in wanted}
+    kinds = {file.likely.field(c.name).type for c in schema}
     if len(names) < 2 or not all(kind in _PATTERNS or kind == pa.string() for kind in kinds):
         return None
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
-    items = [_cell(quote(c.name), c.type) + f" AS {quote(c.name)}" for c in wanted]
+    items = [_cell(quote(c.name), c.type) + f" AS {quote(c.name)}" for c in schema]
     return Scan(
         file.path,
         f"SELECT {', '.join(items)} FROM read_csv({literal(str(file.path))}, columns = {{{columns}}}, skip = 1,"

@@ -17,10 +17,10 @@ import numpy.typing as npt
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from fiador.adapters.simulation.history.declared import History, in_order, parent_of
+from fiador.adapters.simulation.history.declared import DeclaredHistory, in_order, parent_of
+from fiador.adapters.simulation.history.dirt import Soiled, soil
 from fiador.adapters.simulation.history.expressions import compute
 from fiador.adapters.simulation.history.rows import At, Drawn, Shape, draw_children, finish, state_at
-from fiador.adapters.simulation.history.soil import Soiled, soil
 from fiador.adapters.simulation.history.states import Mixing, draw_ranks, draw_states, mixing, paths
 from fiador.portfolio import Portfolio
 
@@ -34,7 +34,7 @@ class Plan:
     """Everything a block is drawn from, but its random numbers."""
 
     portfolio: Portfolio
-    history: History
+    history: DeclaredHistory
     profile: Mapping[str, Any]
     applications: int
     seed: int
@@ -118,22 +118,23 @@ def _good_rows(
     outcome = {base.table: {plan.portfolio.target.column: truth[plan.portfolio.target.column].combine_chunks()}}
     rows = {
         name: Soiled(
-            {key: pa.array(values) for key, values in keys[name].items()}, {**outcome.get(name, {}), **found.columns}
+            {key: pa.array(values) for key, values in keys[name].items()},
+            {**outcome.get(name, {}), **part.columns},
         )
-        for name, found in drawn.items()
+        for name, part in drawn.items()
     }
     return rows, truth
 
 
 def _truth(plan: Plan, rows: Drawn, ids: npt.NDArray[np.int32], at: At) -> pa.Table:
     """Each applicant's states at the decision, the probability they lead to, and the outcome drawn from it."""
-    told = {name: pa.array(state_at(rows, state)) for name, state in at.states.items()}
-    logit = compute({"logit": plan.history.logit}, told, {"logit": "DOUBLE"}, plan.portfolio.base, at.engine)["logit"]
+    states = {name: pa.array(state_at(rows, state)) for name, state in at.states.items()}
+    logit = compute({"logit": plan.history.logit}, states, {"logit": "DOUBLE"}, plan.portfolio.base, at.engine)["logit"]
     chance = 1 / (1 + np.exp(-logit.to_numpy()))
     target = plan.portfolio.target
     outcome = np.where(at.draw.random(len(ids)) < chance, target.bad, target.good)
     outcome = outcome.astype(np.int32) if outcome.dtype.kind == "i" else outcome
-    return pa.table({plan.portfolio.key: ids, "pd": chance, target.column: outcome, **told})
+    return pa.table({plan.portfolio.key: ids, "pd": chance, target.column: outcome, **states})
 
 
 def _keys(
@@ -148,9 +149,9 @@ def _keys(
     """A table's own key, numbered without a gap between blocks mattering, and the keys of the rows it hangs under."""
     table, keys = plan.portfolio.tables[name], {}
     for link in table.many:
-        found = rows.above(link.of)
-        for over, under in link.on if found else ():
-            keys[under] = above[link.of][over][found[1] if found else ()]
+        over_rows = rows.above(link.of)
+        for over, under in link.on if over_rows else ():
+            keys[under] = above[link.of][over][over_rows[1] if over_rows else ()]
     first = plan.history.tables[name].numbered_from
     for column in table.key:
         if column not in keys:

@@ -46,7 +46,7 @@ class TableHistory(Frozen):
     outliers: Mapping[str, Outlier] = {}
 
 
-class History(Frozen):
+class DeclaredHistory(Frozen):
     """A whole generator: the states, the outcome they lead to, and the tables they leave rows in."""
 
     format: Literal[1] = 1
@@ -56,11 +56,11 @@ class History(Frozen):
     tables: Mapping[str, TableHistory]
 
 
-def parse(document: Mapping[str, Any], portfolio: Portfolio) -> History:
+def parse(document: Mapping[str, Any], portfolio: Portfolio) -> DeclaredHistory:
     """The generator a document declares; PortfolioError where it names a table, state or key there isn't."""
     where = f"{portfolio.name}: simulate.history"
     try:
-        history = History.model_validate(dict(document))
+        history = DeclaredHistory.model_validate(dict(document))
     except ValidationError as error:
         first = error.errors()[0]
         path = ".".join(str(part) for part in first["loc"] if not str(part).startswith("function-"))
@@ -77,7 +77,7 @@ def parse(document: Mapping[str, Any], portfolio: Portfolio) -> History:
     return history
 
 
-def _check_table(name: str, table: TableHistory, history: History, portfolio: Portfolio) -> None:
+def _check_table(name: str, table: TableHistory, history: DeclaredHistory, portfolio: Portfolio) -> None:
     where = f"{portfolio.name}: simulate.history: tables.{name}"
     for states in table.loads.values():
         _require_known(states, history.states, "state", where)

@@ -19,11 +19,11 @@ def inputs_of(steps: Mapping[str, Expression], own: str) -> tuple[str, ...]:
     >>> inputs_of({"a": parse("b + loans.c"), "d": parse("a + loans.e")}, "loans")
     ('b', 'c', 'e')
     """
-    made: set[str] = set()
+    results: set[str] = set()
     needed: dict[str, None] = {}
     for name, expression in steps.items():
-        needed |= dict.fromkeys(found for ref in expression.refs if (found := named(ref, own)) not in made)
-        made.add(name)
+        needed |= dict.fromkeys(inputs for ref in expression.refs if (inputs := named(ref, own)) not in results)
+        results.add(name)
     return tuple(needed)
 
 
@@ -49,6 +49,6 @@ def compute(
         have.add(name)
     casts = ", ".join(f"CAST({quote(name)} AS {kind}) AS {quote(name)}" for name, kind in wanted.items())
     engine.register("drawn", pa.table(dict(inputs)))
-    found = engine.execute(f"SELECT {casts} FROM ({sql})").to_arrow_table()
+    answer = engine.execute(f"SELECT {casts} FROM ({sql})").to_arrow_table()
     engine.unregister("drawn")
-    return {name: found[name].combine_chunks() for name in wanted}
+    return {name: answer[name].combine_chunks() for name in wanted}

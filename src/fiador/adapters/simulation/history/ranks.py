@@ -35,8 +35,8 @@ class Lookup:
     def at(self, ranks: Floats) -> pa.Array:
         """The values at standard normal ranks, without nulls; texts as a dictionary of their levels."""
         position = np.clip((ranks + _REACH) * _PER_UNIT, 0, _SIZE - 1).astype(np.int32)
-        found = pa.array(self.values[position])
-        return found if self.levels is None else pa.DictionaryArray.from_arrays(found, self.levels)
+        places = pa.array(self.values[position])
+        return places if self.levels is None else pa.DictionaryArray.from_arrays(places, self.levels)
 
 
 def lookup(marginal: Mapping[str, Any]) -> Lookup:

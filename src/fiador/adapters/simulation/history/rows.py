@@ -50,8 +50,8 @@ class Drawn:
             return None
         if self.parent.table == table:
             return self.parent, self.parent_row
-        found = self.parent.above(table)
-        return None if found is None else (found[0], found[1][self.parent_row])
+        higher = self.parent.above(table)
+        return None if higher is None else (higher[0], higher[1][self.parent_row])
 
 
 @dataclass(frozen=True)
@@ -60,20 +60,20 @@ class Shape:
 
     table: str
     declared: TableHistory
-    told: Mapping[str, Any]
+    profile: Mapping[str, Any]
     states: tuple[str, ...]
     where: str
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns the profile tells of, in its order."""
-        return tuple(name.split(".", 1)[1] for name in self.told["columns"])
+        return tuple(name.split(".", 1)[1] for name in self.profile["columns"])
 
     @cached_property
     def ranked(self) -> list[str]:
         """The columns that are drawn from the profile: those no step makes from others alone. `first` comes first."""
-        made = [name for name, step in self.declared.consistent.items() if not self._reads_itself(name, step)]
-        drawn = [name for name in self.columns if name not in made]
+        computed = [name for name, step in self.declared.consistent.items() if not self._reads_itself(name, step)]
+        drawn = [name for name in self.columns if name not in computed]
         return sorted(drawn, key=lambda name: name != self.declared.first)
 
     def _reads_itself(self, name: str, step: Expression) -> bool:
@@ -86,7 +86,7 @@ class Shape:
 
     @cached_property
     def root(self) -> Floats:
-        return child_root(self.told, self.ranked) if self.ranked else np.zeros((0, 0), np.float32)
+        return child_root(self.profile, self.ranked) if self.ranked else np.zeros((0, 0), np.float32)
 
     @cached_property
     def loads(self) -> Floats:
@@ -102,11 +102,11 @@ class Shape:
 
     @cached_property
     def lookups(self) -> dict[str, Lookup]:
-        return {column: lookup(self.told["columns"][f"{self.table}.{column}"]) for column in self.ranked}
+        return {column: lookup(self.profile["columns"][f"{self.table}.{column}"]) for column in self.ranked}
 
     def type_of(self, column: str) -> str:
         return {"string": "VARCHAR", "int64": "INTEGER"}.get(
-            self.told["columns"][f"{self.table}.{column}"]["type"], "DOUBLE"
+            self.profile["columns"][f"{self.table}.{column}"]["type"], "DOUBLE"
         )
 
 
@@ -137,16 +137,16 @@ def draw_children(shape: Shape, parent: Drawn, at: At) -> Drawn:
 
 def _counts(shape: Shape, parent: Drawn, at: At) -> Whole:
     aside = Drawn({}, parent.applicant, parent, np.arange(len(parent)), parent.month, shape.table)
-    found = _evaluate(shape, {"rows": shape.declared.rows}, {"rows": "INTEGER"}, rows=aside, at_hand={}, at=at)["rows"]
-    return np.asarray(np.maximum(pc.fill_null(found, 0).to_numpy(zero_copy_only=False), 0))
+    rows = _evaluate(shape, {"rows": shape.declared.rows}, {"rows": "INTEGER"}, rows=aside, at_hand={}, at=at)["rows"]
+    return np.asarray(np.maximum(pc.fill_null(rows, 0).to_numpy(zero_copy_only=False), 0))
 
 
 def _months(shape: Shape, rows: Drawn, at_hand: Mapping[str, pa.Array], at: At) -> Whole | None:
     if shape.declared.month is None:
         return None
     step = {_MONTH: shape.declared.month}
-    found = _evaluate(shape, step, {_MONTH: "INTEGER"}, rows=rows, at_hand=at_hand, at=at)[_MONTH]
-    return np.asarray(pc.fill_null(found, 0).to_numpy(zero_copy_only=False))
+    months = _evaluate(shape, step, {_MONTH: "INTEGER"}, rows=rows, at_hand=at_hand, at=at)[_MONTH]
+    return np.asarray(pc.fill_null(months, 0).to_numpy(zero_copy_only=False))
 
 
 def _ranks(shape: Shape, rows: Drawn, noise: Floats, states: Mapping[str, Floats]) -> Floats:
@@ -175,17 +175,17 @@ def finish(shape: Shape, rows: Drawn, ranks: Floats, at_hand: Mapping[str, pa.Ar
     """Rows with all their columns: drawn at their ranks, made consistent, and null where the profile says."""
     places = {column: place for place, column in enumerate(shape.ranked)}
     steps = shape.declared.consistent
-    made = [column for column in shape.columns if column in steps]
-    read = inputs_of(steps, shape.table)
+    computed = [column for column in shape.columns if column in steps]
+    inputs = inputs_of(steps, shape.table)
     columns: dict[str, pa.Array] = {}
     for column in shape.ranked:
-        if column in read or column not in made:
+        if column in inputs or column not in computed:
             columns[column] = shape.lookups[column].at(ranks[:, places[column]])
-    wanted = {column: shape.type_of(column) for column in made}
+    wanted = {column: shape.type_of(column) for column in computed}
     if wanted:
         columns |= _evaluate(shape, steps, wanted, rows=rows, at_hand={**at_hand, **columns}, at=at)
-    left = [f"{shape.table}.{column}" for column in shape.columns if column not in made]
-    for name, mask in absent(shape.told, left, len(rows), at.draw).items():
+    plain = [f"{shape.table}.{column}" for column in shape.columns if column not in computed]
+    for name, mask in absent(shape.profile, plain, len(rows), at.draw).items():
         column = name.split(".", 1)[1]
         columns[column] = _without(columns[column], mask)
     ordered = {column: columns[column] for column in shape.columns}
@@ -219,11 +219,11 @@ def _evaluate(
     )
     inputs: dict[str, pa.Array] = {}
     for name in inputs_of(steps, shape.table):
-        found = next((value for find in finders if (value := find(name)) is not None), None)
-        if found is None:
+        column = next((value for find in finders if (value := find(name)) is not None), None)
+        if column is None:
             known = [*at_hand, *at.states, "uniform_1", "normal_1", *_names_above(rows)]
             raise PortfolioError(f"nothing is called '{name}'.", where=shape.where, hint=did_you_mean(name, known))
-        inputs[name] = found
+        inputs[name] = column
     inputs = inputs or {"row": pa.nulls(len(rows), pa.int32())}
     return compute(steps, inputs, wanted, shape.table, at.engine)
 
@@ -247,13 +247,13 @@ def _noise(name: str, count: int, draw: Generator) -> pa.Array | None:
 
 def _from_above(name: str, rows: Drawn) -> pa.Array | None:
     table, _, column = name.rpartition(".")
-    found = rows.above(table) if table else None
-    if found is None or column not in found[0].columns:
+    source = rows.above(table) if table else None
+    if source is None or column not in source[0].columns:
         return None
-    values = found[0].columns[column]
+    values = source[0].columns[column]
     if values.null_count or not pa.types.is_primitive(values.type):
-        return values.take(pa.array(found[1]))
-    return pa.array(values.to_numpy()[found[1]])
+        return values.take(pa.array(source[1]))
+    return pa.array(values.to_numpy()[source[1]])
 
 
 def _names_above(rows: Drawn) -> list[str]:

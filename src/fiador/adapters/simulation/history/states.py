@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fiador.adapters.simulation.history.declared import History
+from fiador.adapters.simulation.history.declared import DeclaredHistory
 from fiador.adapters.simulation.latent import gaussian_correlation, positive
 from fiador.errors import PortfolioError
 
@@ -27,19 +27,19 @@ MONTHS = 97
 
 @dataclass(frozen=True)
 class Mixing:
-    """How states (`own`: their square root) and noise (`left`) become the base table's ranks (`told`)."""
+    """How states (`own`: their square root) and noise (`noise`) become the base table's ranks (`mean`)."""
 
     names: tuple[str, ...]
     own: Floats
-    told: Floats
-    left: Floats
+    mean: Floats
+    noise: Floats
 
 
-def mixing(history: History, profile: Mapping[str, Any], *, where: str) -> Mixing:
+def mixing(history: DeclaredHistory, profile: Mapping[str, Any], *, where: str) -> Mixing:
     """The joint normal distribution of states and base columns that the profile and the declaration ask for.
 
     A state is sqrt(betrayed) times the weighted sum of ranks (of variance 1) and sqrt(1 - betrayed) of its own. Given
-    the states, the ranks are normal with mean `told` and the Schur complement as covariance.
+    the states, the ranks are normal with mean `mean` and the Schur complement as covariance.
     """
     columns = [name.split(".", 1)[1] for name in profile["columns"]]
     ranks = gaussian_correlation(profile["correlation"], profile["columns"])
@@ -50,12 +50,12 @@ def mixing(history: History, profile: Mapping[str, Any], *, where: str) -> Mixin
     shared = loads @ ranks
     own = loads @ ranks @ loads.T
     np.fill_diagonal(own, 1.0)
-    told = np.linalg.solve(own, shared)
-    left = _root(ranks - told.T @ own @ told)
-    return Mixing(tuple(history.states), _root(own), told, left)
+    mean = np.linalg.solve(own, shared)
+    noise = _root(ranks - mean.T @ own @ mean)
+    return Mixing(tuple(history.states), _root(own), mean, noise)
 
 
-def _weights(name: str, history: History, columns: list[str], where: str) -> list[float]:
+def _weights(name: str, history: DeclaredHistory, columns: list[str], where: str) -> list[float]:
     by = history.states[name].by
     unknown = [column for column in by if column not in columns]
     if unknown:
@@ -76,13 +76,13 @@ def draw_states(mixed: Mixing, count: int, draw: Generator) -> Floats:
 
 def draw_ranks(mixed: Mixing, states: Floats, draw: Generator) -> Floats:
     """Standard normal ranks of the base table's columns: applicants x columns."""
-    noise = draw.standard_normal((len(states), len(mixed.left)), dtype=np.float32)
+    noise = draw.standard_normal((len(states), len(mixed.noise)), dtype=np.float32)
     return np.asarray(
-        states.astype(np.float32) @ mixed.told.astype(np.float32) + noise @ mixed.left.T.astype(np.float32)
+        states.astype(np.float32) @ mixed.mean.astype(np.float32) + noise @ mixed.noise.T.astype(np.float32)
     )
 
 
-def paths(history: History, states: Floats, draw: Generator) -> dict[str, Floats]:
+def paths(history: DeclaredHistory, states: Floats, draw: Generator) -> dict[str, Floats]:
     """Each state by name: applicants x months before the decision where it has a path, one value otherwise."""
     result: dict[str, Floats] = {}
     for at, (name, state) in enumerate(history.states.items()):
@@ -100,14 +100,14 @@ def _path(last: Floats, persistence: float, draw: Generator) -> Floats:
     return path
 
 
-def child_root(told: Mapping[str, Any], columns: list[str]) -> Floats:
+def child_root(profile: Mapping[str, Any], columns: list[str]) -> Floats:
     """What turns independent noise into ranks of a child table's columns that hang together as the profile says.
 
     A triangle (columns x columns): the first column is the first noise alone.
     """
-    names = [name.split(".", 1)[1] for name in told["columns"]]
+    names = [name.split(".", 1)[1] for name in profile["columns"]]
     at = [names.index(column) for column in columns]
-    chosen = {name: told["columns"][name] for name in (list(told["columns"])[place] for place in at)}
-    correlation = np.array(told["correlation"])[np.ix_(at, at)]
+    chosen = {name: profile["columns"][name] for name in (list(profile["columns"])[place] for place in at)}
+    correlation = np.array(profile["correlation"])[np.ix_(at, at)]
     padded = np.pad(correlation, ((0, 1), (0, 1)))
     return np.linalg.cholesky(positive(gaussian_correlation(padded, chosen))).astype(np.float32)

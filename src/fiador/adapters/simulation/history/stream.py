@@ -51,17 +51,17 @@ def write_history(
     of what was drawn from. DataError where a file can't be written.
     """
     _require_places(folder, truth, format)
-    found: list[Figures] = []
+    totals: list[Figures] = []
     with _Files(folder, format) as files, _Files(truth, "parquet") as behind:
         for number, block in enumerate(_blocks(plan, processes)):
             for name, table in block.files.items():
                 files.add(name, table)
             behind.add(TRUTH, block.truth)
-            found.append(figures(block.truth, outcome=plan.portfolio.target.column, bad=plan.portfolio.target.bad))
+            totals.append(figures(block.truth, outcome=plan.portfolio.target.column, bad=plan.portfolio.target.bad))
             progress("drawing applicants", number + 1, plan.blocks)
     if truth is not None:
-        told = {"generator": generator, "seed": plan.seed, **Figures.of(found).told()}
-        (truth / f"{TRUTH}.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        summary = {"generator": generator, "seed": plan.seed, **Figures.of(totals).summary()}
+        (truth / f"{TRUTH}.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     return files.rows
 
 

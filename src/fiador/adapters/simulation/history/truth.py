@@ -33,7 +33,7 @@ class Figures:
             np.sum([part.expected_good for part in parts], axis=0),
         )
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """Applicants, the drawn and the true bad rate, and the AUC of the true probability, as expected."""
         rows = float(self.expected_bad.sum() + self.expected_good.sum())
         return {

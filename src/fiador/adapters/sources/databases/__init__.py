@@ -15,23 +15,22 @@ import duckdb
 import pyarrow as pa
 
 from fiador.adapters.sources.cells import Misfit, first_that_fails
+from fiador.adapters.sources.columns import DeclaredTypes
 from fiador.adapters.sources.databases.address import Address
 from fiador.adapters.sources.databases.extension import extension_file
-from fiador.adapters.sources.databases.faults import told
+from fiador.adapters.sources.databases.faults import translate_errors
 from fiador.adapters.sources.databases.patience import within
 from fiador.adapters.sources.databases.session import Session
-from fiador.adapters.sources.interface import DeclaredTypes
 from fiador.errors import DataError, did_you_mean
 
-Rows = list[tuple[object, ...]]
-Ask = Callable[[str], Rows]
+Ask = Callable[[str], list[tuple[object, ...]]]
 """Asks the server itself, in its own SQL: a statement -> rows."""
 
 _BATCH = 1 << 16
 
 
 @dataclass(frozen=True)
-class Column:
+class ServerColumn:
     """A column: its type here and as the server states it, and the SQL that selects it.
 
     as_text: whether no type here stands for the server's, so that its values come as the server writes them.
@@ -44,7 +43,7 @@ class Column:
     as_text: bool = False
 
 
-Tables = Mapping[str, Sequence[Column]]
+Tables = Mapping[str, Sequence[ServerColumn]]
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Server:
     attach: Callable[[Address], tuple[str, ...]]
     asks: str
     tables: Callable[[Ask, Address, Sequence[str]], Tables]
-    select: Callable[[Address, str, Sequence[Column]], str]
+    select: Callable[[Address, str, Sequence[ServerColumn]], str]
     stop: tuple[str, str] | None = None
 
 
@@ -97,47 +96,47 @@ class Database:
         """The rows of one table or view, 65,536 at a time, in no order; columns not asked for stay on the server."""
         if table not in self._tables:
             raise DataError(f"no table '{table}'.", where=self.location, hint=did_you_mean(table, self._tables))
-        found = {column.name: column for column in self._tables[table]}
-        return self._batches(table, [found[name] for name in (found if columns is None else columns)])
+        by_name = {column.name: column for column in self._tables[table]}
+        return self._batches(table, [by_name[name] for name in (by_name if columns is None else columns)])
 
     @cached_property
     def _tables(self) -> Tables:
         session = self._session()
-        with told(self.address):
+        with translate_errors(self.address):
             ask = _asking(session.connection, self.server.asks)
-            found = self.server.tables(ask, self.address, tuple(self.declared))
+            tables = self.server.tables(ask, self.address, tuple(self.declared))
         self._idle.append(session.rest(self.patience))
-        if not found:
+        if not tables:
             hint = "Name another database or ?schema=, or grant its reader SELECT."
             raise DataError("no tables here that this user may see.", where=self.location, hint=hint)
-        for table, columns in found.items():
+        for table, columns in tables.items():
             self._refuse_unlike(table, columns)
-        return found
+        return tables
 
-    def _refuse_unlike(self, table: str, columns: Sequence[Column]) -> None:
+    def _refuse_unlike(self, table: str, columns: Sequence[ServerColumn]) -> None:
         for column in columns:
-            wanted = self.declared.get(table, {}).get(column.name, "text")
-            if column.as_text and wanted != "text":
-                what = f"column '{column.name}' is of type {column.stated}, which can't be read as {wanted}."
+            kind = self.declared.get(table, {}).get(column.name, "text")
+            if column.as_text and kind != "text":
+                what = f"column '{column.name}' is of type {column.stated}, which can't be read as {kind}."
                 hint = "Cast it in a view and name the view, declare it as text, or leave the column undeclared."
                 raise DataError(what, where=f"{self.location}: {table}", hint=hint)
 
-    def _batches(self, table: str, columns: Sequence[Column]) -> Iterator[pa.RecordBatch]:
+    def _batches(self, table: str, columns: Sequence[ServerColumn]) -> Iterator[pa.RecordBatch]:
         session, schema = self._session(), _schema(columns)
-        with told(self.address, table=table):
+        with translate_errors(self.address, table=table):
             selected = session.read(self.server.select(self.address, table, columns))
             for batch in selected.to_arrow_reader(_BATCH):
-                arrays = [self._typed(batch.column(n), wanted, table) for n, wanted in enumerate(schema)]
+                arrays = [self._typed(batch.column(n), column, table) for n, column in enumerate(schema)]
                 yield pa.record_batch(arrays, schema=schema)
         self._idle.append(session.rest(self.patience))  # one that failed, or whose reader left early, isn't used again
 
-    def _typed(self, cells: pa.Array, wanted: pa.Field, table: str) -> pa.Array:
+    def _typed(self, cells: pa.Array, column: pa.Field, table: str) -> pa.Array:
         try:
-            return _cast(cells, wanted.type)
+            return _cast(cells, column.type)
         except pa.ArrowInvalid:
-            index = first_that_fails(cells, lambda part: _cast(part, wanted.type))
+            index = first_that_fails(cells, lambda part: _cast(part, column.type))
             shown = Misfit(index, str(cells[index].as_py())).shown
-            what = f"column '{wanted.name}': {shown} can't be kept as {wanted.type}."
+            what = f"column '{column.name}': {shown} can't be kept as {column.type}."
             hint = "Cast the column in a view, or leave it undeclared."
             raise DataError(what, where=f"{self.location}: {table}", hint=hint) from None
 
@@ -156,7 +155,7 @@ class Database:
             "autoload_known_extensions": "false",
             "allow_persistent_secrets": "true" if self.address.secret else "false",
         }
-        with told(self.address):
+        with translate_errors(self.address):
             connection = duckdb.connect(":memory:", config=settings)
             connection.execute(f"LOAD {literal(str(file))}")
             for statement in (*self.server.settings, *self.server.attach(self.address)):
@@ -188,20 +187,20 @@ def secret(kind: str, values: Mapping[str, object]) -> str:
     >>> secret("mysql", {"USER": "o'neil", "PORT": None})
     "CREATE TEMPORARY SECRET reader (TYPE mysql, USER 'o''neil')"
     """
-    given = [f"{name} {literal(str(value))}" for name, value in values.items() if value is not None]
-    return f"CREATE TEMPORARY SECRET reader ({', '.join([f'TYPE {kind}', *given])})"
+    parts = [f"{name} {literal(str(value))}" for name, value in values.items() if value is not None]
+    return f"CREATE TEMPORARY SECRET reader ({', '.join([f'TYPE {kind}', *parts])})"
 
 
-def _schema(columns: Sequence[Column]) -> pa.Schema:
+def _schema(columns: Sequence[ServerColumn]) -> pa.Schema:
     return pa.schema([(column.name, column.type) for column in columns])
 
 
-def _cast(cells: pa.Array, wanted: pa.DataType) -> pa.Array:
-    if cells.type == wanted:
+def _cast(cells: pa.Array, kind: pa.DataType) -> pa.Array:
+    if cells.type == kind:
         return cells
     if pa.types.is_float32(cells.type):  # 1.1, which a dump writes, and not 1.10000002384
-        return cells.cast(pa.string()).cast(wanted)
-    return cells.cast(wanted)
+        return cells.cast(pa.string()).cast(kind)
+    return cells.cast(kind)
 
 
 def _asking(connection: duckdb.DuckDBPyConnection, function: str) -> Ask:

@@ -51,23 +51,23 @@ def read_address(url: str, *, options: tuple[str, ...], variable: str = "PGPASSW
         raise _unreadable(url, variable) from None
     if parts.fragment or "@" in parts.path + parts.query or not unquote(url, errors="replace").isprintable():
         raise _unreadable(url, variable)  # an unprintable mark would cut a statement, and the driver quotes the rest
-    given = dict(parse_qsl(parts.query, keep_blank_values=True))
-    schema, secret = given.pop("schema", None), given.pop("secret", None)
-    for name in given:
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    schema, secret = query.pop("schema", None), query.pop("secret", None)
+    for name in query:
         if name not in options:
             hint = did_you_mean(name, (*options, "schema", "secret"))
             raise DataError(f"'{name}' is no option of this address.", where=shown(url), hint=hint)
-    said = _decoded(parts)
+    decode = _decoded(parts)
     return Address(
         shown=shown(url),
-        host=said(parts.hostname),
+        host=decode(parts.hostname),
         port=port,
-        user=said(parts.username),
-        database=said(parts.path.strip("/")),
+        user=decode(parts.username),
+        database=decode(parts.path.strip("/")),
         schema=schema,
         secret=secret,
-        password=said(parts.password),
-        options=given,
+        password=decode(parts.password),
+        options=query,
     )
 
 

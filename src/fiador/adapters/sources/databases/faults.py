@@ -78,7 +78,7 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"\bssl\b|\btls\b|certificate",
-        "the server and this machine don't agree on TLS: {said}.",
+        "the server and this machine don't agree on TLS: {line}.",
         "Check the TLS options in the address.",
     ),
     (r"secret with name", "DuckDB has no secret of this name.", "List yours with: FROM duckdb_secrets();"),
@@ -91,7 +91,7 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
 
 
 @contextmanager
-def told(address: Address, *, table: str = "") -> Iterator[None]:
+def translate_errors(address: Address, *, table: str = "") -> Iterator[None]:
     """Turn what a driver raises into a DataError that says what it means and tells no password."""
     where = f"{address.shown}: {table}" if table else address.shown
     try:
@@ -104,12 +104,12 @@ def told(address: Address, *, table: str = "") -> Iterator[None]:
 def meaning(complaint: str, address: Address) -> tuple[str, str]:
     """What a driver's text means, and what to do: two sentences without its connection string or password."""
     cleared = _cleared(complaint, address)
-    said = _first_line(cleared)
+    line = _first_line(cleared)
     variable = "MYSQL_PWD" if address.shown.lower().startswith(("mysql", "mariadb")) else "PGPASSWORD"
     for pattern, what, hint in _KNOWN:
         if re.search(pattern, cleared, re.IGNORECASE):
-            return what.format(said=said), hint.format(variable=variable)
-    return f"the database can't be read ({said}).", "Look into the server's log."
+            return what.format(line=line), hint.format(variable=variable)
+    return f"the database can't be read ({line}).", "Look into the server's log."
 
 
 def _cleared(text: str, address: Address) -> str:

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from fiador.adapters.sources.databases import Ask, Column, Database, Server, Tables, secret
+from fiador.adapters.sources.columns import DeclaredTypes
+from fiador.adapters.sources.databases import Ask, Database, Server, ServerColumn, Tables, secret
 from fiador.adapters.sources.databases.address import Address, read_address
 from fiador.adapters.sources.dumps.mysql_schema import arrow_type
-from fiador.adapters.sources.interface import DeclaredTypes
 from fiador.errors import DataError
 from fiador.expression import quote
 
@@ -64,29 +64,29 @@ FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY table_n
 
 
 def _tables(ask: Ask, address: Address, declared: Sequence[str]) -> Tables:
-    found: dict[str, list[Column]] = {}
+    tables: dict[str, list[ServerColumn]] = {}
     for table, name, word, stated, digits, scale in ask(_COLUMNS):
         sizes = [int(str(size)) for size in (digits, scale) if size is not None]
-        found.setdefault(str(table), []).append(_column(str(name), str(word), str(stated), sizes))
+        tables.setdefault(str(table), []).append(_column(str(name), str(word), str(stated), sizes))
     for table in declared:
-        if table not in found:
+        if table not in tables:
             _require_right(ask, address, table)
-    return _told_apart(found, address, declared)
+    return _told_apart(tables, address, declared)
 
 
-def _told_apart(found: Tables, address: Address, declared: Sequence[str]) -> Tables:
+def _told_apart(groups: Tables, address: Address, declared: Sequence[str]) -> Tables:
     """Without the tables whose names differ in case alone, of which DuckDB would read either."""
-    alike = Counter(table.lower() for table in found)
+    alike = Counter(table.lower() for table in groups)
     for table in declared:
         if alike[table.lower()] > 1:
             what = "another table's name differs from it in case alone."
             raise DataError(what, where=f"{address.shown}: {table}", hint="Name a view of it instead.")
-    return {table: columns for table, columns in found.items() if alike[table.lower()] == 1}
+    return {table: columns for table, columns in groups.items() if alike[table.lower()] == 1}
 
 
-def _column(name: str, word: str, stated: str, sizes: list[int]) -> Column:
+def _column(name: str, word: str, stated: str, sizes: list[int]) -> ServerColumn:
     known = arrow_type(word, sizes)
-    return Column(name, known or pa.string(), stated, quote(name), as_text=known is None)
+    return ServerColumn(name, known or pa.string(), stated, quote(name), as_text=known is None)
 
 
 def _require_right(ask: Ask, address: Address, table: str) -> None:
@@ -102,7 +102,7 @@ def _require_right(ask: Ask, address: Address, table: str) -> None:
             ) from None
 
 
-def _select(address: Address, table: str, columns: Sequence[Column]) -> str:
+def _select(address: Address, table: str, columns: Sequence[ServerColumn]) -> str:
     return f"SELECT {', '.join(column.selected for column in columns)} FROM db.{quote(table)}"
 
 

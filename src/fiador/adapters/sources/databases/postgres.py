@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from fiador.adapters.sources.databases import Ask, Column, Database, Server, Tables, literal, secret
+from fiador.adapters.sources.columns import DeclaredTypes
+from fiador.adapters.sources.databases import Ask, Database, Server, ServerColumn, Tables, literal, secret
 from fiador.adapters.sources.databases.address import Address, read_address
 from fiador.adapters.sources.dumps.mysql_schema import MOST_DIGITS
-from fiador.adapters.sources.interface import DeclaredTypes
 from fiador.errors import DataError, did_you_mean
 from fiador.expression import quote
 
@@ -30,8 +30,8 @@ def open_postgres(url: str, types: DeclaredTypes) -> Database:
 
 def _attach(address: Address) -> tuple[str, ...]:
     options = {"connect_timeout": _SECONDS_TO_CONNECT, "application_name": "fiador", **address.options}
-    said = " ".join(f"{name}='{_escaped(value)}'" for name, value in options.items())
-    attach = f"ATTACH {literal(said)} AS db (TYPE postgres, READ_ONLY, SECRET"
+    connection = " ".join(f"{name}='{_escaped(value)}'" for name, value in options.items())
+    attach = f"ATTACH {literal(connection)} AS db (TYPE postgres, READ_ONLY, SECRET"
     if address.secret:
         return (f"{attach} {quote(address.secret)})",)
     values = {
@@ -70,17 +70,17 @@ ORDER BY c.relname, a.attnum"""
 
 
 def _tables(ask: Ask, address: Address, declared: Sequence[str]) -> Tables:
-    found: dict[str, list[tuple[bool, Column]]] = {}
+    tables: dict[str, list[tuple[bool, ServerColumn]]] = {}
     for table, name, word, stated, modifier, readable in ask(
         _COLUMNS.format(schema=literal(address.schema or _SCHEMA))
     ):
         column = _column(str(name), str(word), str(stated), int(str(modifier)))
-        found.setdefault(str(table), []).append((bool(readable), column))
-    if not found:
+        tables.setdefault(str(table), []).append((bool(readable), column))
+    if not tables:
         _name_schemas(ask, address)
     return {
         table: [column for readable, column in columns if readable] or [column for _, column in columns]
-        for table, columns in found.items()
+        for table, columns in tables.items()
     }
 
 
@@ -118,12 +118,14 @@ _TYPES: dict[str, tuple[pa.DataType, str]] = {
 _AS_COPIED = "CASE WHEN {c} IS NOT NULL THEN format('%s', {c}) END"
 
 
-def _column(name: str, word: str, stated: str, modifier: int) -> Column:
+def _column(name: str, word: str, stated: str, modifier: int) -> ServerColumn:
     if word == "numeric":
         kind, selected = _numeric(modifier)
     else:
         kind, selected = _TYPES.get(word, (pa.string(), _AS_COPIED))
-    return Column(name, kind, stated, selected.format(c=quote(name)), as_text=word != "numeric" and word not in _TYPES)
+    return ServerColumn(
+        name, kind, stated, selected.format(c=quote(name)), as_text=word != "numeric" and word not in _TYPES
+    )
 
 
 def _numeric(modifier: int) -> tuple[pa.DataType, str]:
@@ -141,7 +143,7 @@ def _numeric(modifier: int) -> tuple[pa.DataType, str]:
     return pa.decimal128(digits, scale), f"(CASE WHEN {{c}} <> 'NaN' THEN {{c}} END)::numeric({digits},{scale})"
 
 
-def _select(address: Address, table: str, columns: Sequence[Column]) -> str:
+def _select(address: Address, table: str, columns: Sequence[ServerColumn]) -> str:
     selected = ", ".join(f"{column.selected} AS c{n}" for n, column in enumerate(columns))
     sql = f"SELECT {selected} FROM {quote(address.schema or _SCHEMA)}.{quote(table)}"
     return f"SELECT * FROM postgres_query('db', {literal(sql)})"

@@ -20,8 +20,8 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 
 from fiador.adapters.sources.cells import Misfit, to_type
+from fiador.adapters.sources.columns import DeclaredTypes, select_fields
 from fiador.adapters.sources.dumps.mysql_schema import MOST_DIGITS
-from fiador.adapters.sources.interface import DeclaredTypes, asked
 from fiador.errors import DataError, did_you_mean
 from fiador.expression import quote
 from fiador.portfolio.types import TYPES
@@ -79,24 +79,24 @@ class SqliteFile:
         """The rows of one table or view, 65,536 at a time."""
         if table not in self._schemas:
             raise DataError(f"no table '{table}'.", where=self.location, hint=did_you_mean(table, self._schemas))
-        return self._batches(table, asked(self._schemas[table], columns))
+        return self._batches(table, select_fields(self._schemas[table], columns))
 
     def _batches(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         with self._opened(table) as connection:
             rows = connection.execute(f"SELECT {', '.join(map(quote, schema.names))} FROM {quote(table)}")
             before = 0
-            while found := rows.fetchmany(_BATCH):
-                columns = zip(zip(*found, strict=True), schema, strict=True)
-                arrays = [self._typed(list(values), wanted, table, before) for values, wanted in columns]
+            while batch := rows.fetchmany(_BATCH):
+                columns = zip(zip(*batch, strict=True), schema, strict=True)
+                arrays = [self._typed(list(values), column, table, before) for values, column in columns]
                 yield pa.record_batch(arrays, schema=schema)
-                before += len(found)
+                before += len(batch)
 
-    def _typed(self, values: list[object], wanted: pa.Field, table: str, before: int) -> pa.Array:
+    def _typed(self, values: list[object], column: pa.Field, table: str, before: int) -> pa.Array:
         try:
-            return typed(values, wanted.type)
+            return typed(values, column.type)
         except Misfit as misfit:
-            place = f"column '{wanted.name}', row {before + misfit.index + 1:,}"
-            what = f"{place}: {misfit.shown} isn't of its type, {wanted.type}."
+            place = f"column '{column.name}', row {before + misfit.index + 1:,}"
+            what = f"{place}: {misfit.shown} isn't of its type, {column.type}."
             hint = "Mend the value, or declare the column as text."
             raise DataError(what, where=f"{self.location}: {table}", hint=hint) from None
 
@@ -104,10 +104,10 @@ class SqliteFile:
     def _schemas(self) -> Mapping[str, pa.Schema]:
         with self._opened() as connection:
             names = [name for (name,) in connection.execute(_TABLES)]
-            found = {name: self._schema(connection, name) for name in names}
-        if not found:
+            schemas = {name: self._schema(connection, name) for name in names}
+        if not schemas:
             raise DataError("holds no tables.", where=self.location, hint="Name the file the tables were written to.")
-        return found
+        return schemas
 
     def _schema(self, connection: sqlite3.Connection, table: str) -> pa.Schema:
         declared = self.declared.get(table, {})
@@ -150,14 +150,14 @@ def _connected(address: str) -> sqlite3.Connection:
     return connection
 
 
-def _meaning(said: str) -> tuple[str, str]:
-    if "locked" in said:
+def _meaning(complaint: str) -> tuple[str, str]:
+    if "locked" in complaint:
         return "another program is writing to it.", "Try again when it is done, or read a copy."
-    if "UTF-8" in said:
-        return f"holds text that isn't UTF-8 ({said}).", "Mend the value, or leave the column out in a view."
-    if "malformed" in said or "not a database" in said:
-        return f"is damaged ({said}).", "Copy the file again."
-    return f"can't be read as SQLite ({said}).", "Open it with the sqlite3 program to see why."
+    if "UTF-8" in complaint:
+        return f"holds text that isn't UTF-8 ({complaint}).", "Mend the value, or leave the column out in a view."
+    if "malformed" in complaint or "not a database" in complaint:
+        return f"is damaged ({complaint}).", "Copy the file again."
+    return f"can't be read as SQLite ({complaint}).", "Open it with the sqlite3 program to see why."
 
 
 _NAMED: tuple[tuple[str, pa.DataType], ...] = (
@@ -196,8 +196,8 @@ _CLASSES: tuple[tuple[set[str], pa.DataType], ...] = (
 
 def _found_type(connection: sqlite3.Connection, table: str, column: str) -> pa.DataType:
     """The type all values of a column share; text where they share none."""
-    asked = f"SELECT DISTINCT typeof({quote(column)}) FROM {quote(table)} WHERE {quote(column)} IS NOT NULL"
-    classes = {name for (name,) in connection.execute(asked)}
+    sql = f"SELECT DISTINCT typeof({quote(column)}) FROM {quote(table)} WHERE {quote(column)} IS NOT NULL"
+    classes = {name for (name,) in connection.execute(sql)}
     return next((kind for known, kind in _CLASSES if classes <= known), pa.string())
 
 
@@ -209,31 +209,31 @@ _SAME: tuple[tuple[pa.DataType, set[type]], ...] = (
 )
 
 
-def typed(values: list[object], wanted: pa.DataType) -> pa.Array:
+def typed(values: list[object], type_: pa.DataType) -> pa.Array:
     """Values of any of SQLite's classes as a type; '' is null but in a text. Misfit at the first that can't be.
 
     >>> typed([1, "2", "", None], pa.float64()).to_pylist()
     [1.0, 2.0, None, None]
     """
-    if any(wanted == kind and set(map(type, values)) <= classes for kind, classes in _SAME):
-        return pa.array(values, wanted)
-    if pa.types.is_binary(wanted):
-        return pa.array([v if v is None or isinstance(v, bytes) else str(v).encode() for v in values], wanted)
-    texts = [_text(value, wanted, index) for index, value in enumerate(values)]
-    if pa.types.is_string(wanted):
-        return pa.array(texts, wanted)
+    if any(type_ == kind and set(map(type, values)) <= classes for kind, classes in _SAME):
+        return pa.array(values, type_)
+    if pa.types.is_binary(type_):
+        return pa.array([v if v is None or isinstance(v, bytes) else str(v).encode() for v in values], type_)
+    texts = [_text(value, type_, index) for index, value in enumerate(values)]
+    if pa.types.is_string(type_):
+        return pa.array(texts, type_)
     cells = pa.array([text or None for text in texts], pa.string())
-    if pa.types.is_timestamp(wanted) and any(text and text[-1] == "Z" for text in texts):
-        return to_type(cells, pa.timestamp("us", "UTC")).cast(wanted)
-    return to_type(cells, wanted)
+    if pa.types.is_timestamp(type_) and any(text and text[-1] == "Z" for text in texts):
+        return to_type(cells, pa.timestamp("us", "UTC")).cast(type_)
+    return to_type(cells, type_)
 
 
-def _text(value: object, wanted: pa.DataType, index: int) -> str | None:
+def _text(value: object, type_: pa.DataType, index: int) -> str | None:
     if isinstance(value, bytes):
         try:
             return value.decode()
         except UnicodeDecodeError:
             raise Misfit(index, repr(value)) from None
-    if isinstance(value, float) and pa.types.is_decimal(wanted):
-        return f"{value:.{wanted.scale}f}"  # SQLite keeps decimals as doubles
+    if isinstance(value, float) and pa.types.is_decimal(type_):
+        return f"{value:.{type_.scale}f}"  # SQLite keeps decimals as doubles
     return None if value is None else str(value)

@@ -35,11 +35,11 @@ def fault(read: ReadRaw, columns: tuple[str, ...], schema: pa.Schema, *, before:
 
     raw = read(dict.fromkeys(columns, pa.binary()), invalid_row_handler=note)
     if wrong:
-        number, found = wrong[0]
-        return f"row {before + number:,} holds {found} values for {len(columns)} columns."
+        number, values = wrong[0]
+        return f"row {before + number:,} holds {values} values for {len(columns)} columns."
     for name in columns:
-        if name in schema.names and (said := _column_fault(raw.column(name), schema.field(name), before, read_as)):
-            return said
+        if name in schema.names and (what := _column_fault(raw.column(name), schema.field(name), before, read_as)):
+            return what
     return f"the rows after row {before:,} can't be read."
 
 
@@ -56,13 +56,13 @@ def _column_fault(raw: pa.Array, field: pa.Field, before: int, read_as: ReadAs) 
     return ""
 
 
-def read_as(raw: pa.Array, wanted: pa.DataType) -> pa.Array:
+def read_as(raw: pa.Array, kind: pa.DataType) -> pa.Array:
     """Raw values as a type, the way the fast reading does it."""
-    if pa.types.is_binary(wanted):
+    if pa.types.is_binary(kind):
         return raw
-    if pa.types.is_boolean(wanted):
-        return finish(raw, wanted)
+    if pa.types.is_boolean(kind):
+        return finish(raw, kind)
     texts = raw.cast(pa.string())
-    if pa.types.is_temporal(wanted):
-        return finish(texts, wanted)
-    return texts.cast(wanted)
+    if pa.types.is_temporal(kind):
+        return finish(texts, kind)
+    return texts.cast(kind)

@@ -82,18 +82,18 @@ def definitions(text: bytes, start: int, mark: re.Pattern[bytes] = _MARK) -> lis
     >>> definitions(b"(a decimal(3,1), b text DEFAULT 'x,')", 1)
     [b'a decimal(3,1)', b" b text DEFAULT 'x,'"]
     """
-    found, depth = [], 0
+    parts, depth = [], 0
     for match in mark.finditer(text, start):
         if match[0] == b"(":
             depth += 1
         elif match[0] == b")" and depth:
             depth -= 1
         elif match[0] in b")," and not depth:
-            found.append(text[start : match.start()])
+            parts.append(text[start : match.start()])
             start = match.end()
             if match[0] == b")":
                 break
-    return found
+    return parts
 
 
 def _field(definition: bytes) -> pa.Field | None:
@@ -101,8 +101,8 @@ def _field(definition: bytes) -> pa.Field | None:
         return None
     column = _COLUMN.match(definition)
     if not column:
-        said = definition.strip().decode("utf-8", "backslashreplace")
-        raise ValueError(f"can't read the column definition {said[:60]!r}.")
+        text = definition.strip().decode("utf-8", "backslashreplace")
+        raise ValueError(f"can't read the column definition {text[:60]!r}.")
     name, word = identifier(column["name"]), column["type"].decode().lower()
     sizes = [int(size) for size in (column["size"] or b"").split(b",") if size.strip()]
     if not (arrow := arrow_type(word, sizes)):

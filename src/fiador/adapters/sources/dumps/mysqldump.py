@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from fiador.adapters.sources.columns import DeclaredTypes, select_columns
 from fiador.adapters.sources.dumps.faults import NotUtf8, fault, read_as
 from fiador.adapters.sources.dumps.mysql_schema import created_table
-from fiador.adapters.sources.dumps.rows import Rows, RowsError, read_columns, to_batch, to_csv, whole_rows
+from fiador.adapters.sources.dumps.rows import DumpRows, RowsError, read_columns, to_batch, to_csv, whole_rows
 from fiador.adapters.sources.dumps.statements import (
     Cut,
     CutInsert,
@@ -28,7 +29,6 @@ from fiador.adapters.sources.dumps.statements import (
     statements,
 )
 from fiador.adapters.sources.encoding import UTF8_BOM, is_utf16, line_at, not_utf8
-from fiador.adapters.sources.interface import DeclaredTypes, chosen
 from fiador.errors import DataError, did_you_mean
 
 _TAIL = 4096
@@ -109,12 +109,12 @@ class DumpFile:
         """The rows of one table, in batches of about four megabytes of text."""
         if table not in self._places:
             raise DataError(f"no table '{table}'.", where=self.location, hint=did_you_mean(table, self._places))
-        return chosen(self._batches(self._places[table]), columns)
+        return select_columns(self._batches(self._places[table]), columns)
 
     def _batches(self, place: _Place) -> Iterator[pa.RecordBatch]:
-        found = (s for start, stop in place.stretches for s in statements(self.path, start=start, stop=stop))
+        inserts = (s for start, stop in place.stretches for s in statements(self.path, start=start, stop=stop))
         rows = 0
-        for group in grouped(s for s in found if isinstance(s, Insert)):
+        for group in grouped(s for s in inserts if isinstance(s, Insert)):
             batch = self._batch(group, place.schema, rows)
             rows += len(batch)
             yield batch
@@ -178,7 +178,7 @@ class DumpFile:
         return columns
 
     def _unreadable(
-        self, rows: Rows, columns: tuple[str, ...], schema: pa.Schema, insert: Insert, before: int
+        self, rows: DumpRows, columns: tuple[str, ...], schema: pa.Schema, insert: Insert, before: int
     ) -> DataError:
         try:
             read = partial(read_columns, rows, columns)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from fiador.adapters.sources.columns import DeclaredTypes, select_columns
 from fiador.adapters.sources.dumps.faults import NotUtf8, fault
 from fiador.adapters.sources.dumps.pg_places import AGAIN_HINT, PUBLIC, UTF8_HINT, Place, Stretch, at_line, find_places
 from fiador.adapters.sources.dumps.pg_rows import ReadRaw, from_copy, from_insert, to_batch, typed
@@ -22,7 +23,6 @@ from fiador.adapters.sources.dumps.pg_schema import POSTGRES, POSTGRES_ESCAPED, 
 from fiador.adapters.sources.dumps.rows import RowsError
 from fiador.adapters.sources.dumps.statements import Dialect, Insert, grouped, statements
 from fiador.adapters.sources.encoding import UTF8_BOM, is_utf16, not_utf8
-from fiador.adapters.sources.interface import DeclaredTypes, chosen
 from fiador.errors import DataError, did_you_mean
 
 _BLOCK = 4 << 20
@@ -95,33 +95,33 @@ class PgDumpFile:
         if table not in self._names:
             raise DataError(f"no table '{table}'.", where=self.location, hint=did_you_mean(table, self._names))
         name = self._names[table]
-        return chosen(self._batches(name, self._places[name].kept), columns)
+        return select_columns(self._batches(name, self._places[name].kept), columns)
 
-    def _batches(self, name: Name, wanted: pa.Schema) -> Iterator[pa.RecordBatch]:
+    def _batches(self, name: Name, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         place, rows = self._places[name], 0
         for stretch in place.stretches:
             for part in self._copied(stretch, place) if stretch.is_copy else self._inserted(stretch, place):
-                batch = self._batch(name, part, wanted, rows)
+                batch = self._batch(name, part, schema, rows)
                 rows += len(batch)
                 yield batch
         for child in place.children:
-            yield from self._batches(child, wanted)
+            yield from self._batches(child, schema)
 
     def _copied(self, stretch: Stretch, place: Place) -> Iterator[_Part]:
         """A COPY's lines, whole ones, a few megabytes at a time."""
         columns, at, carried = self._columns(stretch.start, stretch.columns, place), stretch.start, b""
         with self.path.open("rb") as file:
             file.seek(at)
-            while columns and (left := stretch.stop - at - len(carried)):
-                carried += file.read(min(_BLOCK, left))
+            while columns and (remainder := stretch.stop - at - len(carried)):
+                carried += file.read(min(_BLOCK, remainder))
                 if end := carried.rfind(b"\n") + 1:
                     yield _Part(at, columns, carried[:end], is_copy=True)
                     at, carried = at + end, carried[end:]
 
     def _inserted(self, stretch: Stretch, place: Place) -> Iterator[_Part]:
         """INSERTs' values, a few megabytes together."""
-        found = statements(self.path, self._dialect, start=stretch.start, stop=stretch.stop)
-        for group in grouped(statement for statement in found if isinstance(statement, Insert)):
+        inserts = statements(self.path, self._dialect, start=stretch.start, stop=stretch.stop)
+        for group in grouped(statement for statement in inserts if isinstance(statement, Insert)):
             columns = self._columns(group[0].start, group[0].columns, place)
             yield _Part(group[0].start, columns, b",".join(map(_values, group)), is_copy=False)
 
@@ -134,13 +134,13 @@ class PgDumpFile:
                 raise at_line(self.path, start, what, did_you_mean(column, known))
         return columns
 
-    def _batch(self, name: Name, part: _Part, wanted: pa.Schema, before: int) -> pa.RecordBatch:
+    def _batch(self, name: Name, part: _Part, schema: pa.Schema, before: int) -> pa.RecordBatch:
         try:
             read = self._reader(part)
         except RowsError as error:
             raise at_line(self.path, part.start, f"{name[1]}: after row {before:,}: {error}", AGAIN_HINT) from None
         try:
-            return to_batch(read, part.columns, wanted)
+            return to_batch(read, part.columns, schema)
         except pa.ArrowInvalid:
             raise self._unreadable(read, part.columns, name, before) from None
 

@@ -58,15 +58,15 @@ class Place:
 
 def find_places(path: Path, dialect: Dialect) -> dict[Name, Place]:
     """Every created table, by schema and name. DataError where the file is cut or rows belong to no table."""
-    found = _Found(path, {}, {})
+    places = _Found(path, {}, {})
     for statement in statements(path, dialect):
         if isinstance(statement, Cut | CutInsert | CutCopy):
             raise _cut(path, statement, dialect)
         if isinstance(statement, Insert):
-            found.note_rows(statement)
+            places.note_rows(statement)
         else:
-            found.note(statement)
-    return found.places
+            places.note(statement)
+    return places.places
 
 
 def at_line(path: Path, start: int, what: str, hint: str) -> DataError:

@@ -99,21 +99,21 @@ def to_batch(read: ReadRaw, columns: tuple[str, ...], written: pa.Schema) -> pa.
     types = {name: written.field(name).type for name in columns if name in written.names}
     try:
         rows = read(types)
-        found = {
+        columns_read = {
             name: _unhex(rows.column(name)) if _is_binary(kind) else rows.column(name) for name, kind in types.items()
         }
     except pa.ArrowInvalid:
         rows = read(dict.fromkeys(columns, pa.binary()))
-        found = {name: typed(rows.column(name), kind) for name, kind in types.items()}
+        columns_read = {name: typed(rows.column(name), kind) for name, kind in types.items()}
     schema = plain(written)
     arrays = [
-        found[field.name].cast(field.type) if field.name in found else pa.nulls(len(rows), field.type)
+        columns_read[field.name].cast(field.type) if field.name in columns_read else pa.nulls(len(rows), field.type)
         for field in schema
     ]
     return pa.record_batch(arrays, schema=schema)
 
 
-def typed(raw: pa.Array, wanted: pa.DataType) -> pa.Array:
+def typed(raw: pa.Array, kind: pa.DataType) -> pa.Array:
     """Values as they are written, as a type; ArrowInvalid at the first that isn't of it.
 
     A date or moment 'infinity' (there is none such in Arrow) is null, and so is a decimal NaN or infinity.
@@ -121,33 +121,33 @@ def typed(raw: pa.Array, wanted: pa.DataType) -> pa.Array:
     >>> typed(pa.array([b"2020-02-29", b"infinity"]), pa.date32()).to_pylist()
     [datetime.date(2020, 2, 29), None]
     """
-    if _is_binary(wanted):
+    if _is_binary(kind):
         return _unhex(raw)
     texts = raw.cast(pa.string())
-    if pa.types.is_boolean(wanted):
+    if pa.types.is_boolean(kind):
         return _truths(texts)
-    if pa.types.is_temporal(wanted) or pa.types.is_decimal(wanted):
+    if pa.types.is_temporal(kind) or pa.types.is_decimal(kind):
         endless = pc.is_in(texts, pa.array(["infinity", "-infinity", "Infinity", "-Infinity", "NaN"]))
         texts = pc.if_else(endless, pa.scalar(None, pa.string()), texts)
-    if pa.types.is_timestamp(wanted):
-        return _moments(texts, wanted)
-    return texts.cast(wanted)
+    if pa.types.is_timestamp(kind):
+        return _moments(texts, kind)
+    return texts.cast(kind)
 
 
-def _moments(texts: pa.Array, wanted: pa.DataType) -> pa.Array:
+def _moments(texts: pa.Array, kind: pa.DataType) -> pa.Array:
     try:
-        return texts.cast(wanted)
+        return texts.cast(kind)
     except pa.ArrowInvalid:
         pass
     try:  # an offset with seconds, as local time had before it had zones
-        found = [None if text is None else datetime.fromisoformat(text) for text in texts.to_pylist()]
+        parts = [None if text is None else datetime.fromisoformat(text) for text in texts.to_pylist()]
     except ValueError as error:
         raise pa.ArrowInvalid(str(error)) from None
-    return pa.array([moment and moment.astimezone(UTC) if wanted.tz else moment for moment in found], wanted)
+    return pa.array([moment and moment.astimezone(UTC) if kind.tz else moment for moment in parts], kind)
 
 
 def _truths(texts: pa.Array) -> pa.Array:
-    true, false = (pc.is_in(texts, pa.array(said)) for said in (["t", "true"], ["f", "false"]))
+    true, false = (pc.is_in(texts, pa.array(words)) for words in (["t", "true"], ["f", "false"]))
     if not pc.all(pc.or_(pc.or_(true, false), texts.is_null()), min_count=0).as_py():
         raise pa.ArrowInvalid("neither true nor false")
     return pc.if_else(texts.is_null(), pa.scalar(None, pa.bool_()), true)
@@ -196,10 +196,10 @@ def _unescaped(lines: bytes) -> pa.Buffer:
 def _unescaped_codes(lines: bytes) -> pa.Buffer:
     """The same where a byte is given by its code, which pg_dump never does but COPY reads."""
 
-    def byte(found: re.Match[bytes]) -> bytes:
-        if found[4]:
-            return found[4] if found[4] == b"x" else found[0]
-        meant = bytes([(int(found[2], 16) if found[1] else int(found[3], 8)) & 255])
+    def byte(match: re.Match[bytes]) -> bytes:
+        if match[4]:
+            return match[4] if match[4] == b"x" else match[0]
+        meant = bytes([(int(match[2], 16) if match[1] else int(match[3], 8)) & 255])
         return b"\\" + _BACK[meant] if meant in _BACK else meant
 
     return _unescaped(_CODED.sub(byte, lines))
@@ -211,16 +211,16 @@ _BACK = {b"\\": b"\\", **{bytes([byte]): letter.encode() for letter, byte in _LE
 def _standard(values: bytes, texts: re.Pattern[bytes]) -> bytes:
     """Values with every text in plain quotes, quotes doubled, and nothing escaped."""
 
-    def rewritten(found: re.Match[bytes]) -> bytes:
-        if found[1] is None:
-            return b"'" + found[2] + b"'"
-        return b"'" + _ESCAPE.sub(_meant, found[1]).replace(b"'", b"''") + b"'"
+    def rewritten(match: re.Match[bytes]) -> bytes:
+        if match[1] is None:
+            return b"'" + match[2] + b"'"
+        return b"'" + _ESCAPE.sub(_meant, match[1]).replace(b"'", b"''") + b"'"
 
     return texts.sub(rewritten, values)
 
 
-def _meant(found: re.Match[bytes]) -> bytes:
-    hexadecimal, octal, short, long, letter = found.groups()
+def _meant(match: re.Match[bytes]) -> bytes:
+    hexadecimal, octal, short, long, letter = match.groups()
     if hexadecimal or octal:
         return bytes([int(hexadecimal or octal, 16 if hexadecimal else 8) & 255])
     if short or long:

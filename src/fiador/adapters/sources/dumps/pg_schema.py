@@ -141,8 +141,8 @@ def plain(written: pa.Schema) -> pa.Schema:
 def declared_table(statement: bytes, domains: Mapping[str, pa.DataType]) -> Declared | None:
     """The table a statement creates; null for any other statement. ValueError at a column it can't read.
 
-    >>> told = declared_table(b'CREATE TABLE public.ids ("Loan" character varying(16), n numeric(12,2));', {})
-    >>> told.name, told.written.types
+    >>> table = declared_table(b'CREATE TABLE public.ids ("Loan" character varying(16), n numeric(12,2));', {})
+    >>> table.name, table.written.types
     (('public', 'ids'), [DataType(string), Decimal128Type(decimal128(12, 2))])
     """
     head = _TABLE.match(statement)
@@ -166,35 +166,35 @@ _PARENT = re.compile(_NAME + rb"(?:\s*\.\s*" + _NAME + rb")?")
 
 def attached(statement: bytes) -> tuple[Name, Name] | None:
     """The partitioned table and the partition that a statement attaches to it; null for any other statement."""
-    found = _ATTACH.match(statement)
-    return (_split(found["parent"]), _name_of(found)) if found else None
+    match = _ATTACH.match(statement)
+    return (_split(match["parent"]), _name_of(match)) if match else None
 
 
 def declared_domain(statement: bytes, domains: Mapping[str, pa.DataType]) -> tuple[str, pa.DataType] | None:
     """A domain's name and the type its values are written as; null for any other statement."""
-    found = _DOMAIN.match(statement)
-    return (named(found["table"]), _written(statement[found.end() :], domains)) if found else None
+    match = _DOMAIN.match(statement)
+    return (named(match["table"]), _written(statement[match.end() :], domains)) if match else None
 
 
 def _field(definition: bytes, domains: Mapping[str, pa.DataType]) -> pa.Field:
     column = _COLUMN.match(definition)
     if not column:
-        said = definition.strip().decode("utf-8", "backslashreplace")
-        raise ValueError(f"can't read the column definition {said[:60]!r}.")
+        text = definition.strip().decode("utf-8", "backslashreplace")
+        raise ValueError(f"can't read the column definition {text[:60]!r}.")
     return pa.field(named(column["name"]), _written(definition[column.end() :], domains))
 
 
 def _written(definition: bytes, domains: Mapping[str, pa.DataType]) -> pa.DataType:
-    found = _TYPE.match(definition)
-    if not found or found["array"]:
+    match = _TYPE.match(definition)
+    if not match or match["array"]:
         return pa.string()
-    word = " ".join(named(found["word"]).split())
-    sizes = [int(size) for size in (found["size"] or b"").split(b",") if size.strip()]
+    word = " ".join(named(match["word"]).split())
+    sizes = [int(size) for size in (match["size"] or b"").split(b",") if size.strip()]
     if word in _NUMERICS:
         return _numeric(*sizes)
     if word == "float" and sizes and sizes[0] <= _REAL_BITS:
         return pa.float32()
-    if word == "timestamp" and found["zone"]:
+    if word == "timestamp" and match["zone"]:
         return _MOMENT_IN_ZONE
     return TYPES.get(word) or domains.get(word) or pa.string()
 
@@ -209,8 +209,8 @@ def _numeric(digits: int = 0, scale: int = 0) -> pa.DataType:
     return pa.decimal128(digits, scale) if 0 < digits <= MOST_DIGITS else pa.float64()
 
 
-def _name_of(found: re.Match[bytes]) -> Name:
-    return (named(found["schema"]) if found["schema"] else "", named(found["table"]))
+def _name_of(match: re.Match[bytes]) -> Name:
+    return (named(match["schema"]) if match["schema"] else "", named(match["table"]))
 
 
 def _split(qualified: bytes) -> Name:

@@ -36,14 +36,14 @@ class RowsError(ValueError):
 
 
 @dataclass(frozen=True)
-class Rows:
+class DumpRows:
     """Values as CSV text, and how many rows it holds."""
 
     csv: pa.Buffer
     count: int
 
 
-def to_csv(values: bytes, *, escapes: bool = True) -> Rows:
+def to_csv(values: bytes, *, escapes: bool = True) -> DumpRows:
     """`(1,'a'),(2,NULL)` as CSV lines; RowsError where rows aren't separated as rows.
 
     `escapes` says whether a backslash in a text escapes what follows it, as in MySQL.
@@ -59,14 +59,14 @@ def to_csv(values: bytes, *, escapes: bool = True) -> Rows:
     keep = _without_blanks(values, text, outside, keep)
     if keep is not None:
         text, outside = text[keep], outside[keep]
-    return Rows(pa.py_buffer(text), _break_lines(text, outside))
+    return DumpRows(pa.py_buffer(text), _break_lines(text, outside))
 
 
-def _quoted(found: re.Match[bytes]) -> bytes:
+def _quoted(match: re.Match[bytes]) -> bytes:
     """Bytes written as 0x..., the way --hex-blob writes them, as an escaped text; a text as it is."""
-    if not found[1]:
-        return found[0]
-    meant = bytes.fromhex(found[1].decode())
+    if not match[1]:
+        return match[0]
+    meant = bytes.fromhex(match[1].decode())
     return b"'" + meant.replace(b"\\", b"\\\\").replace(b"'", b"\\'") + b"'"
 
 
@@ -147,7 +147,7 @@ def _break_lines(text: Bytes, outside: Mask) -> int:
     return rows
 
 
-def to_batch(rows: Rows, columns: tuple[str, ...], schema: pa.Schema) -> pa.RecordBatch:
+def to_batch(rows: DumpRows, columns: tuple[str, ...], schema: pa.Schema) -> pa.RecordBatch:
     """Rows as a batch of the schema; columns an INSERT doesn't list are null. ArrowInvalid at a misfit."""
     read = read_columns(rows, columns, {name: _read_as(schema.field(name).type) for name in columns})
     if read.num_rows != rows.count:
@@ -160,7 +160,7 @@ def to_batch(rows: Rows, columns: tuple[str, ...], schema: pa.Schema) -> pa.Reco
 
 
 def read_columns(
-    rows: Rows, columns: tuple[str, ...], types: dict[str, pa.DataType], **parse: object
+    rows: DumpRows, columns: tuple[str, ...], types: dict[str, pa.DataType], **parse: object
 ) -> pa.RecordBatch:
     """The CSV text as columns of the given types: null only where NULL stands without quotes."""
     table = csv.read_csv(
@@ -179,30 +179,30 @@ def read_columns(
     return table.combine_chunks().to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], table.schema)
 
 
-def _read_as(wanted: pa.DataType) -> pa.DataType:
+def _read_as(kind: pa.DataType) -> pa.DataType:
     """Dates, moments and bits are written as text that says more than their Arrow type can."""
-    if pa.types.is_temporal(wanted):
+    if pa.types.is_temporal(kind):
         return pa.string()
-    return pa.binary() if pa.types.is_boolean(wanted) else wanted
+    return pa.binary() if pa.types.is_boolean(kind) else kind
 
 
-def _finish(column: pa.Array, wanted: pa.DataType) -> pa.Array:
-    return finish(column, wanted) if column.type != wanted else column
+def _finish(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    return finish(column, kind) if column.type != kind else column
 
 
-def finish(column: pa.Array, wanted: pa.DataType) -> pa.Array:
+def finish(column: pa.Array, kind: pa.DataType) -> pa.Array:
     """Texts as dates (a date with a zero part, MySQL's way to say none, is null) or bits as booleans."""
-    if pa.types.is_boolean(wanted):
+    if pa.types.is_boolean(kind):
         return _bits(column)
     zero = pc.or_(pc.starts_with(column, "0000"), pc.match_substring_regex(column, "^....-(00|..-00)"))
-    return pc.if_else(zero, pa.scalar(None, pa.string()), column).cast(wanted)
+    return pc.if_else(zero, pa.scalar(None, pa.string()), column).cast(kind)
 
 
 _TRUE, _FALSE = (b"\x01", b"1", b"b'1'", b"0x01"), (b"\x00", b"0", b"b'0'", b"0x00", b"")
 
 
 def _bits(column: pa.Array) -> pa.Array:
-    true, false = (pc.is_in(column, pa.array(said, pa.binary())) for said in (_TRUE, _FALSE))
+    true, false = (pc.is_in(column, pa.array(texts, pa.binary())) for texts in (_TRUE, _FALSE))
     known = pc.or_(pc.or_(true, false), column.is_null())
     if not pc.all(known, min_count=0).as_py():
         raise pa.ArrowInvalid("a bit that is neither 0 nor 1")

@@ -245,12 +245,12 @@ def foreign(path: Path, whose: str, *, hint: str = MYSQL.foreign_hint) -> DataEr
 
 def _to_expression_end(path: Path, window: _Window, end: re.Pattern[bytes]) -> Statement:
     find = end.match if end is window.dialect.other else end.search
-    while not (found := find(window.bytes, window.at)):
+    while not (match := find(window.bytes, window.at)):
         if window.left > _LONGEST_OTHER:
             raise _endless(path, window)
         if not window.fill():
             return Cut(*window.cut(window.left))
-    return Statement(*window.cut(found.end() - window.at))
+    return Statement(*window.cut(match.end() - window.at))
 
 
 def _endless(path: Path, window: _Window) -> DataError:
@@ -261,15 +261,15 @@ def _endless(path: Path, window: _Window) -> DataError:
 
 def _copy(path: Path, window: _Window) -> Copy:
     """A COPY's lines, up to the one that holds `\\.` alone."""
-    while not (found := window.dialect.copy.match(window.bytes, window.at)):  # type: ignore[union-attr]
+    while not (match := window.dialect.copy.match(window.bytes, window.at)):  # type: ignore[union-attr]
         if window.left > _LONGEST_HEAD or b";" in window.peek(_LONGEST_HEAD):
             what = f"line {line_at(path, window.offset):,} holds a COPY that isn't FROM stdin in the text format."
             raise DataError(what, where=str(path), hint="Only what `pg_dump --format=plain` writes is read.")
         if not window.fill():
             return CutCopy(*window.cut(window.left), table="", columns=None)
-    named = _named(window.dialect, found)
+    named = _named(window.dialect, match)
     # The line end of the head is looked at again: the lines may be none.
-    window.at = found.end() - 1
+    window.at = match.end() - 1
     begins = window.offset + 1
     while (end := window.bytes.find(_COPY_END, window.at)) < 0:
         window.at = max(window.at, len(window.bytes) - len(_COPY_END) + 1)
@@ -281,13 +281,13 @@ def _copy(path: Path, window: _Window) -> Copy:
     return Copy(begins, stops, b"", **named)
 
 
-def _named(dialect: Dialect, found: re.Match[bytes]) -> _Named:
-    columns = found["columns"]
+def _named(dialect: Dialect, match: re.Match[bytes]) -> _Named:
+    columns = match["columns"]
     listed = None if columns is None else tuple(map(dialect.identifier, re.findall(dialect.name, columns)))
     return {
-        "table": dialect.identifier(found["table"]),
+        "table": dialect.identifier(match["table"]),
         "columns": listed,
-        "schema": dialect.identifier(found["schema"]) if found["schema"] else "",
+        "schema": dialect.identifier(match["schema"]) if match["schema"] else "",
     }
 
 
@@ -310,7 +310,7 @@ def _head(path: Path, window: _Window) -> _Head | None:
     last = window.last_head
     if last and window.bytes.startswith(last.text, window.at):
         return last
-    while not (found := window.dialect.insert.match(window.bytes, window.at)):
+    while not (match := window.dialect.insert.match(window.bytes, window.at)):
         if window.left > _LONGEST_HEAD or b";" in window.peek(_LONGEST_HEAD):
             what = f"line {line_at(path, window.offset):,} holds an INSERT without VALUES (...)."
             raise DataError(
@@ -318,7 +318,7 @@ def _head(path: Path, window: _Window) -> _Head | None:
             )
         if not window.fill():
             return None
-    window.last_head = _Head(found[0], _named(window.dialect, found))
+    window.last_head = _Head(match[0], _named(window.dialect, match))
     return window.last_head
 
 
@@ -331,8 +331,8 @@ def _end_of_values(path: Path, window: _Window, begin: int) -> int | None:
     counted = looked = begin
     inside, escapes = False, window.dialect.escapes
     while True:
-        found = window.bytes.find(b";", window.at + looked)
-        if found < 0:
+        semicolon = window.bytes.find(b";", window.at + looked)
+        if semicolon < 0:
             if window.left > _LONGEST_PART and not _marked(window, begin, window.left):
                 between = last_row_end(window.bytes[window.at + begin :], escapes=escapes)
                 if between:
@@ -341,12 +341,12 @@ def _end_of_values(path: Path, window: _Window, begin: int) -> int | None:
             if not window.fill():
                 return _exact_end(path, window) if _marked(window, begin, window.left) else None
             continue
-        inside ^= _odd_quotes(window.bytes, window.at + counted, found, escapes=escapes)
-        counted = looked = found - window.at + 1
+        inside ^= _odd_quotes(window.bytes, window.at + counted, semicolon, escapes=escapes)
+        counted = looked = semicolon - window.at + 1
         if not inside:
             return _exact_end(path, window) if _marked(window, begin, counted) else counted - 1
         # A text full of `;` is gone past at once: nothing ends before its next quote.
-        quote = window.bytes.find(b"'", found)
+        quote = window.bytes.find(b"'", semicolon)
         looked = (quote if quote >= 0 else len(window.bytes)) - window.at
 
 
@@ -358,12 +358,12 @@ def _marked(window: _Window, begin: int, end: int) -> bool:
 
 def _exact_end(path: Path, window: _Window) -> int | None:
     """Where a statement's `;` stands, read text by text; null where the file ends before it."""
-    while not (found := window.dialect.other.match(window.bytes, window.at)):
+    while not (match := window.dialect.other.match(window.bytes, window.at)):
         if window.left > _LONGEST_OTHER:
             raise _endless(path, window)
         if not window.fill():
             return None
-    return found.end() - 1 - window.at
+    return match.end() - 1 - window.at
 
 
 def _odd_quotes(text: bytes, start: int, stop: int, *, escapes: bool) -> bool:

@@ -7,6 +7,6 @@ over any source; it is a source itself, whose files an engine reads where they a
 from __future__ import annotations
 
 from fiador.adapters.sources.store.ingest import append, ingest
-from fiador.adapters.sources.store.store import Store, is_store, open_store
+from fiador.adapters.sources.store.source import Store, is_store, open_store
 
 __all__ = ["Store", "append", "ingest", "is_store", "open_store"]

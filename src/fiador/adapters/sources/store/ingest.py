@@ -22,24 +22,24 @@ from fiador.adapters.engines.limits import Limits
 from fiador.adapters.sources.native import likely_tables, scan, sql_type
 from fiador.adapters.sources.store.manifest import (
     STORE,
-    Manifest,
     StoredFile,
     StoredTable,
+    StoreManifest,
     Taken,
     columns_of,
     described,
     read_manifest,
     to_json,
 )
-from fiador.adapters.sources.store.order import INGEST, Order, orders
+from fiador.adapters.sources.store.order import Order, orders
 from fiador.adapters.sources.store.sorting import Known, Misread, Parent, Sorter, parquet
-from fiador.adapters.sources.store.store import open_store
+from fiador.adapters.sources.store.source import open_store
 from fiador.errors import DataError, did_you_mean
 from fiador.expression import quote
 from fiador.features.schema import read_schema
 from fiador.portfolio import Portfolio, Table
 from fiador.portfolio.types import TYPES, column_type
-from fiador.use_cases.ports import Progress, Source, silent
+from fiador.use_cases.ports import BROUGHT, Progress, Source, silent
 from fiador.use_cases.tables import readable_types
 from fiador.version import __version__
 from fiador.words.places import shown
@@ -56,7 +56,7 @@ def ingest(
     now: datetime,
     memory: int | None = None,
     progress: Progress = silent,
-) -> Manifest:
+) -> StoreManifest:
     """Write a portfolio's tables as a store, in place of what the store held; what it says of itself.
 
     Only columns the portfolio reads are kept, typed as it declares them. memory: bytes the process should keep to.
@@ -78,7 +78,7 @@ def append(
     now: datetime,
     memory: int | None = None,
     progress: Progress = silent,
-) -> Manifest:
+) -> StoreManifest:
     """Add the rows of an incremental source to a store; what the store says of itself.
 
     Of a table with a key, of looked-up tables and of applications, the rows whose key isn't there yet; of the others
@@ -93,7 +93,7 @@ def append(
         return _write(call, memory, adding=True)
 
 
-def _require_same(portfolio: Portfolio, before: Manifest | None, store: Path) -> None:
+def _require_same(portfolio: Portfolio, before: StoreManifest | None, store: Path) -> None:
     if before and before.portfolio != portfolio.name:
         what = f"is a store of '{before.portfolio}', not of '{portfolio.name}'."
         raise DataError(what, where=str(store), hint="Give each portfolio a store of its own.")
@@ -106,7 +106,7 @@ class _Call:
     portfolio: Portfolio
     source: Source
     store: Path
-    before: Manifest | None
+    before: StoreManifest | None
     now: datetime
     progress: Progress
 
@@ -138,55 +138,57 @@ class _Written:
     rows: dict[str, int] = field(default_factory=dict)
 
 
-def _write(call: _Call, memory: int | None, *, adding: bool) -> Manifest:
+def _write(call: _Call, memory: int | None, *, adding: bool) -> StoreManifest:
     call.aside.mkdir(parents=True)
     spill = call.store / ASIDE / "spill"
     spill.mkdir()
-    found = likely_tables(call.source)
-    wanted = list(_wanted(call, found, adding=adding))
-    scans = [read for name, _ in wanted if name in found and (read := scan(call.source, name, found[name]))]
+    schemas = likely_tables(call.source)
+    tables = list(_wanted(call, schemas, adding=adding))
+    scans = [
+        table_scan for name, _ in tables if name in schemas and (table_scan := scan(call.source, name, schemas[name]))
+    ]
     limits = Limits(memory, spill, tuple(str(s.path) for s in scans), (str(call.store.absolute()),))
     written = _Written(dict(call.before.tables) if call.before and adding else {})
     with closing(Sorter(limits, where=shown(call.source.location))) as sorter:
-        for done, (name, order) in enumerate(wanted):
-            call.progress(f"ingesting {name}", done, len(wanted))
-            _write_table(call, sorter, written, found, (name, order), adding=adding)
-        call.progress("ingesting", len(wanted), len(wanted))
+        for done, (name, order) in enumerate(tables):
+            call.progress(f"ingesting {name}", done, len(tables))
+            _write_table(call, sorter, written, schemas, (name, order), adding=adding)
+        call.progress("ingesting", len(tables), len(tables))
         return _swapped(call, sorter, written, adding=adding)
 
 
-def _wanted(call: _Call, found: Mapping[str, pa.Schema], *, adding: bool) -> Iterator[tuple[str, Order]]:
+def _wanted(call: _Call, schemas: Mapping[str, pa.Schema], *, adding: bool) -> Iterator[tuple[str, Order]]:
     """The source's tables the portfolio reads, each once, parents first; to add to a store, those it has as well."""
-    seen: set[str] = set()
-    held = call.before.tables if call.before and adding else {}
+    names: set[str] = set()
+    stored = call.before.tables if call.before and adding else {}
     for order in orders(call.portfolio).values():
         for name in call.portfolio.tables[order.table].source_names:
-            if name not in seen and (name in found or name in held or not adding):
-                seen.add(name)
+            if name not in names and (name in schemas or name in stored or not adding):
+                names.add(name)
                 yield name, order
 
 
-def _plan(call: _Call, found: Mapping[str, pa.Schema], name: str, order: Order, *, adding: bool) -> _Plan:
-    types = readable_types(call.portfolio, found)
+def _plan(call: _Call, schemas: Mapping[str, pa.Schema], name: str, order: Order, *, adding: bool) -> _Plan:
+    types = readable_types(call.portfolio, schemas)
     if adding and call.before:
         types |= {t: {c.name: column_type(c.type) for c in s.schema} for t, s in call.before.tables.items()}
     schema = read_schema(call.portfolio, types, needs_target=False)
     declared = schema.tables[order.table]
-    read = pa.schema([found[name].field(c) for c in declared if c in found[name].names])
+    read = pa.schema([schemas[name].field(c) for c in declared if c in schemas[name].names])
     kept = pa.schema([(c.name, _stored(c.type, declared[c.name])) for c in read])
     needed = [order.column] if order.via is None else [child for _, child in order.via.on]
     for column in needed:
         if column not in kept.names:
             where = f"{shown(call.source.location)}: {name}"
             raise DataError(
-                f"no column '{column}', its key.", where=where, hint=did_you_mean(column, found[name].names)
+                f"no column '{column}', its key.", where=where, hint=did_you_mean(column, schemas[name].names)
             )
     if adding and call.before:
         kept = _as_before(call, name, read, call.before)
     return _Plan(name, call.portfolio.tables[order.table], order, read, kept)
 
 
-def _as_before(call: _Call, name: str, read: pa.Schema, before: Manifest) -> pa.Schema:
+def _as_before(call: _Call, name: str, read: pa.Schema, before: StoreManifest) -> pa.Schema:
     """The columns as the store has them; DataError where the rows to add have others."""
     has = before.tables[name].schema if name in before.tables else pa.schema([])
     differ = sorted(set(has.names) ^ set(read.names))
@@ -196,18 +198,18 @@ def _as_before(call: _Call, name: str, read: pa.Schema, before: Manifest) -> pa.
         where = f"{shown(call.source.location)}: {name}"
         raise DataError(what, where=where, hint="Add rows of the same columns, or ingest everything anew.")
     for column in has:
-        said, stored = (column_type(kind) for kind in (read.field(column.name).type, column.type))
-        if said not in (None, stored) and (said, stored) != ("integer", "number"):
-            what = f"is {said} in the rows to add and {stored} in the store."
+        incoming, stored = (column_type(kind) for kind in (read.field(column.name).type, column.type))
+        if incoming not in (None, stored) and (incoming, stored) != ("integer", "number"):
+            what = f"is {incoming} in the rows to add and {stored} in the store."
             where = f"{shown(call.source.location)}: {name}.{column.name}"
             raise DataError(what, where=where, hint="Mend the rows, or ingest everything anew.")
     return has
 
 
-def _stored(found: pa.DataType, declared: str) -> pa.DataType:
+def _stored(stated: pa.DataType, declared: str) -> pa.DataType:
     """The type a column is stored as: the source's own where it is what is declared, else the declared one's."""
-    if column_type(found) == declared and sql_type(found):
-        return found
+    if column_type(stated) == declared and sql_type(stated):
+        return stated
     return TYPES[declared].arrow
 
 
@@ -215,38 +217,38 @@ def _write_table(
     call: _Call,
     sorter: Sorter,
     written: _Written,
-    found: dict[str, pa.Schema],
-    asked: tuple[str, Order],
+    schemas: dict[str, pa.Schema],
+    table: tuple[str, Order],
     *,
     adding: bool,
 ) -> None:
     """Write a table's rows; where it now has too many files, or rows whose parent came late, all of them anew."""
-    name, order = asked
+    name, order = table
     before = written.tables.get(name)
     parent = _parent(call, written, order)
     files, kept = (before.files, before.schema) if before else ((), pa.schema([]))
-    if name in found or not before:
-        plan, new = _new_file(call, sorter, found, asked, parent, adding=adding)
+    if name in schemas or not before:
+        plan, new = _new_file(call, sorter, schemas, table, parent, adding=adding)
         written.rows[name], kept = new.rows, plan.kept
         files += (new,) if new.rows or not before else ()
     if before and (len(files) > MOST_FILES or _came_late(call, written, order, before)):
-        files = (_rewritten(call, sorter, asked, parent, files, kept=kept),)
+        files = (_rewritten(call, sorter, table, parent, files, kept=kept),)
     written.tables[name] = StoredTable(columns_of(kept), order.column, files, 0)
 
 
 def _new_file(
     call: _Call,
     sorter: Sorter,
-    found: dict[str, pa.Schema],
-    asked: tuple[str, Order],
+    schemas: dict[str, pa.Schema],
+    table: tuple[str, Order],
     parent: Parent | None,
     *,
     adding: bool,
 ) -> tuple[_Plan, StoredFile]:
     """The rows that come, in a file: read by DuckDB itself where it can, else as the source hands them on."""
-    name, order = asked
+    name, order = table
     target = call.aside / f"{as_file_name(name, safe='')}.parquet"
-    plan = _plan(call, found, name, order, adding=adding)
+    plan = _plan(call, schemas, name, order, adding=adding)
     known = _known(call, plan) if adding else None
     read, brought = scan(call.source, name, plan.read), str(call.generation)
     try:
@@ -254,8 +256,8 @@ def _new_file(
             raise Misread
         rows = sorter.write(read.sql, plan.kept, order, target, parent=parent, known=known, brought=brought)
     except Misread:
-        found[name] = call.source.tables()[name]
-        plan = _plan(call, found, name, order, adding=adding)
+        schemas[name] = call.source.tables()[name]
+        plan = _plan(call, schemas, name, order, adding=adding)
         batches = call.source.read(name, plan.read.names)
         rows = sorter.write_stream(
             batches, plan.read, plan.kept, order, target, parent=parent, known=known, brought=brought
@@ -293,7 +295,7 @@ def _came_late(call: _Call, written: _Written, order: Order, before: StoredTable
 def _rewritten(
     call: _Call,
     sorter: Sorter,
-    asked: tuple[str, Order],
+    table: tuple[str, Order],
     parent: Parent | None,
     files: tuple[StoredFile, ...],
     *,
@@ -305,11 +307,11 @@ def _rewritten(
         if described(Path(path), name=file.name, rows=file.rows) != file:
             hint = "Restore the file from a copy, or ingest everything anew."
             raise DataError(f"'{file.name}' was changed after it was written.", where=str(call.store), hint=hint)
-    name, order = asked
+    name, order = table
     target = call.aside / f"{as_file_name(name, safe='')}.all.parquet"
     rows = f"FROM {parquet(_paths(call, files))}"
     try:
-        count = sorter.write(rows, kept, order, target, parent=parent, known=None, brought=f"t.{quote(INGEST)}")
+        count = sorter.write(rows, kept, order, target, parent=parent, known=None, brought=f"t.{quote(BROUGHT)}")
     except Misread as error:
         what = f"{name} can't be written anew ({str(error).splitlines()[0]})."
         raise DataError(what, where=str(call.store), hint="Ingest everything anew.") from error
@@ -325,13 +327,13 @@ def _paths(call: _Call, files: tuple[StoredFile, ...]) -> tuple[str, ...]:
     )
 
 
-def _swapped(call: _Call, sorter: Sorter, written: _Written, *, adding: bool) -> Manifest:
+def _swapped(call: _Call, sorter: Sorter, written: _Written, *, adding: bool) -> StoreManifest:
     """Move the files in and replace the manifest."""
     at = call.now.isoformat(timespec="seconds")
     before = call.before.ingests if call.before and adding else ()
     tables = _with_orphans(call, sorter, written.tables)
     taken = Taken(at, __version__, shown(call.source.location), written.rows, _identity(call, tables))
-    manifest = Manifest(call.portfolio.name, call.generation, tables, (*before, taken))
+    manifest = StoreManifest(call.portfolio.name, call.generation, tables, (*before, taken))
     for path in call.aside.iterdir():
         if f"{call.aside.name}/{path.name}" not in manifest.files:
             path.unlink()

@@ -54,7 +54,7 @@ class StoredTable:
 
     @property
     def schema(self) -> pa.Schema:
-        return pa.schema([(name, _arrow(said)) for name, said in self.columns.items()])
+        return pa.schema([(name, _arrow(kind)) for name, kind in self.columns.items()])
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Manifest:
+class StoreManifest:
     """A store's tables, by their names in the source, and the ingests they come from, the first one first.
 
     generation: grows by one with each ingest, and names the folder of the files it wrote.
@@ -99,7 +99,7 @@ def columns_of(schema: pa.Schema) -> dict[str, str]:
     return {column.name: str(column.type) for column in schema}
 
 
-def to_json(manifest: Manifest) -> bytes:
+def to_json(manifest: StoreManifest) -> bytes:
     """The manifest as the bytes of its file."""
     tables = {name: {"rows": table.rows, **asdict(table)} for name, table in manifest.tables.items()}
     ingests = [asdict(ingest) for ingest in manifest.ingests]
@@ -107,33 +107,33 @@ def to_json(manifest: Manifest) -> bytes:
     return STORE.to_json({**head, "ingests": ingests, "tables": tables})
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> StoreManifest:
     """The manifest of a store; DataError where it can't be read, or is of another format."""
     return STORE.read(folder, _manifest)
 
 
-def _manifest(content: Mapping[str, Any]) -> Manifest:
+def _manifest(content: Mapping[str, Any]) -> StoreManifest:
     tables = {
         name: StoredTable(
-            dict(told["columns"]),
-            told["sorted_by"],
-            tuple(StoredFile(**file) for file in told["files"]),
-            told["orphans"],
+            dict(entry["columns"]),
+            entry["sorted_by"],
+            tuple(StoredFile(**file) for file in entry["files"]),
+            entry["orphans"],
         )
-        for name, told in content["tables"].items()
+        for name, entry in content["tables"].items()
     }
     for table in tables.values():
         _ = table.schema
     ingests = tuple(Taken(**taken) for taken in content["ingests"])
-    return Manifest(content["portfolio"], content["generation"], tables, ingests)
+    return StoreManifest(content["portfolio"], content["generation"], tables, ingests)
 
 
-def _arrow(said: str) -> pa.DataType:
+def _arrow(name: str) -> pa.DataType:
     """An Arrow type from its name; ValueError where it is none."""
-    if said.startswith(_DECIMAL):
-        precision, scale = said.removeprefix(_DECIMAL).strip("()").split(",")
+    if name.startswith(_DECIMAL):
+        precision, scale = name.removeprefix(_DECIMAL).strip("()").split(",")
         return pa.decimal128(int(precision), int(scale))
-    return pa.type_for_alias(said)
+    return pa.type_for_alias(name)
 
 
 def described(path: Path, *, name: str, rows: int) -> StoredFile:

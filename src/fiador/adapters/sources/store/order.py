@@ -13,8 +13,6 @@ from fiador.portfolio import Link, Portfolio, Table
 
 HIDDEN = "fiador:application"
 """The column that says whose application a row is, where the table has none of its own; no portfolio sees it."""
-INGEST = "fiador:ingest"
-"""The column that says which ingest brought a row: a store's generations, counted from 1."""
 
 
 @dataclass(frozen=True)
@@ -35,28 +33,28 @@ def orders(portfolio: Portfolio) -> dict[str, Order]:
 
     A column of the table's own goes before a parent's, whatever the order of the links.
     """
-    found = {portfolio.base: Order(portfolio.base, portfolio.key)}
-    while len(found) < len(portfolio.tables):
-        own = _by_own_column(portfolio, found)
-        found |= own or _by_parent(portfolio, found)
-    return found
+    known = {portfolio.base: Order(portfolio.base, portfolio.key)}
+    while len(known) < len(portfolio.tables):
+        own = _by_own_column(portfolio, known)
+        known |= own or _by_parent(portfolio, known)
+    return known
 
 
-def _by_own_column(p: Portfolio, found: dict[str, Order]) -> dict[str, Order]:
+def _by_own_column(p: Portfolio, known: dict[str, Order]) -> dict[str, Order]:
     return {
         table.name: Order(table.name, child, within=_within(p, table))
         for table in p.tables.values()
-        if table.name not in found
+        if table.name not in known
         for link in reversed(table.links)
         for parent, child in link.on
-        if link.of in found and found[link.of].column == parent
+        if link.of in known and known[link.of].column == parent
     }
 
 
-def _by_parent(p: Portfolio, found: dict[str, Order]) -> dict[str, Order]:
+def _by_parent(p: Portfolio, known: dict[str, Order]) -> dict[str, Order]:
     for table in p.tables.values():
-        for link in table.links if table.name not in found else ():
-            if link.of in found:
+        for link in table.links if table.name not in known else ():
+            if link.of in known:
                 return {table.name: Order(table.name, HIDDEN, link, _within(p, table))}
     raise DataError("its links lead to no application.", where=p.name, hint="Give every table a `one` or `many`.")
 

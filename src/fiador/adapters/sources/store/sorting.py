@@ -15,10 +15,11 @@ import pyarrow as pa
 from fiador.adapters.engines.duckdb import remembering
 from fiador.adapters.engines.limits import Limits, exhausted, walled
 from fiador.adapters.sources.native import sql_type
-from fiador.adapters.sources.store.order import HIDDEN, INGEST, Order
+from fiador.adapters.sources.store.order import HIDDEN, Order
 from fiador.errors import DataError, FiadorError
 from fiador.expression import literal, quote
 from fiador.portfolio import Link
+from fiador.use_cases.ports import BROUGHT
 
 INCOMING = "__incoming__"
 ROW_GROUP = 122_880
@@ -108,8 +109,8 @@ class Sorter:
         except Misread as error:
             if faults:
                 raise faults[0] from None
-            said = str(error).splitlines()[0]
-            raise DataError(f"{target.stem} can't be stored ({said}).", where=self._where) from error
+            complaint = str(error).splitlines()[0]
+            raise DataError(f"{target.stem} can't be stored ({complaint}).", where=self._where) from error
         finally:
             self._connection.unregister(INCOMING)
 
@@ -135,7 +136,7 @@ def sorted_rows(
     if parent:
         joins, key = f" LEFT JOIN ({_keys(parent)}) AS p ON {_on(parent.link)}", "p.application"
         items.append(f"p.application AS {quote(HIDDEN)}")
-    items.append(f"CAST({brought} AS INTEGER) AS {quote(INGEST)}")
+    items.append(f"CAST({brought} AS INTEGER) AS {quote(BROUGHT)}")
     new = f" WHERE {_is_new(known, schema)}" if known else ""
     by = ", ".join(f"{each} NULLS LAST" for each in (key, *(f"t.{quote(column)}" for column in order.within)))
     return f"SELECT {', '.join(items)} FROM {rows} AS t{joins}{new} ORDER BY {by}"
@@ -144,10 +145,10 @@ def sorted_rows(
 def _keys(parent: Parent) -> str:
     """A parent's application by the columns of the link. One that several share is the first's: no row is doubled."""
     above = [f"{quote(name)} AS {quote(f'p{at}')}" for at, (name, _) in enumerate(parent.link.on)]
-    given = " AND ".join(_is_given(quote(name)) for name in (*(name for name, _ in parent.link.on), parent.column))
+    filled = " AND ".join(_is_given(quote(name)) for name in (*(name for name, _ in parent.link.on), parent.column))
     return (
         f"SELECT {', '.join(above)}, min({quote(parent.column)}) AS application"
-        f" FROM {parquet(parent.files)} WHERE {given} GROUP BY {', '.join(quote(name) for name, _ in parent.link.on)}"
+        f" FROM {parquet(parent.files)} WHERE {filled} GROUP BY {', '.join(quote(name) for name, _ in parent.link.on)}"
     )
 
 

@@ -18,7 +18,7 @@ from fiador.adapters.simulation.history.declared import TableHistory
 from fiador.errors import PortfolioError, did_you_mean
 
 Generator = np.random.Generator
-Rows = npt.NDArray[np.integer[Any]]
+Places = npt.NDArray[np.integer[Any]]
 
 # Ids of parents that aren't there: above any that are.
 _NOBODY = 2_000_000_000
@@ -30,7 +30,7 @@ class Soiled:
 
     keys: Mapping[str, pa.Array]
     columns: Mapping[str, pa.Array]
-    again: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    again: Places = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(next(iter(self.keys.values())))
@@ -51,12 +51,12 @@ def soil(rows: Soiled, declared: TableHistory, above: tuple[str, ...], draw: Gen
     return Soiled(keys, columns, _hit(len(rows), declared.duplicates, draw))
 
 
-def _hit(rows: int, share: float, draw: Generator) -> Rows:
+def _hit(rows: int, share: float, draw: Generator) -> Places:
     """Rows hit by chance, so that a small share holds over all blocks and not at least one in each."""
     return np.asarray(draw.choice(rows, size=min(rows, int(draw.poisson(share * rows))), replace=False))
 
 
-def _put(column: pa.Array, at: Rows, values: npt.NDArray[Any]) -> pa.Array:
+def _put(column: pa.Array, at: Places, values: npt.NDArray[Any]) -> pa.Array:
     mask = np.zeros(len(column), dtype=bool)
     mask[at] = True
     new = np.zeros(len(column), dtype=column.type.to_pandas_dtype())

@@ -10,11 +10,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fiador.adapters.sources.interface import DeclaredTypes, asked
-from fiador.adapters.sources.store.manifest import STORE, Manifest, StoredTable, read_manifest
-from fiador.adapters.sources.store.order import INGEST
+from fiador.adapters.sources.columns import DeclaredTypes, select_fields
+from fiador.adapters.sources.store.manifest import STORE, StoredTable, StoreManifest, read_manifest
 from fiador.errors import DataError, did_you_mean
 from fiador.portfolio.types import column_type
+from fiador.use_cases.ports import BROUGHT
 
 _RESTORE = "Restore the file from a copy, or ingest anew."
 
@@ -47,7 +47,7 @@ class Store:
     path: Path
 
     @cached_property
-    def manifest(self) -> Manifest:
+    def manifest(self) -> StoreManifest:
         """What it said of itself when it was opened."""
         return read_manifest(self.path)
 
@@ -75,7 +75,7 @@ class Store:
     @property
     def hidden(self) -> tuple[str, ...]:
         """Columns every file has beside the source's: no portfolio sees them, fiador's own statements may."""
-        return (INGEST,)
+        return (BROUGHT,)
 
     def sorted_by(self, table: str) -> str:
         """The column of its files that says whose application a row is."""
@@ -83,12 +83,12 @@ class Store:
 
     def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows of one table, a file after the other, each by application; DataError where a file is unreadable."""
-        wanted = asked(self._table(table).schema, columns)
+        schema = select_fields(self._table(table).schema, columns)
         for name in self.files(table):
             try:
                 with pq.ParquetFile(name) as file:
-                    for batch in file.iter_batches(columns=wanted.names):
-                        yield pa.record_batch([batch.column(c.name).cast(c.type) for c in wanted], schema=wanted)
+                    for batch in file.iter_batches(columns=schema.names):
+                        yield pa.record_batch([batch.column(c.name).cast(c.type) for c in schema], schema=schema)
             except (pa.ArrowInvalid, OSError) as error:
                 what = f"'{Path(name).name}' can't be read ({str(error).splitlines()[0]})."
                 raise DataError(what, where=self.location, hint=_RESTORE) from None

@@ -1,4 +1,4 @@
-"""What does every place that holds raw tables promise?"""
+"""Which columns of a table does a reader want, and of which types did somebody declare them?"""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ DeclaredTypes = Mapping[str, Mapping[str, str]]
 """{table: {column: "text" | "integer" | "number" | "boolean" | "date" | "timestamp"}}"""
 
 
-def asked(schema: pa.Schema, columns: Sequence[str] | None) -> pa.Schema:
+def select_fields(schema: pa.Schema, columns: Sequence[str] | None) -> pa.Schema:
     """A schema with only the columns asked for, in that order; None takes all."""
     return schema if columns is None else pa.schema([schema.field(name) for name in columns])
 
 
-def chosen(batches: Iterator[pa.RecordBatch], columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
+def select_columns(batches: Iterator[pa.RecordBatch], columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
     """Batches with only the columns asked for; None takes all."""
     return batches if columns is None else (batch.select(list(columns)) for batch in batches)
