@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from fiador import look
 from fiador.decision.policy import cut_off
@@ -90,7 +90,8 @@ def decisions_cell(portfolio: Portfolio, table: pa.Table, outcomes: Mapping[str,
     for name in (name for name in OUTCOMES if name in outcomes):
         share = voice.share(outcomes[name] / table.num_rows)
         facts.append(page.Fact(_outcome(name, language), voice.count(outcomes[name]), share))
-    head = [portfolio.key, "", say("page.pd", language), say("page.score", language), say("page.reasons", language)]
+    titles = say("page.outcome", language), say("page.pd", language), say("page.score", language)
+    head = [portfolio.key, *titles, say("page.reasons", language)]
     lines = [_decided(row, language) for row in table.slice(0, ROWS).to_pylist()]
     below = _table(head, lines, more=(table.num_rows, 0), voice=voice, numbers=(2, 3))
     return _cell(_head(voice, say("page.title", language)), page.strip(facts), below)
@@ -239,13 +240,12 @@ def _value(voice: Voice, name: str, value: object) -> str:
 
 
 def _table(
-    head: Sequence[object], lines: Sequence[Sequence[object]], *, more: tuple[int, int], voice: Voice,
+    head: Sequence[str], lines: Sequence[Sequence[object]], *, more: tuple[int, int], voice: Voice,
     numbers: Iterable[int] = (),
 ) -> Markup:  # fmt: skip
     """The first rows; below them what is not shown, as rows × columns."""
     rows, columns = more
-    table = page.table([str(escape(each)) if not isinstance(each, Markup) else each for each in head], lines,
-                       numbers=numbers, name=str(head[0]))  # fmt: skip
+    table = page.table(head, lines, numbers=numbers, name=voice.portfolio.head.title or voice.portfolio.name)
     whole = f"{voice.count(rows)} × {voice.count(columns)}" if columns else voice.count(rows)
     hidden = rows > len(lines) or columns > COLUMNS
     return page.joined(table, page.paragraph(f"… {whole}", tone="f-soft")) if hidden else table
