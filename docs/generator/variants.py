@@ -17,7 +17,7 @@ from fiador.measures import MEASURES
 from fiador.model.calibration import CALIBRATORS
 from fiador.model.candidates import CANDIDATES
 from fiador.settings import Settings, variable
-from fiador.words import DEFAULT, LANGUAGES, texts
+from fiador.words import DEFAULT, LANGUAGES, say, texts
 from generator.markdown import code, opening, rest, rows_of, said, table
 
 OPERATORS = {
@@ -61,7 +61,7 @@ def measures() -> str:
     rows = [
         (
             code(m.name),
-            said(m.says),
+            said({each.code: say(m.key, each.code, count=m.latest) for each in LANGUAGES}),
             {"rows": "a table", "number": "a column of numbers", "value": "a column"}[m.takes],
             _value(m.empty),
             _value(m.only_nulls) if m.needs_column else "–",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import fiador
+from fiador.measures import MEASURES
 from fiador.words import LANGUAGES, texts
 
 CODES = [each.code for each in LANGUAGES]
@@ -41,6 +42,8 @@ def is_said(key: str) -> bool:
     """Whether the code writes the key out, or a stem of it is listed and the rest are names the code knows."""
     voices = ("", *(voice for voice in VOICES if key.startswith(voice)))
     if any(key.removeprefix(voice) in literals() for voice in voices):
+        return True
+    if key in {measure.key for measure in MEASURES.values()}:
         return True
     stem = next((stem for stem in STEMS if key.startswith(stem)), None)
     return stem is not None and set(key.removeprefix(stem).split(".")) <= literals() | PARTS

@@ -1,13 +1,13 @@
 """What can be measured over the rows an application has in a table?
 
-A closed vocabulary, one row each: its SQL, its words, its value where there are no rows and where there are only nulls,
-and an example worked by hand. Times are relative to the decision and negative before it.
+A closed vocabulary, one row each: its kernel, its SQL, its value where there are no rows and where there are only
+nulls, and an example worked by hand; its words are under its key in the product's texts. Times are relative to the
+decision and negative before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 from fiador.errors import did_you_mean
@@ -55,15 +55,21 @@ class Measure:
     kernel: str
     sql: str
     takes: Literal["rows", "number", "value"]
-    empty: float | None
-    only_nulls: float | None
-    says: Mapping[str, str]
+    _: KW_ONLY
     example: str
+    empty: float | None = None
+    only_nulls: float | None = None
+    words: str = ""
     timed: bool = False
     windowed: bool = True
     unit: Literal["number", "percent", "whole"] | None = None
     latest: int | None = None
     percent: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of its words, said with `count` where it is of the latest so many values."""
+        return self.words or f"measure.{self.name}"
 
     @property
     def needs_column(self) -> bool:
@@ -75,43 +81,41 @@ class Measure:
         return self.unit in ("whole", "percent")
 
 
-def _words(en: str, fr: str, pt: str) -> dict[str, str]:
-    return {"en": en, "fr": fr, "pt-BR": pt}
-
-
-def _quantile(percent: int, words: Mapping[str, str]) -> Measure:
-    """The smallest value that at least so many in a hundred values do not exceed: nearest rank, no interpolation."""
-    examples = {10: "1, 2, 3, 4 → 1", 25: "1, 2, 3, 4 → 1", 50: "1, 2, 3, 4 → 2", 75: "1, 2, 3, 4 → 3"}
-    example = examples.get(percent, "1, 2, 3, 4 → 4")
-    sql = f"quantile_disc({{value}}, {percent / 100:g})"
-    return Measure(f"q{percent}", "quantile", sql, "number", None, None, words, example, percent=percent)
-
-
 def _of_list(function: str, values: str) -> str:
-    apart = f"(list_max({values}) - list_min({values}))"
-    of = {"avg": apart, "sum": f"{apart} * len({values})"}
-    told = f"list_{function}({values})"
-    return _unless_rounding(told, of[function]) if function in of else told
+    spread = f"(list_max({values}) - list_min({values}))"
+    of = {"avg": spread, "sum": f"{spread} * len({values})"}
+    value = f"list_{function}({values})"
+    return _unless_rounding(value, of[function]) if function in of else value
 
 
-def _of_last(rows: int) -> tuple[Measure, ...]:
-    """Measures of the latest so many values, or of all where there are fewer; equal times are told as by `last`."""
-    latest = f"arg_max({{value}}, struct_pack(t := {{time}}, v := {{value}}), {rows})"
-    kinds = (  # measure, kernel, value for no rows and for only nulls, value of all of 1, 2, 6, 7 and of the last three
-        ("mean", "mean", "avg", None, "4", "5", _words("mean", "moyenne", "média")),
-        ("max", "largest", "max", None, "7", "7", _words("largest", "maximum", "maior")),
-        ("sum", "total", "sum", 0.0, "16", "15", _words("total", "total", "total")),
+def _of_latest(count: int) -> tuple[Measure, ...]:
+    """Measures of the latest so many values, or of all where there are fewer; equal times are told apart as by `last`.
+
+    An example is worked of 1, 2, 6 and 7: of all four, or of the last three.
+    """
+    latest = f"arg_max({{value}}, struct_pack(t := {{time}}, v := {{value}}), {count})"
+    kinds = (  # name, kernel, aggregate of a list, value for no rows and for only nulls, examples
+        ("mean", "mean", "avg", None, ("4", "5")),
+        ("max", "largest", "max", None, ("7", "7")),
+        ("sum", "total", "sum", 0.0, ("16", "15")),
     )
     return tuple(
         Measure(
-            f"last{rows}_{name}", kernel, _of_list(function, latest), "number", empty, empty,
-            _words(f"{words['en']} of the last {rows}", f"{words['fr']} des {rows} dernières valeurs",
-                   f"{words['pt-BR']} dos últimos {rows} valores"),
-            f"1 at −9, 2 at −6, 6 at −4, 7 at −2 → {of_all if rows > 3 else of_three}",
-            timed=True, windowed=False, latest=rows,
+            f"last{count}_{name}", kernel, _of_list(function, latest), "number", empty=empty, only_nulls=empty,
+            words=f"measure.last_{name}", latest=count, timed=True, windowed=False,
+            example=f"1 at −9, 2 at −6, 6 at −4, 7 at −2 → {answers[count == SHORTEST]}",
         )
-        for name, kernel, function, empty, of_all, of_three, words in kinds
+        for name, kernel, function, empty, answers in kinds
     )  # fmt: skip
+
+
+def _quantile(percent: int, answer: str) -> Measure:
+    """The smallest value that at least so many in a hundred values do not exceed: nearest rank, no interpolation."""
+    sql = f"quantile_disc({{value}}, {percent / 100:g})"
+    words = f"measure.q{percent}"
+    return Measure(
+        f"q{percent}", "quantile", sql, "number", words=words, example=f"1, 2, 3, 4 → {answer}", percent=percent
+    )
 
 
 _RECENT = _unless_rounding(
@@ -119,88 +123,39 @@ _RECENT = _unless_rounding(
     " / nullif(fsum(CASE WHEN {value} IS NOT NULL THEN pow(0.5, -{time} / {half_life}) END), 0)",
     _APART,
 )
-MEASURES: dict[str, Measure] = {
-    m.name: m
-    for m in (
-        Measure(
-            "rows", "rows", "{counted}", "rows", 0.0, None,
-            _words("number of records", "nombre de lignes", "número de registros"), "three rows → 3", unit="whole",
-        ),
-        Measure(
-            "share", "share", "{counted} / nullif({looked_at}, 0)", "rows", None, None,
-            _words("share of records", "part des lignes", "proporção de registros"),
-            "true, false, null, true → 0.5", unit="percent",
-        ),
-        Measure(
-            "since", "since", "-max({value})", "rows", None, None,
-            _words("time since the last record", "temps depuis la dernière ligne", "tempo desde o último registro"),
-            "rows at −30 and −7 → 7", timed=True, windowed=False,
-        ),
-        Measure(
-            "mean", "mean", _MEAN, "number", None, None, _words("mean", "moyenne", "média"), "1, null, 4 → 2.5"
-        ),
-        Measure(
-            "min", "smallest", "min({value})", "number", None, None, _words("smallest", "minimum", "menor"),
-            "1, null, 4 → 1",
-        ),
-        Measure(
-            "max", "largest", "max({value})", "number", None, None, _words("largest", "maximum", "maior"),
-            "1, null, 4 → 4",
-        ),
-        Measure("sum", "total", _SUM, "number", 0.0, 0.0, _words("total", "total", "total"), "1, null, 4 → 5"),
-        Measure(
-            "var", "variance", f"var_samp({_TAME})", "number", None, None, _words("variance", "variance", "variância"),
-            "1, null, 4 → 4.5; one value → null",
-        ),
-        Measure(
-            "std", "deviation", f"stddev_samp({_TAME})", "number", None, None,
-            _words("standard deviation", "écart type", "desvio padrão"), "1, null, 4 → 2.1213; one value → null",
-        ),
-        Measure(
-            "first", "first", FIRST, "number", None, None, _words("earliest", "première valeur", "primeiro valor"),
-            "5 at −9, 4 at −9, 7 at −2 → 4", timed=True,
-        ),
-        Measure(
-            "last", "last", LAST, "number", None, None, _words("latest", "dernière valeur", "último valor"),
-            "5 at −9, 6 at −2, 7 at −2 → 7", timed=True, windowed=False,
-        ),
-        Measure(
-            "change", "change", f"{LAST} - {FIRST}", "number", None, None,
-            _words("change from first to last", "évolution de la première à la dernière valeur",
-                   "variação do primeiro ao último"),
-            "5 at −9, 7 at −2 → 2; one value → 0", timed=True,
-        ),
-        Measure(
-            "departure", "departure", _unless_rounding(f"{LAST} - {EARLIER}", f"abs({LAST})"), "number", None, None,
-            _words("latest compared with the mean of the earlier", "dernière valeur face à la moyenne des précédentes",
-                   "último valor em relação à média dos anteriores"),
-            "5 at −9, 6 at −2, 7 at −2 → 1.5; one value → null", timed=True,
-        ),
-        Measure(
-            "trend", "trend", _TREND, "number", None, None,
-            _words("trend over time", "tendance dans le temps", "tendência no tempo"),
-            "1 at −3, 2 at −2, 3 at −1 → 1; one time → null", timed=True,
-        ),
-        Measure(
-            "recent", "recent", _RECENT, "number", None, None,
-            _words("mean weighted by recency", "moyenne pondérée par la récence", "média ponderada pela recência"),
-            "in months: 1 at −24, 4 at −12 → 3", timed=True, windowed=False,
-        ),
-        *_of_last(3),
-        *_of_last(5),
-        *_of_last(10),
-        Measure(
-            "distinct", "distinct", "count(DISTINCT {value})", "value", 0.0, 0.0,
-            _words("number of different values", "nombre de valeurs distinctes", "número de valores distintos"),
-            "a, b, null, a → 2", unit="whole",
-        ),
-        _quantile(10, _words("10th percentile", "10e centile", "percentil 10")),
-        _quantile(25, _words("lower quartile", "premier quartile", "primeiro quartil")),
-        _quantile(50, _words("median", "médiane", "mediana")),
-        _quantile(75, _words("upper quartile", "troisième quartile", "terceiro quartil")),
-        _quantile(90, _words("90th percentile", "90e centile", "percentil 90")),
-    )
-}  # fmt: skip
+SHORTEST = 3
+_ROWS = (
+    Measure("rows", "rows", "{counted}", "rows", empty=0.0, unit="whole", example="three rows → 3"),
+    Measure("share", "share", "{counted} / nullif({looked_at}, 0)", "rows", unit="percent",
+            example="true, false, null, true → 0.5"),
+    Measure("since", "since", "-max({value})", "rows", timed=True, windowed=False, example="rows at −30 and −7 → 7"),
+    Measure("mean", "mean", _MEAN, "number", example="1, null, 4 → 2.5"),
+    Measure("min", "smallest", "min({value})", "number", example="1, null, 4 → 1"),
+    Measure("max", "largest", "max({value})", "number", example="1, null, 4 → 4"),
+    Measure("sum", "total", _SUM, "number", empty=0.0, only_nulls=0.0, example="1, null, 4 → 5"),
+    Measure("var", "variance", f"var_samp({_TAME})", "number", example="1, null, 4 → 4.5; one value → null"),
+    Measure("std", "deviation", f"stddev_samp({_TAME})", "number", example="1, null, 4 → 2.1213; one value → null"),
+    Measure("first", "first", FIRST, "number", timed=True, example="5 at −9, 4 at −9, 7 at −2 → 4"),
+    Measure("last", "last", LAST, "number", timed=True, windowed=False, example="5 at −9, 6 at −2, 7 at −2 → 7"),
+    Measure("change", "change", f"{LAST} - {FIRST}", "number", timed=True,
+            example="5 at −9, 7 at −2 → 2; one value → 0"),
+    Measure("departure", "departure", _unless_rounding(f"{LAST} - {EARLIER}", f"abs({LAST})"), "number", timed=True,
+            example="5 at −9, 6 at −2, 7 at −2 → 1.5; one value → null"),
+    Measure("trend", "trend", _TREND, "number", timed=True, example="1 at −3, 2 at −2, 3 at −1 → 1; one time → null"),
+    Measure("recent", "recent", _RECENT, "number", timed=True, windowed=False,
+            example="in months: 1 at −24, 4 at −12 → 3"),
+    *_of_latest(SHORTEST),
+    *_of_latest(5),
+    *_of_latest(10),
+    Measure("distinct", "distinct", "count(DISTINCT {value})", "value", empty=0.0, only_nulls=0.0, unit="whole",
+            example="a, b, null, a → 2"),
+    _quantile(10, "1"),
+    _quantile(25, "1"),
+    _quantile(50, "2"),
+    _quantile(75, "3"),
+    _quantile(90, "4"),
+)  # fmt: skip
+MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ROWS}
 
 
 def known_measure(name: object) -> str:

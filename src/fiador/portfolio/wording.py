@@ -13,7 +13,7 @@ from typing import Any
 from fiador.errors import PortfolioError
 from fiador.measures import MEASURES
 from fiador.portfolio.tables import Table
-from fiador.words import LANGUAGES
+from fiador.words import LANGUAGES, say
 
 _COLON = {"en": ": ", "fr": "\N{NO-BREAK SPACE}: ", "pt-BR": ": "}
 CODES = tuple(language.code for language in LANGUAGES)
@@ -71,7 +71,8 @@ class Wording:
         )
 
     def _compose(self, phrase: Phrase, language: str) -> str:
-        words = MEASURES[phrase.measure].says[language]
+        measure = MEASURES[phrase.measure]
+        words = say(measure.key, language, count=measure.latest)
         if phrase.column:
             words += f"{_COLON[language]}{self._column(phrase.table, phrase.column, language)}"
         if phrase.level != "":
