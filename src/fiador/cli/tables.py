@@ -136,7 +136,7 @@ def join(
 
 @app.command(epilog="Example: fiador sql portfolios/alura_cash > features.sql")
 def sql(portfolio: PortfolioArgument, source: SourceOption = None, as_of: AsOfOption = None) -> None:
-    """Print the SQL that computes every feature, rule and exposure: what training, batch and service all run."""
+    """Print the SQL of every row, feature, rule and exposure; a measure as an aggregate, its second method."""
     from fiador.features.plan import compile_sql
     from fiador.features.schema import declared_schema
 
