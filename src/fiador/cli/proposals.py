@@ -18,6 +18,7 @@ from fiador.cli.options import MemoryOption
 if TYPE_CHECKING:
     from fiador.use_cases.proposing import Survey
     from fiador.use_cases.proposing.choice import Choice, Options
+    from fiador.use_cases.proposing.proposal import Proposal
 
 _MEMORY = "3GB"  # enough for the counts of any table: what doesn't fit is spilled
 _OPTIONS = {"--target": "target", "--bad": "bad"}
@@ -48,7 +49,7 @@ def init(
     Keys, links with their match rates, times, missing markers, levels, and what looks protected, lender-set or leaked
     are proposed, each with the figure that told it, and a first synthesis of features. Nothing is overwritten.
     """
-    from fiador.adapters.disk import files, portfolios
+    from fiador.adapters.disk import portfolios
     from fiador.adapters.engines import open_engine
     from fiador.adapters.engines.limits import memory_bytes
     from fiador.adapters.sources import open_source, passed_over
@@ -56,8 +57,6 @@ def init(
     from fiador.errors import DataError
     from fiador.use_cases import proposing
     from fiador.use_cases.proposing.choice import Options
-    from fiador.use_cases.proposing.document import document
-    from fiador.use_cases.proposing.texts import texts
     from fiador.words.places import shown
 
     if not source.strip():
@@ -65,21 +64,16 @@ def init(
     called = _called(name) if name else _name(str(out) if out else source)
     folder = out or Path(called)
     file = portfolios.require_new(folder / "portfolio.toml")
-    worded = {language: portfolios.require_new(folder / "texts" / f"{language}.toml") for language in _languages()}
+    text_files = {language: portfolios.require_new(folder / "texts" / f"{language}.toml") for language in _languages()}
     engine = open_engine(memory=memory_bytes(memory or _MEMORY))
     with console.progress() as progress:
         opened = open_source(source, needed=())
-        found = proposing.survey(opened, engine, progress=progress)
-        found = replace(found, passed_over=passed_over(opened))
-    choice = _choice(found, Options(rows, target, bad, key), shown(source), yes=yes)
+        survey = replace(proposing.survey(opened, engine, progress=progress), passed_over=passed_over(opened))
+    choice = _choice(survey, Options(rows, target, bad, key), shown(source), yes=yes)
     with console.progress() as progress:
         place = _place(source, folder)
-        proposal = proposing.propose(found, choice, engine, name=called, source=place, progress=progress)
-    text, said = document(proposal), texts(proposal)
-    portfolios.parse_text(text, said)
-    for language, words in said.items():
-        files.write_text(words, worded[language])
-    files.write_text(text, file)
+        proposal = proposing.propose(survey, choice, engine, name=called, source=place, progress=progress)
+    _write(proposal, file, text_files)
     console.show_proposal(proposal)
     console.say(f"Written: {file}. Read it from top to bottom: every comment is a guess with its figure.")
     console.say(f"Next: fiador check {shlex.quote(str(folder))}")
@@ -92,11 +86,24 @@ def _languages() -> list[str]:
     return [language.code for language in LANGUAGES]
 
 
-def _choice(found: Survey, asked: Options, source: str, *, yes: bool) -> Choice:
-    """What was asked for; what wasn't is asked now, on a terminal, or refused with the guesses."""
+def _write(proposal: Proposal, file: Path, text_files: dict[str, Path]) -> None:
+    """Write the texts of each language, then the portfolio, once they are seen to parse."""
+    from fiador.adapters.disk import files, portfolios
+    from fiador.use_cases.proposing.document import document
+    from fiador.use_cases.proposing.texts import texts
+
+    portfolio, sentences = document(proposal), texts(proposal)
+    portfolios.parse_text(portfolio, sentences)
+    for language, text in sentences.items():
+        files.write_text(text, text_files[language])
+    files.write_text(portfolio, file)
+
+
+def _choice(survey: Survey, options: Options, source: str, *, yes: bool) -> Choice:
+    """What the options say; what they leave open is asked on a terminal, or refused with the guesses."""
     from fiador.use_cases.proposing.choice import choose, refuse_guesses
 
-    choice = choose(found.tables, found.keys, asked)
+    choice = choose(survey.tables, survey.keys, options)
     if yes:
         return choice
     if not sys.stdin.isatty():
@@ -106,8 +113,8 @@ def _choice(found: Survey, asked: Options, source: str, *, yes: bool) -> Choice:
         guess = choice.guesses[0]
         others = f" (or {', '.join(guess.others)})" if guess.others else ""
         answer = typer.prompt(f"{guess.question}{others}", default=guess.value)
-        asked = replace(asked, **{_OPTIONS[guess.option]: answer})
-        choice = choose(found.tables, found.keys, asked)
+        options = replace(options, **{_OPTIONS[guess.option]: answer})
+        choice = choose(survey.tables, survey.keys, options)
     return choice
 
 

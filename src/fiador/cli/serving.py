@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,10 @@ from fiador.cli.options import (
     read_applications,
 )
 from fiador.settings import Settings, variable
+
+if TYPE_CHECKING:
+    from fiador.bundle import Bundle
+    from fiador.use_cases.ports import Engine, History
 
 
 @app.command(epilog=f"Example: fiador serve bundles/alura --source dumps --port {Settings.port}")
@@ -51,24 +55,15 @@ def serve(
     """Answer decisions over HTTP. The documentation page is at /docs and works without internet."""
     import uvicorn
 
-    from fiador.adapters.disk.history import open_history
-    from fiador.adapters.engines import open_engine
     from fiador.cli import console
     from fiador.dashboard.sockets import listening
     from fiador.service.app import create_app
-    from fiador.use_cases import applications
     from fiador.use_cases.scoring.scorer import scorer_of
 
     if history and not source:
         raise typer.BadParameter("--history goes with --source, the store it is of.")
-    opened, remembered = open_deciding(bundle, registry, portfolio, expect), None
-    if source:
-        engine = read_applications(opened.portfolio, source)
-        if history:  # after the engine: a history of rows the engine hasn't is newer, never stale
-            remembered = open_history(history, opened, store=open_stored(source).manifest)
-    else:
-        engine = open_engine()
-        applications.load_nothing(opened, engine)
+    opened = open_deciding(bundle, registry, portfolio, expect)
+    engine, remembered = _open_applications(opened, source, history)
     scorer_of(opened)
     bound = listening(host, port)
     address = f"http://{host}:{port}"
@@ -83,6 +78,23 @@ def serve(
         )
     )
     server.run(sockets=[bound])
+
+
+def _open_applications(bundle: Bundle, source: str | None, history: Path | None) -> tuple[Engine, History | None]:
+    """An engine over the known applications of a source, none without one, and what was computed of them."""
+    from fiador.adapters.disk.history import open_history
+    from fiador.adapters.engines import open_engine
+    from fiador.use_cases import applications
+
+    if not source:
+        engine = open_engine()
+        applications.load_nothing(bundle, engine)
+        return engine, None
+    engine = read_applications(bundle.portfolio, source)
+    if not history:
+        return engine, None
+    # after the engine: a history of rows the engine hasn't is newer, never stale
+    return engine, open_history(history, bundle, store=open_stored(source).manifest)
 
 
 @app.command(epilog=f"Example: fiador dashboard --service {Settings.service_url}")

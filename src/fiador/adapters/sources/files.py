@@ -116,10 +116,10 @@ class CsvFile:
 
     @cached_property
     def _schema(self) -> pa.Schema:
-        return self._told or pa.schema(list(self._inferred(self.header[0]).items()))
+        return self._stated or pa.schema(list(self._inferred(self.header[0]).items()))
 
     @property
-    def _told(self) -> pa.Schema | None:
+    def _stated(self) -> pa.Schema | None:
         """The columns' types where any is declared."""
         types = {name: TYPES[kind].arrow for name, kind in self.declared.items() if kind in TYPES}
         return pa.schema([(name, types.get(name, pa.string())) for name in self.header[0]]) if types else None
@@ -131,8 +131,8 @@ class CsvFile:
         Whoever goes by it has to see that every cell is of that type; the narrowest type of some rows may not be
         that of all.
         """
-        if self._told:
-            return self._told
+        if self._stated:
+            return self._stated
         possible: dict[str, tuple[str, ...] | None] = dict.fromkeys(self.header[0])
         for batch in self._texts():
             unseen = [name for name, kinds in possible.items() if kinds is None]
@@ -177,19 +177,8 @@ class CsvFile:
         delimiter = delimiter_of(text)
         cells = next(csv.reader([text], delimiter=delimiter), [])
         names = [name.strip() or f"column_{number}" for number, name in enumerate(cells, 1)]
-        self._refuse_header(names)
+        _refuse_header(names, self.location)
         return names, delimiter
-
-    def _refuse_header(self, names: list[str]) -> None:
-        if not names:
-            raise DataError("the first line names no columns.", where=self.location, hint="Give it a header line.")
-        twice = [name for name in names if names.count(name) > 1]
-        if twice:
-            raise DataError(
-                f"the header names column '{twice[0]}' twice.",
-                where=self.location,
-                hint="Rename one of them.",
-            )
 
     def _texts(self) -> Iterator[pa.RecordBatch]:
         """Every cell as text: null where empty without quotes."""
@@ -232,6 +221,15 @@ class CsvFile:
         return DataError(
             f"can't be read as delimited text ({complaint}).", where=self.location, hint="Is a quote left open?"
         )
+
+
+def _refuse_header(names: list[str], location: str) -> None:
+    if not names:
+        raise DataError("the first line names no columns.", where=location, hint="Give it a header line.")
+    for name in names:
+        if names.count(name) > 1:
+            what = f"the header names column '{name}' twice."
+            raise DataError(what, where=location, hint="Rename one of them.")
 
 
 @dataclass(frozen=True)
