@@ -16,7 +16,7 @@ from fiador.adapters.engines import open_engine
 from fiador.adapters.sources import open_source
 from fiador.portfolio import parse_document
 from fiador.use_cases.tables import load_tables
-from fiador.use_cases.training import Settings, train
+from fiador.use_cases.training import TrainingOptions, train
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("FIADOR_SHARED", ROOT.parent / "shared"))
@@ -35,7 +35,7 @@ def metrics(file: str, seed: int) -> dict:
     portfolio, engine = parse_document(document), open_engine()
     schema = load_tables(portfolio, open_source(SHARED / "data" / "alura_cash", types=portfolio.types), engine)
     now = datetime.now(UTC)
-    bundle = train(portfolio, document, schema, engine, settings=Settings(seed), now=now, clock=time.perf_counter)
+    bundle = train(portfolio, document, schema, engine, options=TrainingOptions(seed), now=now, clock=time.perf_counter)
     return dict(bundle.metrics)
 
 

@@ -32,7 +32,7 @@ from fiador.adapters.simulation.write import write_tables
 from fiador.adapters.sources import open_source
 from fiador.portfolio import Portfolio, parse_document
 from fiador.use_cases.tables import load_tables
-from fiador.use_cases.training import Settings, train
+from fiador.use_cases.training import TrainingOptions, train
 
 ROOT = Path(__file__).parent.parent
 ALURA = ROOT / "portfolios" / "alura_cash"
@@ -83,7 +83,7 @@ def trained(portfolio: Portfolio, document: dict, place: Path) -> None:
     engine = open_engine()
     schema = load_tables(portfolio, open_source(place / "train", types=portfolio.types), engine)
     now = datetime.now(UTC)
-    bundle = train(portfolio, document, schema, engine, settings=Settings(0), now=now, clock=time.perf_counter)
+    bundle = train(portfolio, document, schema, engine, options=TrainingOptions(0), now=now, clock=time.perf_counter)
     save_bundle(bundle, place / "bundle")
 
 

@@ -25,7 +25,7 @@ from fiador.bundle import Bundle
 from fiador.metrics.intervals import fold_interval
 from fiador.portfolio import parse_document
 from fiador.use_cases.tables import load_tables
-from fiador.use_cases.training import Settings, train
+from fiador.use_cases.training import TrainingOptions, train
 
 PORTFOLIO = Path(__file__).parent.parent / "portfolios" / "home_credit"
 
@@ -59,10 +59,8 @@ def trained(portfolio: Path, source: Path, seed: int) -> Bundle:
     document["training"] = {**document.get("training", {}), "candidates": ["lightgbm"]}
     declared, engine = parse_document(document), open_engine()
     schema = load_tables(declared, open_source(source, types=declared.types), engine)
-    settings = Settings(seed=seed, threads=1)
-    bundle = train(
-        declared, document, schema, engine, settings=settings, now=datetime.now(UTC), clock=time.process_time
-    )
+    options = TrainingOptions(seed=seed, threads=1)
+    bundle = train(declared, document, schema, engine, options=options, now=datetime.now(UTC), clock=time.process_time)
     learned = [name for name in bundle.model.features if "__learned__" in name]
     print(
         f"{portfolio.name}: {len(bundle.model.features)} features read, of these learned {', '.join(learned) or 'none'}"

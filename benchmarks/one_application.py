@@ -24,7 +24,7 @@ from fiador.service.app import create_app
 from fiador.use_cases import applications, scoring
 from fiador.use_cases.scoring.scorer import scorer_of
 from fiador.use_cases.tables import load_tables
-from fiador.use_cases.training import Settings, train
+from fiador.use_cases.training import TrainingOptions, train
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("FIADOR_SHARED", ROOT.parent / "shared"))
@@ -48,7 +48,9 @@ def main() -> None:
     schema = load_tables(portfolio, open_source(SHARED / "data" / "alura_cash", types=portfolio.types), engine)
     with tempfile.TemporaryDirectory() as folder:
         now = datetime.now(UTC)
-        trained = train(portfolio, document, schema, engine, settings=Settings(0), now=now, clock=time.perf_counter)
+        trained = train(
+            portfolio, document, schema, engine, options=TrainingOptions(0), now=now, clock=time.perf_counter
+        )
         save_bundle(trained, Path(folder) / "bundle")
         bundle = open_bundle(Path(folder) / "bundle")
     keys = applications.list_applications(bundle, engine=engine, limit=TIMES).keys

@@ -40,7 +40,7 @@ from fiador.use_cases.ports import Engine
 from fiador.use_cases.scoring.request import arrow_tables
 from fiador.use_cases.scoring.scorer import scorer_of
 from fiador.use_cases.tables import load_tables
-from fiador.use_cases.training import Settings, train
+from fiador.use_cases.training import TrainingOptions, train
 
 FOLDER = Path(__file__).parent.parent / "portfolios" / "home_credit"
 TIMES, MANY, ROWS = 200, 1000, 60
@@ -157,8 +157,8 @@ def trained(document: dict[str, Any], source: Path, folder: Path) -> Bundle:
     if not folder.exists():
         portfolio, engine = parse_document(document), open_engine()
         schema = load_tables(portfolio, open_source(source), engine)
-        settings = Settings(0, threads=2)
-        bundle = train(portfolio, document, schema, engine, settings=settings, now=now(), clock=time.perf_counter)
+        options = TrainingOptions(0, threads=2)
+        bundle = train(portfolio, document, schema, engine, options=options, now=now(), clock=time.perf_counter)
         save_bundle(bundle, folder)
     return open_bundle(folder)
 

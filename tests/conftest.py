@@ -24,7 +24,7 @@ from fiador.bundle import Bundle
 from fiador.portfolio import Portfolio, parse_document
 from fiador.use_cases.ports import Engine
 from fiador.use_cases.tables import load_tables
-from fiador.use_cases.training import Settings, train
+from fiador.use_cases.training import TrainingOptions, train
 
 ROOT = Path(__file__).parent.parent
 PORTFOLIOS = ROOT / "portfolios"
@@ -93,7 +93,7 @@ def trained(document: dict, schema: object, engine: Engine, *, seed: int = 0, th
     ticks = itertools.count()
     return train(
         parse_document(document), document, schema, engine,
-        settings=Settings(seed=seed, threads=threads), now=NOW, clock=lambda: float(next(ticks)),
+        options=TrainingOptions(seed=seed, threads=threads), now=NOW, clock=lambda: float(next(ticks)),
     )  # fmt: skip
 
 

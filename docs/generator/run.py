@@ -23,7 +23,7 @@ from fiador.model import figures
 from fiador.model.candidates import CANDIDATES
 from fiador.portfolio import parse_document
 from fiador.use_cases.tables import load_tables
-from fiador.use_cases.training import Settings, train
+from fiador.use_cases.training import TrainingOptions, train
 from generator.markdown import code, opening, rest, rows_of, said, table
 
 PORTFOLIO = Path(__file__).parents[2] / "portfolios" / "alura_cash"
@@ -114,8 +114,8 @@ def small_run() -> Run:
         write_tables(drawn, place / "tables", format="parquet", database=portfolio.name, written_at=now)
         engine = open_engine()
         schema = load_tables(portfolio, open_source(place / "tables", types=portfolio.types), engine)
-        settings = Settings(seed=0, folds=2, threads=1)
-        trained = train(portfolio, document, schema, engine, settings=settings, now=now, clock=lambda: 0.0)
+        options = TrainingOptions(seed=0, folds=2, threads=1)
+        trained = train(portfolio, document, schema, engine, options=options, now=now, clock=lambda: 0.0)
         bundle = save_bundle(trained, place / "bundle")
         found = sorted(path for path in (place / "bundle").rglob("*") if path.is_file())
         files = {path.relative_to(place / "bundle").as_posix(): path.read_bytes() for path in found}

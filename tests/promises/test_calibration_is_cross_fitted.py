@@ -189,7 +189,7 @@ def call_of(candidate: str) -> SimpleNamespace:
     return SimpleNamespace(
         portfolio=portfolio,
         document={},
-        settings=training.Settings(threads=1),
+        options=training.TrainingOptions(threads=1),
         progress=lambda *_: None,
         timings=training.Timings(lambda: 0.0),
         seed=0,

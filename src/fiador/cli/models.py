@@ -33,6 +33,8 @@ from fiador.cli.options import (
 from fiador.errors import UnknownKeyError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from fiador.bundle import Bundle
     from fiador.decision.answer import Decision
     from fiador.use_cases.ports import Engine
@@ -68,19 +70,16 @@ def train(
 
     document = portfolios.read_document(portfolio)
     declared, location = read_portfolio(portfolio, source)
-    target = bundles.require_writable(out or shelf.new_folder(registry, declared.name, datetime.now(UTC)))
-    rejected = target.with_name(f"{target.name}.rejected")  # an approved bundle is never replaced by one
-    for folder in (target, rejected):
-        shelf.require_replaceable(folder)
+    target, rejected = _new_folders(out, registry, declared.name, now=datetime.now(UTC))
+    options = training.TrainingOptions(seed=seed, folds=folds, threads=threads)
     with console.progress() as shown:
         schema, engine = read_tables(declared, location, shown)
-        settings = training.Settings(seed=seed, folds=folds, threads=threads)
         bundle = training.train(
             declared,
             document,
             schema,
             engine,
-            settings=settings,
+            options=options,
             now=datetime.now(UTC),
             clock=time.perf_counter,
             progress=shown,
@@ -90,6 +89,18 @@ def train(
     training.require_accepted(bundle, folder=str(folder))
     if folder.parent == registry:
         console.say(f"Next: fiador bundles approve {shlex.quote(folder.name)}{shelf.option(registry)}")
+
+
+def _new_folders(out: Path | None, registry: Path, name: str, *, now: datetime) -> tuple[Path, Path]:
+    """Where a bundle goes, and where one that misses its gate goes: it never replaces an approved one."""
+    from fiador.adapters.disk import bundles
+    from fiador.adapters.disk import registry as shelf
+
+    target = bundles.require_writable(out or shelf.new_folder(registry, name, now))
+    rejected = target.with_name(f"{target.name}.rejected")
+    for folder in (target, rejected):
+        shelf.require_replaceable(folder)
+    return target, rejected
 
 
 @app.command(epilog="Example: fiador report bundles/alura --html report.html --language pt-BR")

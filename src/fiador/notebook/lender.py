@@ -107,7 +107,7 @@ class Lender:
             schema, engine = self._tables(steps)
             bundle = training.train(
                 portfolio, document, schema, engine,
-                settings=training.Settings(threads=threads or os.cpu_count() or 1),
+                options=training.TrainingOptions(threads=threads or os.cpu_count() or 1),
                 now=datetime.now(UTC), clock=time.perf_counter, progress=steps,
             )  # fmt: skip
         with TemporaryDirectory(prefix="fiador-") as aside:  # its id is the digest of what is written

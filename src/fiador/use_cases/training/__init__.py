@@ -55,7 +55,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrainingOptions:
     """What a call may override: the portfolio's seed and folds; the threads a candidate may use."""
 
     seed: int | None = None
@@ -85,13 +85,13 @@ class Call:
     document: Mapping[str, Any]
     schema: Schema
     engine: Engine
-    settings: Settings
+    options: TrainingOptions
     progress: Progress
     timings: Timings
 
     @property
     def seed(self) -> int:
-        return self.portfolio.training.seed if self.settings.seed is None else self.settings.seed
+        return self.portfolio.training.seed if self.options.seed is None else self.options.seed
 
     @property
     def calibrator(self) -> str:
@@ -144,7 +144,7 @@ def train(
     schema: Schema,
     engine: Engine,
     *,
-    settings: Settings,
+    options: TrainingOptions,
     now: datetime,
     clock: Callable[[], float],
     progress: Progress = silent,
@@ -153,7 +153,7 @@ def train(
 
     document: the portfolio as read, kept in the bundle. Raises DataError where the tables are refused.
     """
-    call = Call(portfolio, document, schema, engine, settings, progress, Timings(clock))
+    call = Call(portfolio, document, schema, engine, options, progress, Timings(clock))
     progress("checking", 0, 1)
     report = require(check(portfolio, schema, engine))
     call.timings.mark("check")
@@ -161,7 +161,7 @@ def train(
     data = _development(call, plan)
     call.timings.mark("features")
     data, learned = learn(
-        plan.learned, data, RawTables(engine), seed=call.seed, threads=settings.threads, progress=progress
+        plan.learned, data, RawTables(engine), seed=call.seed, threads=options.threads, progress=progress
     )
     call.timings.mark("learn")
     competition = _compete(call, data, plan.touching(portfolio.policy.lender_set))
@@ -189,7 +189,7 @@ def _development(call: Call, plan: Plan) -> Development:
         plan.features,
         target=portfolio.target,
         protected=plan.touching(portfolio.policy.protected),
-        folds=call.settings.folds or portfolio.training.folds,
+        folds=call.options.folds or portfolio.training.folds,
         seed=call.seed,
     )
 
@@ -204,7 +204,7 @@ def _features(call: Call, plan: Plan) -> pa.Table:
 def _compete(call: Call, data: Development, lender_set: set[str]) -> Competition:
     p = call.portfolio
     entered = contests(
-        p, data.features, lender_set=lender_set, seed=call.seed, threads=call.settings.threads, rows=len(data.bad)
+        p, data.features, lender_set=lender_set, seed=call.seed, threads=call.options.threads, rows=len(data.bad)
     )
     eligible = [c.name for c in entered if c.candidate.ships and (not c.lender_set or p.policy.ship_lender_set)]
     selected = {c.lender_set: c.features for c in entered}
