@@ -70,11 +70,11 @@ def _rows(p: Portfolio, table: str, columns: Mapping[str, RawColumn], is_meant: 
     """is_meant: the condition on the base's row, given the number of its table."""
     wanted = _wanted(columns)
     ways = list(_ways(p, table))
-    if len(ways) == 1:
+    if len(ways) == 1 and not any(p.tables[link.of].where for link in ways[0] if link.of != p.base):
         joins, at = _joins(ways[0])
         return f"SELECT {wanted} FROM {quote(table)} AS t0{joins} WHERE {is_meant(at)}"
     found = []
-    for way in ways:  # a row that several ways lead to the application is one row
+    for way in ways:  # a row that several ways, or several rows, lead to the application is one row
         joins, at = _joins(way[1:], start=1)
         link = way[0]
         on = " AND ".join(_equal(f"t0.{quote(child)}", f"t1.{quote(parent)}") for parent, child in link.on)

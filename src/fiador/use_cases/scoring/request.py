@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from fiador.bundle import RawColumn
 from fiador.errors import RequestError, did_you_mean
-from fiador.portfolio import Link, Portfolio
+from fiador.portfolio import Link, Portfolio, Table
 from fiador.portfolio.types import TYPES
 
 Rows = list[dict[str, object]]
@@ -31,7 +31,7 @@ def arrow_tables(
         found = len(rows[portfolio.base])
         raise RequestError(f"{found} rows, expected one.", where=portfolio.base, hint="A request is one application.")
     for table in portfolio.tables.values():
-        if table.one and not table.where and len(rows[table.name]) > 1:
+        if not _may_have_several(portfolio, table) and len(rows[table.name]) > 1:
             raise RequestError(
                 f"{len(rows[table.name])} rows, expected one at most.",
                 where=table.name,
@@ -41,6 +41,13 @@ def arrow_tables(
     if _blank(rows[portfolio.base][0].get(portfolio.key)):
         rows[portfolio.base][0][portfolio.key] = TYPES[raw[portfolio.base][portfolio.key].type].blank
     return {name: _arrow(name, rows[name], columns) for name, columns in raw.items()}
+
+
+def _may_have_several(p: Portfolio, table: Table) -> bool:
+    """Whether an application may have several rows: of a table of many, or where `where` chooses on the way to it."""
+    if table.many or not table.one:
+        return bool(table.many)
+    return bool(table.where) or _may_have_several(p, p.tables[table.one.of])
 
 
 def _refuse_unknown(
@@ -69,7 +76,7 @@ def _fill_links(p: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]], rows: 
             rows[link.of] = [{}]
     for name, link in links:
         parents = rows[link.of]
-        if p.tables[link.of].many and len(parents) != 1:
+        if len(parents) > 1 or (p.tables[link.of].many and not parents):
             _require_parents(name, link, rows)
             continue
         for above, below in link.on:
