@@ -45,8 +45,8 @@ def retimed(portfolio: Portfolio, table: Table, columns: Sequence[str], cleaned:
     if as_of is None or table.is_dated or not table.time:
         return cleaned
     clocks = {table.time, *table.reveals.values(), *([table.known_at] if table.known_at else [])}
-    told = {quote(clock): f"{quote(clock)} - ({moment(portfolio, table)}) AS {quote(clock)}" for clock in clocks}
-    return f"SELECT {', '.join(told.get(column, column) for column in columns)}\n  FROM ({cleaned})"
+    moved = {quote(clock): f"{quote(clock)} - ({moment(portfolio, table)}) AS {quote(clock)}" for clock in clocks}
+    return f"SELECT {', '.join(moved.get(column, column) for column in columns)}\n  FROM ({cleaned})"
 
 
 def moment(portfolio: Portfolio, table: Table) -> str:

@@ -24,8 +24,8 @@ def no_longer_read(portfolio: Portfolio, query: Plan, dropped: Iterable[str]) ->
     out = set(dropped)
     stays = {name for name in query.features if name not in out}
     stays |= {ref.column for ref in _decision_reads(portfolio) if not ref.table and ref.column in query.features}
-    read = stays | {name for each in stays for name in query.reads[each]}
-    return tuple(name for name in query.features if name in out and name not in read)
+    needed = stays | {name for each in stays for name in query.reads[each]}
+    return tuple(name for name in query.features if name in out and name not in needed)
 
 
 def raw_still_read(portfolio: Portfolio, query: Plan, gone: Iterable[str], raw: Raw) -> dict[str, dict[str, RawColumn]]:
@@ -36,21 +36,21 @@ def raw_still_read(portfolio: Portfolio, query: Plan, gone: Iterable[str], raw: 
     """
     out = set(gone)
     candidates = {name for feature in out for name in query.reads[feature]}
-    read = {name for feature in query.features if feature not in out for name in query.reads[feature] if "." in name}
-    read |= {str(ref) for ref in _decision_reads(portfolio)}  # a bare name is every table's
+    needed = {name for feature in query.features if feature not in out for name in query.reads[feature] if "." in name}
+    needed |= {str(ref) for ref in _decision_reads(portfolio)}  # a bare name is every table's
     result = {}
     for name, columns in raw.items():
         table = portfolio.tables[name]
         free = {
             column
-            for column, told in columns.items()
-            if told.role == "value"
+            for column, raw_column in columns.items()
+            if raw_column.role == "value"
             and f"{name}.{column}" in candidates
-            and not {column, f"{name}.{column}"} & read
+            and not {column, f"{name}.{column}"} & needed
             and column not in _named_in(table)
         }
         kept = _with_cleaning(table, set(columns) - free)
-        result[name] = {column: told for column, told in columns.items() if column in kept}
+        result[name] = {column: raw_column for column, raw_column in columns.items() if column in kept}
     return result
 
 

@@ -106,9 +106,9 @@ def compile_sql(portfolio: Portfolio, schema: Schema, names: Iterable[str] | Non
     things are compared that don't go together.
     """
     relations = Relations(portfolio, schema)
-    wanted = _known_features(portfolio, names)
+    features = _known_features(portfolio, names)
     resolver = _Resolver(relations)
-    for name in wanted:
+    for name in features:
         resolver.feature(portfolio.features[name], ())
     rules = {
         name: resolver.condition(rule.when, f"{portfolio.name}: policy.rules.{name}.when")
@@ -122,7 +122,7 @@ def compile_sql(portfolio: Portfolio, schema: Schema, names: Iterable[str] | Non
     measured = [f for f in portfolio.features.values() if f.measure and f.name in resolver.values]
     plan = Plan(
         relations=relations,
-        names=wanted,
+        names=features,
         values=resolver.values,
         reads_of=resolver.reads,
         rules=rules,
@@ -137,11 +137,11 @@ def compile_sql(portfolio: Portfolio, schema: Schema, names: Iterable[str] | Non
 def _known_features(portfolio: Portfolio, names: Iterable[str] | None) -> tuple[str, ...]:
     if names is None:
         return tuple(portfolio.features)
-    wanted = set(names)
-    for name in sorted(wanted - set(portfolio.features)):
+    requested = set(names)
+    for name in sorted(requested - set(portfolio.features)):
         hint = did_you_mean(name, portfolio.features)
         raise PortfolioError(f"no feature '{name}'.", where=f"{portfolio.name}: features", hint=hint)
-    return tuple(name for name in portfolio.features if name in wanted)
+    return tuple(name for name in portfolio.features if name in requested)
 
 
 def _tallies(relations: Relations, features: Iterable[Feature]) -> Iterator[Tally]:

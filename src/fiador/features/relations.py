@@ -77,9 +77,9 @@ class Relations:
     def breaches(self) -> list[Breach]:
         """Every expectation of base and looked-up tables, then every consistency rule, in the order declared."""
         tables = [t for t in self.portfolio.tables.values() if not t.many]
-        found = [Breach(t.name, c, e.breach, e.development) for t in tables for c, e in t.expect.items()]
+        breaches = [Breach(t.name, c, e.breach, e.development) for t in tables for c, e in t.expect.items()]
         rules = self.portfolio.consistency.items()
-        return found + [Breach("consistency", name, rule.breach, rule.development) for name, rule in rules]
+        return breaches + [Breach("consistency", name, rule.breach, rule.development) for name, rule in rules]
 
     def on_row(self, expression: Expression, where: str) -> str:
         """An expression's SQL over the joined row."""
@@ -188,12 +188,12 @@ def link_order(portfolio: Portfolio) -> list[Table]:
 
 def _in_link_order(portfolio: Portfolio) -> list[Table]:
     done, order = {portfolio.base}, []
-    left = [t for t in portfolio.tables.values() if t.one]
-    while left:
-        ready = [t for t in left if t.one and t.one.of in done]
+    waiting = [t for t in portfolio.tables.values() if t.one]
+    while waiting:
+        ready = [t for t in waiting if t.one and t.one.of in done]
         order += ready
         done |= {t.name for t in ready}
-        left = [t for t in left if t.name not in done]
+        waiting = [t for t in waiting if t.name not in done]
     return order
 
 

@@ -52,8 +52,8 @@ def _require_keys(p: Portfolio, schema: Schema) -> None:
             named += [(link.of, parent, f"link from {table.name}") for parent, _ in link.on]
     for name, column, what in named:
         if column not in schema.tables[name]:
-            where, found = f"{p.name}: tables.{name}", schema.tables[name]
-            raise DataError(f"no column '{column}' for its {what}.", where=where, hint=did_you_mean(column, found))
+            where, columns = f"{p.name}: tables.{name}", schema.tables[name]
+            raise DataError(f"no column '{column}' for its {what}.", where=where, hint=did_you_mean(column, columns))
 
 
 _ALIKE = "Declare both as text. A column without a value is taken for text: declare its type under `columns`."
@@ -67,8 +67,8 @@ def _require_alike_links(p: Portfolio, schema: Schema) -> None:
                 ends = {f"{link.of}.{parent}": link.of, f"{table.name}.{child}": table.name}
                 types = [schema.tables[owner][end.split(".", 1)[1]] for end, owner in ends.items()]
                 if len({TYPES[each].kind for each in types}) > 1:
-                    said = " and ".join(f"{end} is {each}" for end, each in zip(ends, types, strict=True))
-                    raise DataError(f"{said}.", where=f"{p.name}: tables.{table.name}", hint=_ALIKE)
+                    message = " and ".join(f"{end} is {each}" for end, each in zip(ends, types, strict=True))
+                    raise DataError(f"{message}.", where=f"{p.name}: tables.{table.name}", hint=_ALIKE)
 
 
 def _table_columns(
@@ -97,11 +97,11 @@ def _instead(table: Table, missing: str, found: Iterable[str]) -> str:
 
 def _stacked(above: Mapping[str, ColumnType], own: Mapping[str, ColumnType | None]) -> dict[str, ColumnType]:
     """The columns of one of several stacked tables: beside whole numbers, or numbers, of one above it, a number."""
-    found: dict[str, ColumnType] = {}
+    types: dict[str, ColumnType] = {}
     for column, kind in own.items():
         kinds = {kind, above.get(column)}
-        found[column] = "number" if kinds == {"integer", "number"} else kind or above.get(column) or "text"
-    return found
+        types[column] = "number" if kinds == {"integer", "number"} else kind or above.get(column) or "text"
+    return types
 
 
 def _stacked_target(p: Portfolio, table: Table, found: Mapping[str, Mapping[str, ColumnType | None]]) -> bool:

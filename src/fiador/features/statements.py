@@ -115,8 +115,8 @@ def _own(plan: Plan, names: Sequence[str], *, decides: bool) -> OwnStatement:
     items += _decisive(plan) if decides else []
     values = [plan.values[name] for name in names]
     values += [*plan.rules.values(), plan.exposure] if decides else []
-    read = set[str]().union(*(value.reads for value in values if value))
-    measured = tuple(name for name in plan.measured if name in read)
+    names_read = set[str]().union(*(value.reads for value in values if value))
+    measured = tuple(name for name in plan.measured if name in names_read)
     source = _with_measured(plan, measured) if measured else APPLICATION
     sql = assemble(relations.joined(), f"SELECT\n    {lines(items)}\nFROM {source}")
     return OwnStatement(sql, tuple(names), measured)

@@ -268,7 +268,7 @@ def _parts(
 ) -> Iterator[Part]:
     """Each table as all of its tasks are done; late ones, which read what others measured, after all others."""
     call = _Call(statements, raw, Places(keys.column("key")), keys, {"key": keys.column("key")}, clock)
-    read = {name for each in statements.own for name in each.measured}
+    names_read = {name for each in statements.own for name in each.measured}
     open_tasks, ready = Counter(task.table for task in tasks), dict[str, list[Part]]()
     done = 0
     progress("computing features", done, len(tasks))
@@ -276,7 +276,7 @@ def _parts(
         for part in _side_by_side(turn, call):
             done += 1
             progress(f"computing features: {part.table}", done, len(tasks))
-            call.columns.update({n: part.columns.column(n) for n in part.columns.column_names if n in read})
+            call.columns.update({n: part.columns.column(n) for n in part.columns.column_names if n in names_read})
             ready.setdefault(part.table, []).append(part)
             if len(ready[part.table]) == open_tasks[part.table]:
                 yield _as_one(ready.pop(part.table))

@@ -53,6 +53,6 @@ def refreshed(parts: Parts, bundle: Bundle, keys: pa.Table, *, engine: Engine, s
 
 def _with(new: pa.Table, old: pa.Table, keys: pa.Table) -> pa.Table:
     """Rows by key, the new ones in place of the old ones of these keys."""
-    asked = pc.is_in(old.column("key"), keys.column("key").combine_chunks().cast(old.schema.field("key").type))
-    kept = old.filter(pc.invert(asked))
+    is_new = pc.is_in(old.column("key"), keys.column("key").combine_chunks().cast(old.schema.field("key").type))
+    kept = old.filter(pc.invert(is_new))
     return pa.concat_tables([kept, new.cast(old.schema)]).sort_by("key")

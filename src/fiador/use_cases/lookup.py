@@ -33,29 +33,29 @@ def rows_of_asked_sql(portfolio: Portfolio, raw: Mapping[str, Mapping[str, RawCo
 
 def owned_rows_sql(portfolio: Portfolio, raw: Mapping[str, Mapping[str, RawColumn]]) -> dict[str, str]:
     """Of the base and each looked-up table the raw rows beside `key`, the application's that has them, in its order."""
-    found = {}
+    statements = {}
     for table, columns in raw.items():
         if not portfolio.tables[table].many:
             joins, at = _joins(next(_ways(portfolio, table)))
             key = f"t{at}.{quote(portfolio.key)}"
-            found[table] = (
+            statements[table] = (
                 f"SELECT {key} AS key, {_wanted(columns)} FROM {quote(table)} AS t0{joins}"
                 f" WHERE CAST({key} AS VARCHAR) <> '' ORDER BY key"
             )
-    return found
+    return statements
 
 
 def touched_sql(portfolio: Portfolio) -> str:
     """`key`: the applications that any row brought by an ingest after `$since` belongs to, each once."""
-    found = []
+    statements = []
     for table in portfolio.tables:
         for way in _ways(portfolio, table):
             joins, at = _joins(way)
-            found.append(
+            statements.append(
                 f"SELECT t{at}.{quote(portfolio.key)} AS key FROM {quote(table)} AS t0{joins}"
                 f" WHERE t0.{quote(BROUGHT)} > $since"
             )
-    return f"SELECT DISTINCT key FROM ({' UNION ALL '.join(found)}) WHERE key IS NOT NULL"
+    return f"SELECT DISTINCT key FROM ({' UNION ALL '.join(statements)}) WHERE key IS NOT NULL"
 
 
 def _wanted(columns: Mapping[str, RawColumn]) -> str:
@@ -68,18 +68,18 @@ def _wanted(columns: Mapping[str, RawColumn]) -> str:
 
 def _rows(p: Portfolio, table: str, columns: Mapping[str, RawColumn], is_meant: Callable[[int], str]) -> str:
     """is_meant: the condition on the base's row, given the number of its table."""
-    wanted = _wanted(columns)
+    items = _wanted(columns)
     ways = list(_ways(p, table))
     if len(ways) == 1 and not any(p.tables[link.of].where for link in ways[0] if link.of != p.base):
         joins, at = _joins(ways[0])
-        return f"SELECT {wanted} FROM {quote(table)} AS t0{joins} WHERE {is_meant(at)}"
-    found = []
+        return f"SELECT {items} FROM {quote(table)} AS t0{joins} WHERE {is_meant(at)}"
+    conditions = []
     for way in ways:  # a row that several ways, or several rows, lead to the application is one row
         joins, at = _joins(way[1:], start=1)
         link = way[0]
         on = " AND ".join(_equal(f"t0.{quote(child)}", f"t1.{quote(parent)}") for parent, child in link.on)
-        found.append(f"EXISTS (SELECT 1 FROM {quote(link.of)} AS t1{joins} WHERE {on} AND {is_meant(at)})")
-    return f"SELECT {wanted} FROM {quote(table)} AS t0 WHERE {' OR '.join(found)}"
+        conditions.append(f"EXISTS (SELECT 1 FROM {quote(link.of)} AS t1{joins} WHERE {on} AND {is_meant(at)})")
+    return f"SELECT {items} FROM {quote(table)} AS t0 WHERE {' OR '.join(conditions)}"
 
 
 def _ways(p: Portfolio, table: str) -> Iterator[list[Link]]:
@@ -102,10 +102,10 @@ def _joins(way: Sequence[Link], *, start: int = 0) -> tuple[str, int]:
 
 def _is_key(p: Portfolio, at: int, raw_key: str) -> str:
     key = f"t{at}.{quote(p.key)}"
-    asked = f"CAST({key} AS VARCHAR) = $key"
+    condition = f"CAST({key} AS VARCHAR) = $key"
     if raw_key == "integer":  # compared as a number as well: only so are rows sorted by it skipped and not read
-        asked += f" AND {key} = TRY_CAST($key AS BIGINT)"
-    return asked
+        condition += f" AND {key} = TRY_CAST($key AS BIGINT)"
+    return condition
 
 
 def _equal(child: str, parent: str) -> str:

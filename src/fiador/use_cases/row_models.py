@@ -34,11 +34,11 @@ def learn(
     Only tables whose features development reads are learned. Raises DataError where there are fewer than three folds,
     or a table's rows belong to applications of one outcome.
     """
-    wanted = [rows for rows in learned if any(name in data.features for name in rows.features)]
+    tables = [rows for rows in learned if any(name in data.features for name in rows.features)]
     frames: list[list[pd.DataFrame]] = []
     models = {}
-    for at, rows in enumerate(wanted):
-        progress(f"learning from the rows of {rows.table}", at, len(wanted))
+    for at, rows in enumerate(tables):
+        progress(f"learning from the rows of {rows.table}", at, len(tables))
         listed = learned_row_list(rows, raw, in_order=True)
         fitted, known = row_models(rows.table, listed, rows.inputs, data, seed=seed, threads=threads)
         named = listed.select(["for:key", "for:time"]).filter(known)

@@ -171,8 +171,8 @@ def _unread(bundle: Bundle, tables: Mapping[str, pa.Table], engine: Engine) -> l
     if counting is None or not any(tables[name].num_rows for name, _, _ in counting.counts):
         return []
     answer = engine.answer(counting.sql, tables).to_pylist()[0].values()
-    found = zip(counting.counts, answer, strict=True)
-    return [Notice(table, column, count, why) for (table, column, why), count in found if count]
+    counted = zip(counting.counts, answer, strict=True)
+    return [Notice(table, column, count, why) for (table, column, why), count in counted if count]
 
 
 def decision_at(
@@ -243,12 +243,12 @@ def score_one(bundle: Bundle, key: str, *, engine: Engine, history: History | No
     features are computed from the raw rows.
     """
     as_of = str(bundle.portfolio.as_of) if bundle.portfolio.as_of else ""
-    found = history.of(key) if history and history.as_of == as_of else None
-    if found is None:
+    entry = history.of(key) if history and history.as_of == as_of else None
+    if entry is None:
         rows = application(bundle, key, engine=engine)
         return _decided(bundle, rows, arrow_tables(bundle.portfolio, bundle.raw, rows), engine)
-    raw = {name: found[name].to_pylist() for name in found if name in bundle.raw}
-    return decision_at(score_on_history(bundle, found, engine=engine), 0, raw=raw)
+    raw = {name: entry[name].to_pylist() for name in entry if name in bundle.raw}
+    return decision_at(score_on_history(bundle, entry, engine=engine), 0, raw=raw)
 
 
 def score_on_history(bundle: Bundle, tables: Mapping[str, pa.Table], *, engine: Engine) -> Scored:

@@ -28,8 +28,8 @@ def arrow_tables(
     rows = {name: [dict(row) for row in tables.get(name, ())] for name in raw}
     _refuse_unknown(portfolio, raw, tables)
     if len(rows[portfolio.base]) != 1:
-        found = len(rows[portfolio.base])
-        raise RequestError(f"{found} rows, expected one.", where=portfolio.base, hint="A request is one application.")
+        count = len(rows[portfolio.base])
+        raise RequestError(f"{count} rows, expected one.", where=portfolio.base, hint="A request is one application.")
     for table in portfolio.tables.values():
         if not _may_have_several(portfolio, table) and len(rows[table.name]) > 1:
             raise RequestError(
@@ -103,11 +103,11 @@ def _require_parents(name: str, link: Link, rows: dict[str, Rows]) -> None:
 def _agree(parent: dict[str, object], above: str, child: dict[str, object], below: str, filler: object) -> None:
     """Both ends of a link, named `table.column`, hold one value afterwards; RequestError where they hold two."""
     up, down = above.split(".", 1)[1], below.split(".", 1)[1]
-    given = [value for value in (parent.get(up), child.get(down)) if not _blank(value)]
-    if len(set(given)) > 1:
-        what = f"{given[0]!r} in {above} and {given[1]!r} in {below}: they name different applications."
+    values = [value for value in (parent.get(up), child.get(down)) if not _blank(value)]
+    if len(set(values)) > 1:
+        what = f"{values[0]!r} in {above} and {values[1]!r} in {below}: they name different applications."
         raise RequestError(what, where=below, hint="Send the rows of one application, or leave link columns out.")
-    parent[up] = child[down] = given[0] if given else filler
+    parent[up] = child[down] = values[0] if values else filler
 
 
 def _outwards(p: Portfolio) -> list[str]:
@@ -121,9 +121,9 @@ def _outwards(p: Portfolio) -> list[str]:
 
 
 def _arrow(name: str, rows: Rows, columns: Mapping[str, RawColumn]) -> pa.Table:
-    wanted = {c: column for c, column in columns.items() if column.role != "target"}
+    inputs = {c: column for c, column in columns.items() if column.role != "target"}
     return pa.table(
-        {c: _column(name, c, [row.get(c) for row in rows], TYPES[column.type].arrow) for c, column in wanted.items()}
+        {c: _column(name, c, [row.get(c) for row in rows], TYPES[column.type].arrow) for c, column in inputs.items()}
     )
 
 

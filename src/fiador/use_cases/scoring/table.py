@@ -67,13 +67,13 @@ def _reason_texts(scored: Scored, picked: NDArray[np.int64], language: str) -> N
     texts = np.full(picked.shape, None, dtype=object)
     for position, name in enumerate(scored.rows):
         values, typical = scored.rows[name].to_numpy(), scored.bundle.reference.typical.get(name)
-        said: dict[tuple[object, bool], str] = {}
+        sentences: dict[tuple[object, bool], str] = {}
         for row, place in np.argwhere(picked == position):
             value, moved = _value(values[row]), float(scored.contributions[row, position])
-            if (value, moved > 0) not in said:
+            if (value, moved > 0) not in sentences:
                 reason = Reason(name, value, typical, moved)
-                said[value, moved > 0] = reason_text(scored.bundle.portfolio, reason, language)
-            texts[row, place] = said[value, moved > 0]
+                sentences[value, moved > 0] = reason_text(scored.bundle.portfolio, reason, language)
+            texts[row, place] = sentences[value, moved > 0]
     return texts
 
 
@@ -83,7 +83,7 @@ def _notice_texts(scored: Scored) -> list[str | None]:
     for breach in scorer_of(scored.bundle).plan.breaches:
         for at in np.flatnonzero(scored.breaches[breach.flag]):
             texts[at].append(f"{breach.table}.{breach.column}: {breach.action}")
-    return ["; ".join(found) or None for found in texts]
+    return ["; ".join(notices) or None for notices in texts]
 
 
 def _numbers(values: Floats, refused: NDArray[np.bool_]) -> pa.Array:

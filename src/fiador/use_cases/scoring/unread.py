@@ -32,12 +32,12 @@ def unread(portfolio: Portfolio, schema: Schema) -> Unread | None:
     """What counts them, over the rows of one application; None where no table could have such rows."""
     relations = Relations(portfolio, schema)
     tables = [t for t in portfolio.tables.values() if t.many]
-    found = [each for table in tables for each in (*_unknown(relations, table), *_unmatched(relations, table))]
-    if not found:
+    counts = [each for table in tables for each in (*_unknown(relations, table), *_unmatched(relations, table))]
+    if not counts:
         return None
-    steps = dict([*relations.joined(), *(step for more, _, _ in found for step in more)])
-    columns = ",\n  ".join(f"({sql}) AS {quote(f'c{n}')}" for n, (_, sql, _) in enumerate(found))
-    return Unread(assemble(list(steps.items()), f"SELECT\n  {columns}"), tuple(what for _, _, what in found))
+    steps = dict([*relations.joined(), *(step for more, _, _ in counts for step in more)])
+    columns = ",\n  ".join(f"({sql}) AS {quote(f'c{n}')}" for n, (_, sql, _) in enumerate(counts))
+    return Unread(assemble(list(steps.items()), f"SELECT\n  {columns}"), tuple(what for _, _, what in counts))
 
 
 def _unknown(relations: Relations, table: Table) -> Iterator[tuple[list[Step], str, tuple[str, str, str]]]:

@@ -229,12 +229,12 @@ def _compete(call: Call, data: Development, lender_set: set[str]) -> Competition
 
 def _selected_by_fold(call: Call, data: Development, features: Features) -> list[Selector]:
     """What selection learns of each fold's training rows."""
-    found = []
+    selectors = []
     for fold in range(data.folds):
         call.progress(f"selecting features: fold {fold + 1} of {data.folds}", fold, data.folds)
-        found.append(_selected(call, data.without(fold), features, data.fold != fold))
+        selectors.append(_selected(call, data.without(fold), features, data.fold != fold))
     call.timings.mark("select")
-    return found
+    return selectors
 
 
 def _selected(call: Call, data: Development, features: Features, rows: NDArray[np.bool_]) -> Selector:
@@ -284,8 +284,8 @@ def _evaluate(call: Call, data: Development, competition: Competition, shipped: 
     name = competition.champion.name
     other = counterpart(name, list(competition.entered))
     drawn = {}
-    for n, each in enumerate(wanted := [name, *([other] if other else [])]):
-        call.progress(f"drawing {each}", n, len(wanted))
+    for n, each in enumerate(names := [name, *([other] if other else [])]):
+        call.progress(f"drawing {each}", n, len(names))
         drawn[each] = _curves(call, data, competition, each)
     call.timings.mark("draw")
     return evaluation_json(
@@ -299,10 +299,10 @@ def _evaluate(call: Call, data: Development, competition: Competition, shipped: 
 
 def _curves(call: Call, data: Development, competition: Competition, name: str) -> dict[str, Any]:
     p, pd = call.portfolio, competition.calibrated[name]
-    found, at = _empirical_cut_off(call, data, pd), stakes(p.costs, data.exposure)
-    costs = CutOffCosts(found.formula, found.empirical, at.loss_if_bad, at.gain_if_good)
-    told = Predictions(competition.raw[name], pd, points(pd, p.points))
-    return curves(told, data, competition.measured[name], costs)
+    cut_offs, at = _empirical_cut_off(call, data, pd), stakes(p.costs, data.exposure)
+    costs = CutOffCosts(cut_offs.formula, cut_offs.empirical, at.loss_if_bad, at.gain_if_good)
+    predictions = Predictions(competition.raw[name], pd, points(pd, p.points))
+    return curves(predictions, data, competition.measured[name], costs)
 
 
 def _inputs(call: Call, data: Development, competition: Competition, contest: Contest) -> dict[str, Any]:
