@@ -33,7 +33,8 @@ from fiador.model.development import Development, development
 from fiador.model.fitting import out_of_fold
 from fiador.portfolio import Portfolio
 from fiador.use_cases.checking import check, require
-from fiador.use_cases.feature_table import RawTables, decision_columns
+from fiador.use_cases.feature_table import decision_columns
+from fiador.use_cases.parts import RawTables
 from fiador.use_cases.ports import Engine
 from fiador.use_cases.tables import load_tables
 

@@ -20,7 +20,8 @@ from fiador.adapters.disk.files import write_table
 from fiador.cli.options import read_portfolio, read_tables
 from fiador.features.plan import compile_sql
 from fiador.features.statements import Statements
-from fiador.use_cases.feature_table import RawTables, feature_parts, in_order
+from fiador.use_cases.feature_table import feature_parts, in_order
+from fiador.use_cases.parts import RawTables
 from fiador.use_cases.ports import silent
 
 

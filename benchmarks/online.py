@@ -34,8 +34,9 @@ from fiador.adapters.sources import open_source, store
 from fiador.bundle import Bundle
 from fiador.portfolio import parse_document
 from fiador.use_cases import applications, scoring
-from fiador.use_cases.feature_table import RawTables, decision_columns
+from fiador.use_cases.feature_table import decision_columns
 from fiador.use_cases.lookup import ASKED, rows_of_asked_sql
+from fiador.use_cases.parts import RawTables
 from fiador.use_cases.ports import Engine
 from fiador.use_cases.scoring.request import arrow_tables
 from fiador.use_cases.scoring.scorer import scorer_of

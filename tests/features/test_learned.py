@@ -17,7 +17,7 @@ from fiador.features.schema import declared_schema
 from fiador.measures.places import linked
 from fiador.portfolio import LearnedFeature, parse
 from fiador.use_cases.catalogue import catalogue
-from fiador.use_cases.feature_table import RawTables, learned_columns, learned_row_list
+from fiador.use_cases.parts import RawTables, learned_columns, learned_row_list
 
 PEOPLE = [("ana", 1.0, 0), ("bob", 2.0, 1), ("cid", 3.0, 0)]
 LOANS = [

@@ -24,8 +24,9 @@ from fiador.model.champion import unpack
 from fiador.model.development import Development, development
 from fiador.portfolio import parse
 from fiador.use_cases import scoring
-from fiador.use_cases.feature_table import RawTables, build, decision_columns
-from fiador.use_cases.feature_table import learned_columns as measure_learned
+from fiador.use_cases.feature_table import build, decision_columns
+from fiador.use_cases.parts import RawTables
+from fiador.use_cases.parts import learned_columns as measure_learned
 from fiador.use_cases.row_models import learn, risks_of
 from fiador.use_cases.scoring.scorer import scorer_of
 from fiador.use_cases.tables import load_tables

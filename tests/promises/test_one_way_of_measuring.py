@@ -26,8 +26,9 @@ from fiador.features.plan import compile_sql
 from fiador.features.schema import raw_columns
 from fiador.features.statements import Statements
 from fiador.portfolio import Portfolio
-from fiador.use_cases.feature_table import RawTables, build, decision_columns, measured_columns
+from fiador.use_cases.feature_table import build, decision_columns, measured_columns
 from fiador.use_cases.lookup import rows_sql
+from fiador.use_cases.parts import RawTables
 from fiador.use_cases.ports import Engine
 from fiador.use_cases.scoring.request import arrow_tables
 from fiador.use_cases.tables import load_tables

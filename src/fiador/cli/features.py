@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fiador.bundle import Bundle
     from fiador.model.champion import Champion
     from fiador.portfolio import Portfolio
-    from fiador.use_cases.feature_table import Part
+    from fiador.use_cases.parts import Part
 
 
 @app.command(epilog="Example: fiador features portfolios/tiny --out features.parquet --memory 4GB")
@@ -115,7 +115,8 @@ def _write(
     from fiador.cli import console
     from fiador.features.plan import compile_sql
     from fiador.features.statements import Statements
-    from fiador.use_cases.feature_table import RawTables, feature_parts, in_order
+    from fiador.use_cases.feature_table import feature_parts, in_order
+    from fiador.use_cases.parts import RawTables
 
     with console.progress() as progress:
         schema, engine = read_tables(

@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 
 from fiador.bundle import Bundle
 from fiador.features.statements import MEASURED
-from fiador.use_cases.feature_table import RawTables, measured_columns
+from fiador.use_cases.feature_table import measured_columns
 from fiador.use_cases.lookup import ASKED, owned_rows_sql, rows_of_asked_sql, touched_sql
+from fiador.use_cases.parts import RawTables
 from fiador.use_cases.ports import Progress, silent
 from fiador.use_cases.scoring.scorer import scorer_of
 

@@ -21,7 +21,7 @@ from fiador.model.champion import Champion
 from fiador.model.development import Development
 from fiador.model.preparation import frame
 from fiador.model.row_risk import risk_of, row_models
-from fiador.use_cases.feature_table import RawTables, learned_columns, learned_row_list
+from fiador.use_cases.parts import RawTables, learned_columns, learned_row_list
 from fiador.use_cases.ports import Progress
 
 

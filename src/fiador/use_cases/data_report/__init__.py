@@ -31,7 +31,8 @@ from fiador.use_cases.data_report.sql import (
 )
 from fiador.use_cases.data_report.values import BreachedRule, Children, Exhibit, Unexpected, VariableSummary
 from fiador.use_cases.data_report.variables import BAD, GOOD, Roles, variable
-from fiador.use_cases.feature_table import RawTables, decision_columns
+from fiador.use_cases.feature_table import decision_columns
+from fiador.use_cases.parts import RawTables
 from fiador.use_cases.ports import Progress, silent
 
 if TYPE_CHECKING:

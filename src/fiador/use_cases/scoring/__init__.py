@@ -25,7 +25,8 @@ from fiador.features.statements import MEASURED
 from fiador.model.contributions import contributions, probability
 from fiador.model.preparation import frame
 from fiador.use_cases.applications import application
-from fiador.use_cases.feature_table import RawTables, decision_columns
+from fiador.use_cases.feature_table import decision_columns
+from fiador.use_cases.parts import RawTables
 from fiador.use_cases.ports import History, Progress, silent
 from fiador.use_cases.scoring.request import arrow_tables
 from fiador.use_cases.scoring.scorer import Scorer, scorer_of

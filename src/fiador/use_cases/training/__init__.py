@@ -39,7 +39,8 @@ from fiador.model.preparation import Features
 from fiador.model.selection import Selector, kept_features, select, selection_json
 from fiador.portfolio import LearnedFeature
 from fiador.use_cases.checking import Report, check, require
-from fiador.use_cases.feature_table import RawTables, decision_columns
+from fiador.use_cases.feature_table import decision_columns
+from fiador.use_cases.parts import RawTables
 from fiador.use_cases.ports import Progress, silent
 from fiador.use_cases.row_models import learn
 from fiador.use_cases.training.examples import typical_sql
