@@ -73,14 +73,14 @@ def show_report(report: Report) -> None:
     for name, count in report.rows.items():
         rows.add_row(name, f"{count:,}")
     out.print(rows)
-    found = Table(title="Findings", title_justify="left")
+    findings = Table(title="Findings", title_justify="left")
     for name in ("where", "count", "what", "action"):
-        found.add_column(name, overflow="fold", justify="right" if name == "count" else "left")
+        findings.add_column(name, overflow="fold", justify="right" if name == "count" else "left")
     for f in report.findings:
         where = f"{f.table}.{f.column}" if f.column else f.table
         style = "bold red" if f.refused else "yellow" if f.action in ("drop", "refer", "refuse") else ""
-        found.add_row(where, f"{f.count:,}", _what(f.kind, f.says), f.action or "count", style=style)
-    out.print(found)
+        findings.add_row(where, f"{f.count:,}", _what(f.kind, f.says), f.action or "count", style=style)
+    out.print(findings)
     if report.accounting:
         _show_accounting(report.accounting)
 
@@ -133,10 +133,10 @@ def show_proposal(proposal: Proposal) -> None:
     from_rows = f", and {made} made from rows" if made else ""
     say(f"{len(live)} features{from_rows}; {len(proposal.features) - len(live)} more left out, each with why")
     for kind, words in (("protected", "protected"), ("lender_set", "lender-set"), ("leak", "leaks")):
-        for sure, said in ((True, ""), (False, ", perhaps")):
+        for sure, doubt in ((True, ""), (False, ", perhaps")):
             names = [s.name for s in proposal.suspects_of(kind, sure=sure)]
             if names:
-                say(f"{words}{said}: {', '.join(names)}")
+                say(f"{words}{doubt}: {', '.join(names)}")
     if proposal.unlinked:
         say(f"not linked: {', '.join(proposal.unlinked)}")
     for name, why in proposal.passed_over.items():
@@ -229,5 +229,7 @@ def show_decision(decision: Mapping[str, Any]) -> None:
 def show_outcomes(rows: pa.Table, path: Path) -> None:
     """How many of each outcome were written where."""
     counts = Counter(rows.column("outcome").to_pylist())
-    said = ", ".join(f"{name} {counts[name]:,}" for name in ("approve", "refer", "decline", "refused") if counts[name])
-    say(f"{rows.num_rows:,} decisions ({said}): {path}")
+    outcomes = ", ".join(
+        f"{name} {counts[name]:,}" for name in ("approve", "refer", "decline", "refused") if counts[name]
+    )
+    say(f"{rows.num_rows:,} decisions ({outcomes}): {path}")

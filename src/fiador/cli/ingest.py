@@ -40,6 +40,6 @@ def ingest(
     write = store.append if append else store.ingest
     limit = memory_bytes(memory) if memory else None
     with console.progress() as progress:
-        read = number_rows(declared, open_source(location, types=types, needed=declared.source_names))
-        written = write(declared, read, out, now=datetime.now(UTC), memory=limit, progress=progress)
+        tables = number_rows(declared, open_source(location, types=types, needed=declared.source_names))
+        written = write(declared, tables, out, now=datetime.now(UTC), memory=limit, progress=progress)
     console.show_store(written, out)

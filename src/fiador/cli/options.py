@@ -182,8 +182,8 @@ def read_applications(portfolio: Portfolio, source: str, progress: Progress | No
 def require_places(words: Sequence[str]) -> None:
     """Pass, or a DataError where an option that names a place names none: what `--out "$FILE"` does without a FILE."""
     for word, following in zip(words, [*words[1:], None], strict=True):
-        option, given = word.partition("=")[::2] if "=" in word else (word, following)
-        if option in PLACES and given == "":
+        option, value = word.partition("=")[::2] if "=" in word else (word, following)
+        if option in PLACES and value == "":
             hint = "Name a file or a folder, or leave the option away. Is a variable of the shell not set?"
             raise DataError(f"{option} names nothing.", hint=hint)
 

@@ -53,15 +53,15 @@ def simulate(
     profile = portfolios.read_profile(declared, portfolio)
     document = portfolios.read_history(declared, portfolio)
     if document:
-        told = _histories(
+        counts = _histories(
             declared, document, profile, applications, seed, out, (form or DumpFormat.parquet).value, truth, processes
         )
     elif truth is not None:
         what = "declares no histories: there is no truth to write."
         raise PortfolioError(what, where=declared.name, hint="Leave --truth out.")
     else:
-        told = _applications(declared, profile, applications, seed, out, (form or DumpFormat.dump).value)
-    rows = ", ".join(f"{name} {count:,}" for name, count in told.items())
+        counts = _applications(declared, profile, applications, seed, out, (form or DumpFormat.dump).value)
+    rows = ", ".join(f"{name} {count:,}" for name, count in counts.items())
     console.say(f"simulated {rows} rows: {out}")
 
 

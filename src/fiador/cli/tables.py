@@ -104,13 +104,13 @@ def profile(
         files.require_file(Path(out))
     declared, location = read_portfolio(portfolio, source)
     with console.progress() as progress:
-        told = profile_of(declared, open_declared(declared, location), progress=progress)
+        statistics = profile_of(declared, open_declared(declared, location), progress=progress)
     if out == "-":
-        sys.stdout.write(to_json(told))
+        sys.stdout.write(to_json(statistics))
         return
-    files.write_text(to_json(told), Path(out))
-    described = len(told["columns"]) + sum(len(child["columns"]) for child in told["children"].values())
-    console.say(f"{told['rows']:,} applications, {described} columns described: {out}")
+    files.write_text(to_json(statistics), Path(out))
+    described = len(statistics["columns"]) + sum(len(child["columns"]) for child in statistics["children"].values())
+    console.say(f"{statistics['rows']:,} applications, {described} columns described: {out}")
 
 
 @app.command(epilog="Example: fiador join portfolios/alura_cash --source dumps --out joined.parquet")

@@ -15,8 +15,8 @@ def arrive(views: Collection[str]) -> None:
     if "arrived" in st.session_state:
         return
     st.session_state["arrived"] = True
-    wanted = st.query_params.get("view")
-    st.session_state["view"] = wanted if wanted in views else next(iter(views))
+    view = st.query_params.get("view")
+    st.session_state["view"] = view if view in views else next(iter(views))
     for name in (*EVERYWHERE, *EXPLORING):
         if st.query_params.get(name):
             st.session_state[name] = st.query_params[name]

@@ -91,8 +91,8 @@ def _effect(row: Body, direction: str, language: str) -> str:
 
 def notices(rows: Sequence[Body], language: str) -> str:
     """What was outside expectation, and what was done about it."""
-    said = "".join(f"<li>{escape(row['text'])}</li>" for row in rows)
-    return f'<div class="f-notices" role="status"><b>{escape(say("page.notices", language))}</b><ul>{said}</ul></div>'
+    items = "".join(f"<li>{escape(row['text'])}</li>" for row in rows)
+    return f'<div class="f-notices" role="status"><b>{escape(say("page.notices", language))}</b><ul>{items}</ul></div>'
 
 
 def empty(text: str) -> str:
@@ -125,8 +125,8 @@ def invite(text: str) -> str:
 
 def heading(name: str, words: str, about: str) -> str:
     """A figure's heading: what it shows, of whom, and what it says of the application."""
-    said = f'<p class="f-lead">{escape(words)}</p>' if words else ""
-    return f'<div class="f-heading"><h3 class="f-title">{escape(name)}</h3><span>{escape(about)}</span></div>{said}'
+    lead = f'<p class="f-lead">{escape(words)}</p>' if words else ""
+    return f'<div class="f-heading"><h3 class="f-title">{escape(name)}</h3><span>{escape(about)}</span></div>{lead}'
 
 
 def subtitle(text: str, note: str = "") -> str:
@@ -181,8 +181,8 @@ def footer(model: Body, language: str) -> str:
         ("page.trained", date(model["created_at"], language)),
         ("page.bundle", str(model["bundle"])[:12]),
     ]
-    said = "".join(f"<span>{escape(say(key, language))}<b>{escape(value)}</b></span>" for key, value in parts)
-    return f'<footer class="f-foot">{said}</footer>'
+    cells = "".join(f"<span>{escape(say(key, language))}<b>{escape(value)}</b></span>" for key, value in parts)
+    return f'<footer class="f-foot">{cells}</footer>'
 
 
 def _with_interval(metric: Body, language: str) -> str:

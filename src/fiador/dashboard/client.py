@@ -85,8 +85,8 @@ def _read(answer: httpx.Response) -> Body:
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        said = f"the answer (status {answer.status_code}) is not from a fiador service."
-        raise ServiceError(said, where=shown(str(answer.url)), hint="Check the address.")
+        what = f"the answer (status {answer.status_code}) is not from a fiador service."
+        raise ServiceError(what, where=shown(str(answer.url)), hint="Check the address.")
     if answer.is_success:
         return body
     raise _told(answer.status_code, body.get("error") or {})

@@ -41,8 +41,8 @@ def _choose(service: Service, language: str) -> None:
         icon=":material/search:",
         persist_state="session",
     ).strip()
-    found = service.applications(search=search, limit=PAGE, offset=st.session_state["offset"])
-    keys = [row["key"] for row in found["applications"]]
+    listing = service.applications(search=search, limit=PAGE, offset=st.session_state["offset"])
+    keys = [row["key"] for row in listing["applications"]]
     if not keys:
         text = say("page.none_found", language, search=search) if search else say("page.no_applications", language)
         st.html(cards.soft(text))
@@ -58,7 +58,7 @@ def _choose(service: Service, language: str) -> None:
     if picked and picked != chosen:
         st.session_state["application"] = picked
         address.follow()
-    _show_pager(found, language)
+    _show_pager(listing, language)
 
 
 def _from_the_start() -> None:

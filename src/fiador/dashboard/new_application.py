@@ -49,26 +49,26 @@ def _fill_in(model: Body, language: str) -> dict[str, list[Body]]:
     filled: dict[str, list[Body]] = {}
     for table in model["tables"]:
         named = table.get("named_by", [])
-        asked = [column for column in table["columns"] if column["role"] == "value" or column["name"] in named]
-        if asked:
+        columns = [column for column in table["columns"] if column["role"] == "value" or column["name"] in named]
+        if columns:
             with st.container(key=f"card-{table['name']}"):
                 says = str((table["says"] or {}).get(language) or table["name"])
                 st.html(cards.title(capital(says)))
                 filled[table["name"]] = (
-                    ask_rows(table["name"], says, asked, language)
+                    ask_rows(table["name"], says, columns, language)
                     if table["role"] == "many"
-                    else [_row(table["name"], asked, language)]
+                    else [_row(table["name"], columns, language)]
                 )
     return filled
 
 
-def _row(table: str, asked: list[Body], language: str) -> dict[str, Any]:
+def _row(table: str, columns: list[Body], language: str) -> dict[str, Any]:
     """What the model reads is asked first, what it doesn't on request."""
-    read = [column for column in asked if column.get("used", True)]
-    other = [column for column in asked if column not in read]
-    row = _fields(table, read, language)
+    inputs = [column for column in columns if column.get("used", True)]
+    other = [column for column in columns if column not in inputs]
+    row = _fields(table, inputs, language)
     if other:
-        with st.expander(say("page.new.other", language), expanded=not read):
+        with st.expander(say("page.new.other", language), expanded=not inputs):
             row |= _fields(table, other, language)
     return row
 

@@ -64,18 +64,18 @@ def _plain(value: Any, kind: str) -> Any:
 
 def _column(column: Body, language: str) -> Any:
     """What a column is called and takes; nothing is refused here, the service says what became of it."""
-    told: dict[str, Any] = {"label": label(column, language), "help": expected(column, language)}
+    texts: dict[str, Any] = {"label": label(column, language), "help": expected(column, language)}
     if column["type"] == "boolean" or column["levels"]:
         options = column["levels"] or [True, False]
         return st.column_config.SelectboxColumn(
-            options=options, format_func=lambda level: level_says(column, level, language), **told
+            options=options, format_func=lambda level: level_says(column, level, language), **texts
         )
     if column["type"] == "integer":
-        return st.column_config.NumberColumn(step=1, format="%d", **told)
+        return st.column_config.NumberColumn(step=1, format="%d", **texts)
     if column["type"] == "number":
-        return st.column_config.NumberColumn(**told)
+        return st.column_config.NumberColumn(**texts)
     if column["type"] == "date":
-        return st.column_config.DateColumn(**told)
+        return st.column_config.DateColumn(**texts)
     if column["type"] == "timestamp":
-        return st.column_config.DatetimeColumn(**told)
-    return st.column_config.TextColumn(**told)
+        return st.column_config.DatetimeColumn(**texts)
+    return st.column_config.TextColumn(**texts)

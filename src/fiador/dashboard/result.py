@@ -30,15 +30,15 @@ def show_decision(
     if decision["notices"]:
         st.html(cards.notices(decision["notices"], language))
     st.html(cards.figures(decision, language))
-    left, right = st.columns(2, gap="small")
-    with left:
+    main, side = st.columns(2, gap="small")
+    with main:
         with st.container(key="card-reasons"):
             st.html(cards.title(say("page.reasons", language)) + cards.reasons(decision["reasons"], language))
         _show_contributions(decision, language)
         _show_sources(tables, model, language)
-    with right, st.container(key="card-gauge"):
+    with side, st.container(key="card-gauge"):
         _show_gauge(decision, language)
-    with right, st.container(key="card-position"):
+    with side, st.container(key="card-position"):
         _show_position(decision, served=served, language=language)
 
 

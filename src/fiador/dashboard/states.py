@@ -32,8 +32,8 @@ def show_error(error: FiadorError, language: str, *, key: str = "", url: str = "
         st.html(cards.empty(say("page.error.unknown_key", language, key=key)))
     else:
         text = "page.error.refused" if isinstance(error, RequestError) else "page.error.failed"
-        said = f"<b>{escape(say(text, language))}</b><ul><li>{escape(error.message)}</li></ul>"
-        st.html(f'<div class="f-notices" role="alert">{said}</div>')
+        notice = f"<b>{escape(say(text, language))}</b><ul><li>{escape(error.message)}</li></ul>"
+        st.html(f'<div class="f-notices" role="alert">{notice}</div>')
 
 
 def _service_is_down(error: ServiceError, language: str, url: str) -> None:

@@ -100,8 +100,8 @@ class Decision:
 
     def _explanation(self, language: str) -> str:
         if self.rule:
-            told = "rule.untold" if self.by == "null_rule" else "rule.decided"
-            return words.say(told, language, says=self.portfolio.policy.rules[self.rule].says[language])
+            key = "rule.untold" if self.by == "null_rule" else "rule.decided"
+            return words.say(key, language, says=self.portfolio.policy.rules[self.rule].says[language])
         if self.by == "expectation":
             return words.say("decision.notice", language)
         shown = {"pd": words.percent(self.pd, language), "cut_off": words.percent(self.cut_off, language)}

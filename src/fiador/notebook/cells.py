@@ -55,10 +55,10 @@ def check_cell(portfolio: Portfolio, report: Report, language: str) -> str:
     facts = [page.Fact(name, voice.count(count), voice.says("rows")) for name, count in report.rows.items()]
     if rows is not None:
         labelled = rows.good + rows.bad
-        read = voice.says("fact.applications.note", read=voice.count(rows.read))
+        applications = voice.says("fact.applications.note", read=voice.count(rows.read))
         of = voice.says("fact.bads.note", labelled=voice.count(labelled))
         facts = [
-            page.Fact(voice.says("fact.applications"), voice.count(rows.kept), read),
+            page.Fact(voice.says("fact.applications"), voice.count(rows.kept), applications),
             page.Fact(voice.says("fact.bads"), voice.count(rows.bad), of),
             page.Fact(voice.says("fact.bad_rate"), voice.share(rows.bad / labelled if labelled else None)),
         ]

@@ -64,7 +64,7 @@ def bars(
 def _group(plot: Plot, index: int, name: str, series: Sequence[Series], value: Axis, *, stacked: bool) -> list[Markup]:
     """The bars of one category."""
     step = plot.x(1) - plot.x(0)
-    left, wide = plot.x(index) + step * 0.1, step * 0.8
+    start, wide = plot.x(index) + step * 0.1, step * 0.8
     thick = wide if stacked else wide / len(series)
     below, marks = 0.0, []
     for number, each in enumerate(series):
@@ -74,7 +74,7 @@ def _group(plot: Plot, index: int, name: str, series: Sequence[Series], value: A
         base, tip = (below, below + v) if stacked else (0.0, v)
         below = tip if stacked else 0.0
         y, tall = _span(plot.y, base, tip)
-        x = left if stacked else left + number * thick
+        x = start if stacked else start + number * thick
         hover = f"{name} · {each.says} · {value.show(v)}" if each.says else f"{name} · {value.show(v)}"
         marks.append(box(x, y, max(thick - 1, 1.0), tall, f"fill {each.tone}", hover=hover))
     return marks
@@ -90,14 +90,16 @@ def _names(plot: Plot, categories: Sequence[str]) -> list[Markup]:
     """Names below their bars: all where they fit, shortened where nearly, else every second, third, …"""
     step = plot.x(1) - plot.x(0)
     places = [plot.x(i) + step / 2 for i in range(len(categories))]
-    said = list(categories)
-    if not side_by_side(places, said) and step >= 34:
-        said = [shortened(name, step - 6) for name in categories]
+    labels = list(categories)
+    if not side_by_side(places, labels) and step >= 34:
+        labels = [shortened(name, step - 6) for name in categories]
     every = next(
-        n for n in range(1, len(said) + 1) if n == len(said) or side_by_side(places[::n], said[::n]) or step >= 34
+        n for n in range(1, len(labels) + 1) if n == len(labels) or side_by_side(places[::n], labels[::n]) or step >= 34
     )
-    chosen = range(0, len(said), every)
-    return [text(said[i], places[i], plot.bottom + LINE, at="middle", tone="soft", full=categories[i]) for i in chosen]
+    chosen = range(0, len(labels), every)
+    return [
+        text(labels[i], places[i], plot.bottom + LINE, at="middle", tone="soft", full=categories[i]) for i in chosen
+    ]
 
 
 def histogram(
@@ -123,10 +125,10 @@ def _stacks(plot: Plot, edges: Sequence[float], series: Sequence[Series], x: Axi
         for index, v in enumerate(each.values):
             if not v:
                 continue
-            left, right = plot.x(edges[index]), plot.x(edges[index + 1])
+            start, end = plot.x(edges[index]), plot.x(edges[index + 1])
             top, tall = _span(plot.y, below[index], below[index] + v)
             hover = _between(edges, index, x, each.says, y.show(v))
-            drawn.append(box(left + 0.5, top, max(right - left - 1, 0.8), tall, f"fill {each.tone}", hover=hover))
+            drawn.append(box(start + 0.5, top, max(end - start - 1, 0.8), tall, f"fill {each.tone}", hover=hover))
             below[index] += v
     return drawn
 
@@ -137,10 +139,10 @@ def _overlaid(plot: Plot, edges: Sequence[float], series: Sequence[Series], x: A
         for index, v in enumerate(each.values):
             if not v:
                 continue
-            left, right = plot.x(edges[index]), plot.x(edges[index + 1])
+            start, end = plot.x(edges[index]), plot.x(edges[index + 1])
             top, tall = _span(plot.y, 0, v)
             hover = _between(edges, index, x, each.says, y.show(v))
-            drawn.append(box(left, top, max(right - left, 0.8), tall, f"over {each.tone}", hover=hover))
+            drawn.append(box(start, top, max(end - start, 0.8), tall, f"over {each.tone}", hover=hover))
     return drawn
 
 
@@ -208,9 +210,9 @@ def _said(row: Row, value: Axis) -> str:
 def _whisker(scale: Scale, row: Row, y: float, value: Axis) -> list[Markup]:
     if row.low is None or row.high is None:
         return []
-    left, right = (min(max(scale(v), scale.start), scale.end) for v in (row.low, row.high))
+    start, end = (min(max(scale(v), scale.start), scale.end) for v in (row.low, row.high))
     tone = f"stroke {row.tone or 'accent'} whisker"
-    return [line(left, y, right, y, tone), *(line(at, y - 3, at, y + 3, tone) for at in (left, right))]
+    return [line(start, y, end, y, tone), *(line(at, y - 3, at, y + 3, tone) for at in (start, end))]
 
 
 @dataclass(frozen=True)
@@ -246,8 +248,8 @@ class _Lines:
                 text(value.show(v), at, self.bottom + LINE - 2, at="middle", tone="soft"),
             ]
         if value.says:
-            said = shortened(value.says, self.width)
-            marks.append(text(said, self.width, self.bottom + 2 * LINE, at="end", tone="soft", full=value.says))
+            label = shortened(value.says, self.width)
+            marks.append(text(label, self.width, self.bottom + 2 * LINE, at="end", tone="soft", full=value.says))
         for row, y in zip(rows, self.places, strict=True):
             marks.append(text(shortened(row.says, self.scale.start - 10), 0.0, y + 4, full=row.says))
             if row.note:

@@ -91,8 +91,8 @@ def finding_said(finding: Finding, voice: Voice) -> str:
         return voice.says(f"finding.{kind}", table=_other_end(finding, voice))
     if kind == "inconsistent":
         rule = voice.portfolio.consistency[finding.column]
-        said = voice.says("quoted", said=rule.says[voice.language])
-        return voice.says("finding.inconsistent", rule=f"{said} ({rule.holds})")
+        sentence = voice.says("quoted", said=rule.says[voice.language])
+        return voice.says("finding.inconsistent", rule=f"{sentence} ({rule.holds})")
     if kind == "target":
         target = voice.portfolio.target
         return voice.says("finding.target", good=target.good, bad=target.bad)

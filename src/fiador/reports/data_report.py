@@ -65,13 +65,13 @@ def _facts(report: Report, exhibit: Exhibit | None, voice: Voice) -> Markup:
     levels = sum(v.kind == "level" for v in variables)
     cells = sum(v.absence.of for v in variables if v.table)
     missing = sum(v.absence.missing for v in variables if v.table)
-    read = voice.says("fact.applications.note", read=voice.count(report.accounting.read))
+    note = voice.says("fact.applications.note", read=voice.count(report.accounting.read))
     of = voice.says("fact.bads.note", labelled=voice.count(rate.of))
     kinds = voice.says("fact.variables.note", numbers=len(variables) - levels, levels=levels)
     damaged = exhibit.damage.damaged / exhibit.applications if exhibit.applications else None
     return page.strip(
         [
-            page.Fact(voice.says("fact.applications"), voice.count(exhibit.applications), read),
+            page.Fact(voice.says("fact.applications"), voice.count(exhibit.applications), note),
             page.Fact(voice.says("fact.bad_rate"), voice.share(rate.value), interval),
             page.Fact(voice.says("fact.bads"), voice.count(rate.hits), of),
             page.Fact(voice.says("fact.variables"), voice.count(len(variables)), kinds),
@@ -91,8 +91,8 @@ def _first(remarks: tuple[Remark, ...], voice: Voice) -> Markup:
     if not remarks:
         return page.joined(title, page.note(voice.says("first.none"), "good"))
     refused = any(remark.kind == "refused" for remark in remarks)
-    said = page.bullets(remark_said(remark, voice) for remark in remarks)
-    return page.joined(title, page.note(said, "refused" if refused else "warning"))
+    bullets = page.bullets(remark_said(remark, voice) for remark in remarks)
+    return page.joined(title, page.note(bullets, "refused" if refused else "warning"))
 
 
 def remark_said(remark: Remark, voice: Voice) -> str:

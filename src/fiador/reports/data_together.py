@@ -16,11 +16,11 @@ MOST_CHILDREN = 12  # bars of children per parent before they are gathered
 
 def associations(exhibit: Exhibit, voice: Voice) -> page.Section:
     """The matrix of the strongest variables, and the strongest pairs of all."""
-    found = exhibit.associations
-    names = [voice.variable(name) for name in found.shown]
-    title, given = voice.says("associations.matrix"), (names, names, found.matrix)
-    matrix = heatmap(title, *given, show=lambda v: voice.decimals(v, 2), empty=voice.says("empty"), width=760)
-    parts = heatmap_parts(title, *given, show=lambda v: voice.decimals(v, 2), empty=voice.says("empty"))
+    strengths = exhibit.associations
+    names = [voice.variable(name) for name in strengths.shown]
+    title, grid = voice.says("associations.matrix"), (names, names, strengths.matrix)
+    matrix = heatmap(title, *grid, show=lambda v: voice.decimals(v, 2), empty=voice.says("empty"), width=760)
+    parts = heatmap_parts(title, *grid, show=lambda v: voice.decimals(v, 2), empty=voice.says("empty"))
     columns = [voice.says(f"associations.{key}") for key in ("one", "other", "how", "strength")]
     rows = [
         (
@@ -29,7 +29,7 @@ def associations(exhibit: Exhibit, voice: Voice) -> page.Section:
             voice.says(f"associations.{pair.how}"),
             voice.decimals(pair.strength, 2),
         )
-        for pair in found.pairs
+        for pair in strengths.pairs
     ]
     table = page.table(
         columns, rows, caption=voice.says("associations.pairs"), numbers=[3], empty=voice.says("associations.none")
@@ -42,8 +42,8 @@ def associations(exhibit: Exhibit, voice: Voice) -> page.Section:
 
 def damage(exhibit: Exhibit, voice: Voice) -> page.Section:
     """Damaged rows against clean ones, and the rules that are broken."""
-    title, found = voice.says("damage"), exhibit.damage
-    if not found.damaged:
+    title, summary = voice.says("damage"), exhibit.damage
+    if not summary.damaged:
         return page.Section("damage", title, page.note(voice.says("damage.none"), "good"))
     rates, rules = _damage_rates(exhibit, voice), [_rule(rule, voice) for rule in exhibit.rules]
     if rules:
@@ -54,13 +54,13 @@ def damage(exhibit: Exhibit, voice: Voice) -> page.Section:
 
 
 def _damage_rates(exhibit: Exhibit, voice: Voice) -> Markup:
-    found = exhibit.damage
+    summary = exhibit.damage
     sides = [
-        (voice.says("damage.clean"), found.clean, found.bad_rate_clean, "lowers"),
-        (voice.says("damage.damaged"), found.damaged, found.bad_rate_damaged, "raises"),
-        *((breach_said(name, voice), rows, rate, "soft") for name, rows, rate in found.by[:15]),
+        (voice.says("damage.clean"), summary.clean, summary.bad_rate_clean, "lowers"),
+        (voice.says("damage.damaged"), summary.damaged, summary.bad_rate_damaged, "raises"),
+        *((breach_said(name, voice), rows, rate, "soft") for name, rows, rate in summary.by[:15]),
     ]
-    rows = [Row(said, r.value, r.low, r.high, tone=tone, note=voice.count(n)) for said, n, r, tone in sides]
+    rows = [Row(label, r.value, r.low, r.high, tone=tone, note=voice.count(n)) for label, n, r, tone in sides]
     overall = exhibit.bad_rate.value
     chart = dots(
         voice.says("damage.rates"), rows, value=voice.bad_rates(), empty=voice.says("empty.labelled"),

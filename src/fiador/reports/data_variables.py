@@ -83,14 +83,14 @@ def card(v: VariableSummary, exhibit: Exhibit, voice: Voice) -> Markup:
 
 def roles(v: VariableSummary, voice: Voice) -> list[Markup]:
     """What the portfolio and the check say of a variable, in a word each."""
-    found = [
+    badges = [
         ("lender_set", "refer", v.lender_set),
         ("protected", "decline", v.protected),
         ("feature", "", not v.table),
         ("unused", "", not v.used),
         ("missing_tells", "raises", v.absence.tells),
     ]
-    return [page.badge(voice.says(f"role.{role}"), tone) for role, tone, holds in found if holds]
+    return [page.badge(voice.says(f"role.{role}"), tone) for role, tone, holds in badges if holds]
 
 
 def _figures(v: VariableSummary, voice: Voice) -> Markup:
@@ -193,8 +193,8 @@ def _absence_rates(most: Sequence[VariableSummary], exhibit: Exhibit, voice: Voi
     chart = dots(
         voice.says("absence.rates"), rows, value=voice.bad_rates(), marks=marks, empty=voice.says("empty.labelled")
     )
-    said = "" if overall is None else f" {voice.says('overall', value=voice.share(overall))}"
-    return page.figure(chart, voice.says("absence.rates"), note=voice.says("absence.rates.note") + said)
+    sentence = "" if overall is None else f" {voice.says('overall', value=voice.share(overall))}"
+    return page.figure(chart, voice.says("absence.rates"), note=voice.says("absence.rates.note") + sentence)
 
 
 def _absence_table(some: Sequence[VariableSummary], voice: Voice) -> Markup:

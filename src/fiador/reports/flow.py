@@ -101,8 +101,8 @@ def _lost(stage: Stage, y: float, width: float, show: Show) -> list[Markup]:
     drawn = []
     for index, (reason, count) in enumerate(stage.lost):
         base = y + 12 + index * (LINE + 2)
-        said = f"− {show(count)}"
-        drawn.append(text(said, 10.0, base, tone="lost"))
-        at = 10 + width_of(said) + 8
+        label = f"− {show(count)}"
+        drawn.append(text(label, 10.0, base, tone="lost"))
+        at = 10 + width_of(label) + 8
         drawn.append(text(shortened(reason, width - at - 4), at, base, tone="halo", full=reason))
     return drawn

@@ -35,8 +35,8 @@ class Mark:
 class Plot:
     """The place for marks: its edges in px, and the two scales."""
 
-    left: float
-    right: float
+    start: float
+    end: float
     top: float
     bottom: float
     x: Scale
@@ -48,11 +48,11 @@ def legend(keys: Sequence[Key], width: float) -> tuple[list[Markup], float]:
     marks: list[Markup] = []
     x, y = 0.0, 12.0
     for key in keys:
-        said = shortened(key.says, width - 24)
-        wide = 18 + width_of(said) + 14
+        label = shortened(key.says, width - 24)
+        wide = 18 + width_of(label) + 14
         if x and x + wide > width:
             x, y = 0.0, y + LINE
-        marks += [_sign(key, x, y), text(said, x + 18, y, full=key.says)]
+        marks += [_sign(key, x, y), text(label, x + 18, y, full=key.says)]
         x += wide
     return marks, (y + 6 if keys else 0.0)
 
@@ -76,13 +76,11 @@ def plot_of(
     """The place left for marks once both axes have theirs. Reserves room for the labels beside and below."""
     rows = max(4, int((height - top - 60) / 26))
     labels = [y.show(v) for v in axis_ticks(y, *y_ends, rows)]
-    left = max((width_of(each) for each in labels), default=0) + 8
+    start = max((width_of(each) for each in labels), default=0) + 8
     top = top + (LINE + 4 if y.says else 8)
     bottom = height - LINE - 4 - (LINE if x.says else 0)
-    right = width - max(6.0, width_of(x.show(x_ends[1])) / 2)
-    return Plot(
-        left, right, top, bottom, Scale(*x_ends, left, right, log=x.log), Scale(*y_ends, bottom, top, log=y.log)
-    )
+    end = width - max(6.0, width_of(x.show(x_ends[1])) / 2)
+    return Plot(start, end, top, bottom, Scale(*x_ends, start, end, log=x.log), Scale(*y_ends, bottom, top, log=y.log))
 
 
 def axes(plot: Plot, x: Axis, y: Axis, *, names: bool = True) -> list[Markup]:
@@ -91,9 +89,9 @@ def axes(plot: Plot, x: Axis, y: Axis, *, names: bool = True) -> list[Markup]:
     marks = [text(y.says, 0.0, plot.top - 9, tone="soft")] if y.says else []
     for value in axis_ticks(y, plot.y.low, plot.y.high, rows):
         at = plot.y(value)
-        marks += [line(plot.left, at, plot.right, at, "grid"), _beside(y.show(value), plot.left, at)]
+        marks += [line(plot.start, at, plot.end, at, "grid"), _beside(y.show(value), plot.start, at)]
     level = plot.y(0.0) if plot.y.low < 0 < plot.y.high and not plot.y.log else plot.bottom
-    marks.append(line(plot.left, level, plot.right, level, "axis"))
+    marks.append(line(plot.start, level, plot.end, level, "axis"))
     if names:
         for value in fitting_ticks(x, plot.x):
             marks += [
@@ -101,8 +99,8 @@ def axes(plot: Plot, x: Axis, y: Axis, *, names: bool = True) -> list[Markup]:
                 text(x.show(value), plot.x(value), plot.bottom + LINE, at="middle", tone="soft"),
             ]
     if x.says:
-        said = shortened(x.says, plot.right)
-        marks.append(text(said, plot.right, plot.bottom + 2 * LINE + 1, at="end", tone="soft", full=x.says))
+        label = shortened(x.says, plot.end)
+        marks.append(text(label, plot.end, plot.bottom + 2 * LINE + 1, at="end", tone="soft", full=x.says))
     return marks
 
 
@@ -119,8 +117,8 @@ def marked(plot: Plot, marks: Sequence[Mark], *, across: bool = False) -> list[M
         tone = f"stroke {mark.tone} dashed"
         if across:
             at = plot.y(mark.value)
-            drawn.append(line(plot.left, at, plot.right, at, tone))
-            words.append(text(mark.says, plot.right, at - 5, at="end", tone="halo"))
+            drawn.append(line(plot.start, at, plot.end, at, tone))
+            words.append(text(mark.says, plot.end, at - 5, at="end", tone="halo"))
         else:
             at = plot.x(mark.value)
             drawn.append(line(at, plot.top, at, plot.bottom, tone))
@@ -130,8 +128,8 @@ def marked(plot: Plot, marks: Sequence[Mark], *, across: bool = False) -> list[M
 
 def _said_beside(said: str, plot: Plot, at: float, y: float) -> Markup:
     """Words right of an upright line, or left of it where there is more room."""
-    room = max(plot.right - at, at - plot.left) - 6
+    room = max(plot.end - at, at - plot.start) - 6
     shown = shortened(said, room)
-    if plot.right - at >= at - plot.left or width_of(shown) <= plot.right - at - 6:
+    if plot.end - at >= at - plot.start or width_of(shown) <= plot.end - at - 6:
         return text(shown, at + 5, y, tone="halo", full=said)
     return text(shown, at - 5, y, at="end", tone="halo", full=said)

@@ -77,7 +77,7 @@ def _toned(each: Line, index: int) -> Line:
 
 
 def _inside(plot: Plot, x: float, y: float) -> tuple[float, float]:
-    return min(max(plot.x(x), plot.left), plot.right), min(max(plot.y(y), plot.top), plot.bottom)
+    return min(max(plot.x(x), plot.start), plot.end), min(max(plot.y(y), plot.top), plot.bottom)
 
 
 def _known(each: Line) -> list[int]:
@@ -129,12 +129,12 @@ def _diagonal(plot: Plot) -> Markup:
 
 def _spot(plot: Plot, spot: Spot) -> list[Markup]:
     at, height = _inside(plot, spot.x, spot.y)
-    room = max(plot.right - at, at - plot.left) - 12
-    said = shortened(spot.says, room)
-    right = width_of(said) <= plot.right - at - 12
+    room = max(plot.end - at, at - plot.start) - 12
+    label = shortened(spot.says, room)
+    right = width_of(label) <= plot.end - at - 12
     y = height - 8 if height - plot.top > 20 else height + 18
     words = (
-        text(said, at + 8, y, tone="halo", full=spot.says) if right else text(said, at - 8, y, at="end", tone="halo")
+        text(label, at + 8, y, tone="halo", full=spot.says) if right else text(label, at - 8, y, at="end", tone="halo")
     )
     return [circle(at, height, 5.0, f"fill {spot.tone} ring", spot.says), *([words] if spot.says else [])]
 

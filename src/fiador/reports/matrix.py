@@ -78,14 +78,14 @@ def _squares(
     places: tuple[float, float, float, float], *, show: Show, furthest: float, written: bool,
 ) -> list[Markup]:  # fmt: skip
     """places: where the first square stands, and how wide and tall each is, in px."""
-    left, head, cell, tall = places
+    start, head, cell, tall = places
     drawn = []
     for r, name in enumerate(rows):
         for c, other in enumerate(columns):
             value = values[r][c]
             if value is None:
                 continue
-            x, y = left + c * cell, head + r * tall
+            x, y = start + c * cell, head + r * tall
             hover = f"{name} · {other} · {show(value)}"
             drawn.append(box(x, y, cell - 1, tall - 1, shade(value, furthest), hover=hover))
             if written:
@@ -103,14 +103,14 @@ def shade(value: float, furthest: float) -> str:
     return f"shade {'down' if value < 0 and depth else 'up'}-{depth}"
 
 
-def _heads(columns: Sequence[str], left: float, cell: float, head: float) -> list[Markup]:
+def _heads(columns: Sequence[str], start: float, cell: float, head: float) -> list[Markup]:
     """Names above their columns, leaning so that long ones stand clear of each other."""
     marks = []
     for c, name in enumerate(columns):
-        x, y = left + c * cell + cell / 2 + 2, head - 6
-        said = shortened(name, 130)
+        x, y = start + c * cell + cell / 2 + 2, head - 6
+        label = shortened(name, 130)
         hover = element("title", name)
-        marks.append(element("text", hover, said, x=x, y=y, transform=f"rotate(-46 {x:.1f} {y:.1f})", class_="soft"))
+        marks.append(element("text", hover, label, x=x, y=y, transform=f"rotate(-46 {x:.1f} {y:.1f})", class_="soft"))
     return marks
 
 

@@ -22,13 +22,13 @@ FEWEST_APPROVED = 0.005  # a bad rate among a smaller share of applications says
 def section(bundle: Bundle, by_cut_off: Mapping[str, Any], voice: ModelVoice) -> Section:
     """Cost, approval rate and bad rate against the cut-off; where the derived and the cheapest one lie."""
     rule = cut_off_says(bundle.portfolio, bundle.cut_off, voice.language)
-    said = [voice.says("costs.pd_only")]
+    sentences = [voice.says("costs.pd_only")]
     if by_cut_off["rows"] < by_cut_off["of"]:
         rows, of = (voice.count(by_cut_off[name]) for name in ("rows", "of"))
-        said.insert(0, voice.says("costs.known", rows=rows, of=of))
+        sentences.insert(0, voice.says("costs.known", rows=rows, of=of))
     body = page.joined(
         page.grid(*(draw(bundle, by_cut_off, voice) for draw in (_cost, _approval, _bad_rate))),
-        page.paragraph(" ".join(said), tone="f-soft"),
+        page.paragraph(" ".join(sentences), tone="f-soft"),
     )
     return Section("costs", voice.says("costs"), body, voice.says("costs.lead", rule=rule))
 
@@ -41,12 +41,12 @@ def _cost_axis(voice: ModelVoice) -> Axis:
     return Axis(says=voice.cost_axis(), show=voice.short)
 
 
-def _cost(bundle: Bundle, found: Mapping[str, Any], voice: ModelVoice) -> Markup:
+def _cost(bundle: Bundle, by_cut_off: Mapping[str, Any], voice: ModelVoice) -> Markup:
     empirical = bundle.metrics["empirical_cut_off"]
     note = voice.says(
         "costs.note", formula=voice.cost(empirical["cost_at_formula"]),
         empirical_cut_off=voice.share(empirical["empirical"]), empirical=voice.cost(empirical["cost_at_empirical"]),
-        everybody=voice.cost(found["cost_of_approving_everybody"]), nobody=voice.cost(found["cost"][0]),
+        everybody=voice.cost(by_cut_off["cost_of_approving_everybody"]), nobody=voice.cost(by_cut_off["cost"][0]),
     )  # fmt: skip
     marks = [
         Mark(bundle.cut_off, voice.says("costs.formula", value=voice.share(bundle.cut_off)), "ink"),
@@ -54,9 +54,11 @@ def _cost(bundle: Bundle, found: Mapping[str, Any], voice: ModelVoice) -> Markup
             empirical["empirical"], voice.says("costs.empirical", value=voice.share(empirical["empirical"])), "raises"
         ),
     ]
-    line = Line("", found["cut_off"], found["cost"], found["cost_low"], found["cost_high"], tone="lowers")
-    chosen = found["formula"]
-    spot = Spot(found["cut_off"][chosen], found["cost"][chosen], "")
+    line = Line(
+        "", by_cut_off["cut_off"], by_cut_off["cost"], by_cut_off["cost_low"], by_cut_off["cost_high"], tone="lowers"
+    )
+    chosen = by_cut_off["formula"]
+    spot = Spot(by_cut_off["cut_off"][chosen], by_cut_off["cost"][chosen], "")
     chart = lines(
         voice.says("costs.curve"), [line], x=_cut_offs(voice), y=_cost_axis(voice), marks=marks, spots=[spot],
         desc=note, empty=voice.says("empty"),
@@ -94,21 +96,23 @@ def _in_use(bundle: Bundle, voice: ModelVoice) -> Mark:
 
 def lender_set(bundle: Bundle, voice: ModelVoice) -> Section:
     """The champion's candidate with the lender-set features, and without: figures, ROC curves, costs."""
-    found = bundle.evaluation["lender_set"]
-    pair = {side: bundle.metrics["candidates"][found[side]] for side in ("with", "without")}
+    comparison = bundle.evaluation["lender_set"]
+    pair = {side: bundle.metrics["candidates"][comparison[side]] for side in ("with", "without")}
     names = ("lender_set.figure", "lender_set.with", "lender_set.without", "lender_set.difference")
     rows = [
         [
             metric.says[voice.language],
             *(voice.interval(metric.name, pair[side][metric.name]) for side in ("with", "without")),
-            _difference(found["better_by"][metric.name], voice),
+            _difference(comparison["better_by"][metric.name], voice),
         ]
         for metric in METRICS
     ]
     table = page.table([voice.says(n) for n in names], rows, numbers=range(1, 4), name=voice.says("lender_set"))
     soft = page.paragraph(voice.says("lender_set.note"), tone="f-soft")
-    reads = voice.says("lender_set.reads" if found["with"] == bundle.metrics["champion"] else "lender_set.reads_not")
-    features = ", ".join(voice.variable(name) for name in found["features"])
+    reads = voice.says(
+        "lender_set.reads" if comparison["with"] == bundle.metrics["champion"] else "lender_set.reads_not"
+    )
+    features = ", ".join(voice.variable(name) for name in comparison["features"])
     lead = voice.says("lender_set.lead", features=opened(features), reads=reads)
     body = page.joined(page.grid(*(draw(bundle, voice) for draw in (_both_roc, _both_gains, _both_costs))), table, soft)
     return Section("lender-set", voice.says("lender_set"), body, lead)
@@ -121,8 +125,11 @@ def _difference(better: Mapping[str, float | None], voice: ModelVoice) -> str:
 
 def _both(bundle: Bundle) -> list[tuple[str, Mapping[str, Any], str, str]]:
     """(side, what is drawn of it, tone, dash)"""
-    found, drawn = bundle.evaluation["lender_set"], bundle.evaluation["candidates"]
-    return [("with", drawn[found["with"]], "raises", "dashes"), ("without", drawn[found["without"]], "lowers", "")]
+    comparison, drawn = bundle.evaluation["lender_set"], bundle.evaluation["candidates"]
+    return [
+        ("with", drawn[comparison["with"]], "raises", "dashes"),
+        ("without", drawn[comparison["without"]], "lowers", ""),
+    ]
 
 
 def _both_roc(bundle: Bundle, voice: ModelVoice) -> Markup:

@@ -78,15 +78,15 @@ def _sizes(what: str, found: Sequence[Found], named: Any, voice: ModelVoice) -> 
 def _shape(each: Found, voice: ModelVoice) -> Markup:
     """A number's mean contribution along its values, with the middle eight in ten; a level's as bars."""
     name = voice.variable(each["feature"])
-    title, said = opened(name), [_direction(each, voice)]
+    title, notes = opened(name), [_direction(each, voice)]
     if each["kind"] == "number":
-        said.append(voice.says("contributions.band"))
+        notes.append(voice.says("contributions.band"))
         chart = _along(each, title, voice)
     else:
         chart = _by_level(each, title, voice)
     if each["missing"]:
-        said.append(voice.says("contributions.missing", value=voice.signed(each["missing"]["mean"], 2)))
-    return page.figure(chart, title, note=" ".join(said))
+        notes.append(voice.says("contributions.missing", value=voice.signed(each["missing"]["mean"], 2)))
+    return page.figure(chart, title, note=" ".join(notes))
 
 
 def _direction(each: Found, voice: ModelVoice) -> str:

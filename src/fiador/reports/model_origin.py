@@ -97,9 +97,11 @@ def _costs(bundle: Bundle, voice: ModelVoice) -> str:
     return voice.says("development.costs.matrix", bad_approved=bad, good_declined=good)
 
 
-def _code(said: str) -> Markup:
+def _code(digest: str) -> Markup:
     """A digest, which may be broken anywhere and is copied whole."""
-    return Markup("<code>{}</code>").format(Markup("<wbr>").join(said[at : at + 8] for at in range(0, len(said), 8)))
+    return Markup("<code>{}</code>").format(
+        Markup("<wbr>").join(digest[at : at + 8] for at in range(0, len(digest), 8))
+    )
 
 
 def protocol(bundle: Bundle, drawn: Mapping[str, Any], voice: ModelVoice) -> Section:
@@ -107,7 +109,7 @@ def protocol(bundle: Bundle, drawn: Mapping[str, Any], voice: ModelVoice) -> Sec
     importance, contributions = bundle.evaluation["importance"], bundle.evaluation["contributions"]
     d = bundle.development
     draws, rows = importance["repeats"] * d["folds"], voice.count(contributions["rows"])
-    said = [
+    sentences = [
         voice.says("protocol.folds", folds=d["folds"], seed=voice.count(d["seed"])),
         voice.says("protocol.calibration"),
         voice.says("protocol.means"),
@@ -118,4 +120,4 @@ def protocol(bundle: Bundle, drawn: Mapping[str, Any], voice: ModelVoice) -> Sec
         voice.says("protocol.again"),
     ]
     lead = voice.says("protocol.lead", id=bundle.id[:12])
-    return Section("protocol", voice.says("protocol"), page.bullets(said), lead)
+    return Section("protocol", voice.says("protocol"), page.bullets(sentences), lead)

@@ -91,13 +91,13 @@ def _ks(bundle: Bundle, drawn: Drawn, voice: ModelVoice) -> Markup:
 
 
 def _scores(bundle: Bundle, drawn: Drawn, voice: ModelVoice) -> Markup:
-    found, score = drawn["scores"], _score_at(bundle)
+    counts, score = drawn["scores"], _score_at(bundle)
     note = voice.says("scores.note", score=voice.points(score))
     roomy, tight = (
         histogram(
-            voice.says("scores"), found["edges"],
-            [Series(voice.says("goods"), found["goods"], "lowers"),
-             Series(voice.says("bads"), found["bads"], "raises")],
+            voice.says("scores"), counts["edges"],
+            [Series(voice.says("goods"), counts["goods"], "lowers"),
+             Series(voice.says("bads"), counts["bads"], "raises")],
             x=Axis(says=voice.says("ks.x"), show=voice.points), y=voice.counts(voice.says("scores.y")),
             marks=[Mark(score, _cut_off(bundle, voice))], stacked=False, desc=note, empty=voice.says("empty"),
             width=width, height=280,
@@ -112,15 +112,15 @@ def _score_at(bundle: Bundle) -> float:
 
 
 def _calibration(bundle: Bundle, drawn: Drawn, voice: ModelVoice) -> Section:
-    found, champion = drawn["reliability"], bundle.champion
+    reliability, champion = drawn["reliability"], bundle.champion
     raw = champion["uncalibrated"]
     after = {name: champion[name]["mean"] for name in ("calibration_slope", "ece", "brier")}
     figures = [
-        _reliability("before", found["before"], raw, "soft", voice),
-        _reliability("after", found["after"], after, "lowers", voice),
-        _around_the_cut_off(bundle, found["after"], voice),
+        _reliability("before", reliability["before"], raw, "soft", voice),
+        _reliability("after", reliability["after"], after, "lowers", voice),
+        _around_the_cut_off(bundle, reliability["after"], voice),
     ]
-    rows = [_slice(each, voice) for each in found["after"]]
+    rows = [_slice(each, voice) for each in reliability["after"]]
     names = ("slice.range", "slice.rows", "slice.bads", "slice.told", "slice.observed")
     table = page.table([voice.says(n) for n in names], rows, numbers=range(1, 5), name=voice.says("calibration.table"))
     body = page.joined(page.grid(*figures), page.details(voice.says("calibration.table"), table))
@@ -215,6 +215,6 @@ def _lift(drawn: Drawn, voice: ModelVoice) -> Markup:
 
 
 def _decile(at: int, each: Mapping[str, Any], voice: ModelVoice) -> list[str]:
-    _, rows, bads, told, observed = _slice(each, voice)
+    _, rows, bads, expected, observed = _slice(each, voice)
     lift, so_far = (voice.decimals(each[name], 2) for name in ("lift", "lift_so_far"))
-    return [voice.count(at), rows, bads, told, observed, lift, voice.share(each["bads_so_far"]), so_far]
+    return [voice.count(at), rows, bads, expected, observed, lift, voice.share(each["bads_so_far"]), so_far]

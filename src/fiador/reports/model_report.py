@@ -57,9 +57,9 @@ def model_report(bundle: Bundle, *, language: str) -> str:
 def _summary(bundle: Bundle, pictured: Mapping[str, Any], voice: ModelVoice) -> Markup:
     """The figures to know first, whether the gate is passed, and what data they are of."""
     counted = bundle.development
-    told = voice.says("data", labelled=voice.count(counted["labelled"]), bad=voice.count(counted["bad"]))
+    data = voice.says("data", labelled=voice.count(counted["labelled"]), bad=voice.count(counted["bad"]))
     figures = facts(bundle, pictured, voice)
-    parts = [page.strip(figures[:4]), page.strip(figures[4:]), gate(bundle, voice), page.note(told)]
+    parts = [page.strip(figures[:4]), page.strip(figures[4:]), gate(bundle, voice), page.note(data)]
     return Markup('<div class="f-lead-block">{}</div>').format(page.joined(*parts))
 
 
@@ -87,10 +87,10 @@ def gate(bundle: Bundle, voice: ModelVoice) -> Markup:
     if not bounds:
         return page.note(voice.says("gate.none"), "warning")
     each = (_bound(name, bundle.champion[name]["mean"], bound, voice) for name, bound in bounds.items())
-    said = voice.says("gate.join").join(each)
+    sentence = voice.says("gate.join").join(each)
     if bundle.missed_gate:
-        return page.note(voice.says("gate.missed", bounds=said), "refused")
-    return page.note(voice.says("gate.passed", bounds=said), "good")
+        return page.note(voice.says("gate.missed", bounds=sentence), "refused")
+    return page.note(voice.says("gate.passed", bounds=sentence), "good")
 
 
 def _bound(name: str, value: float | None, bounds: Bounds, voice: ModelVoice) -> str:
@@ -112,8 +112,8 @@ def _comparison(bundle: Bundle, voice: ModelVoice) -> Section:
     )
     figures = page.grid(*(_dots(metric, order, bundle, voice) for metric in DOTTED))
     lead = voice.says("comparison.lead", folds=bundle.metrics["rows"]["folds"])
-    said = page.bullets(_choice(bundle, voice))
-    return Section("comparison", voice.says("comparison"), page.joined(said, table, figures), lead)
+    choice = page.bullets(_choice(bundle, voice))
+    return Section("comparison", voice.says("comparison"), page.joined(choice, table, figures), lead)
 
 
 def _line(name: str, figures: Mapping[str, Any], champion: str, voice: ModelVoice) -> list[object]:
@@ -132,13 +132,13 @@ def _cell(metric: str, figure: Mapping[str, float | None], voice: ModelVoice) ->
 
 def _dots(metric: str, order: list[str], bundle: Bundle, voice: ModelVoice) -> Markup:
     """One figure of every candidate, with its interval; those without one are left out."""
-    found = {name: bundle.metrics["candidates"][name][metric] for name in order}
+    figures = {name: bundle.metrics["candidates"][name][metric] for name in order}
     rows = [
         Row(
             voice.candidate(name), each["mean"], each["low"], each["high"],
             "raises" if name == bundle.metrics["champion"] else "lowers", voice.figure_of(metric, each["mean"]),
         )
-        for name, each in found.items()
+        for name, each in figures.items()
         if each["mean"] is not None
     ]  # fmt: skip
     title, note = opened(SAYS[metric][voice.language]), voice.says(f"comparison.{metric}.note")

@@ -19,16 +19,16 @@ Found = Mapping[str, Any]
 
 def section(bundle: Bundle, voice: ModelVoice) -> Section:
     """How many were considered and kept, how steady the choice is, and a line for each feature left out."""
-    found = bundle.evaluation["selection"]
+    selection = bundle.evaluation["selection"]
     lead = voice.says(
         "selection.lead",
-        considered=voice.count(found["considered"]),
-        kept=voice.count(len(found["kept"])),
-        alike=voice.share(found["alike"], decimals=0),
+        considered=voice.count(selection["considered"]),
+        kept=voice.count(len(selection["kept"])),
+        alike=voice.share(selection["alike"], decimals=0),
     )
-    if not found["dropped"]:
+    if not selection["dropped"]:
         return Section("selection", voice.says("selection"), page.note(voice.says("selection.all")), lead)
-    body = page.joined(_by_reason(found, voice), _dropped(bundle, found, voice))
+    body = page.joined(_by_reason(selection, voice), _dropped(bundle, selection, voice))
     return Section("selection", voice.says("selection"), body, lead)
 
 

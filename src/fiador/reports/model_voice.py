@@ -25,8 +25,8 @@ class ModelVoice(Voice):
     def candidate(self, name: str, *, within: bool = False) -> str:
         """A candidate in words; `within` a sentence it begins as any other word."""
         plain = self.says(f"candidate.{name.removesuffix(_LENDER_SET)}")
-        said = self.says("candidate.with_lender_set", name=plain) if name.endswith(_LENDER_SET) else plain
-        return said if within else opened(said)
+        phrase = self.says("candidate.with_lender_set", name=plain) if name.endswith(_LENDER_SET) else plain
+        return phrase if within else opened(phrase)
 
     def metric(self, name: str) -> str:
         """A metric's short name."""

@@ -145,8 +145,8 @@ def fitting_ticks(axis: Axis, scale: Scale, most: int = 8) -> list[float]:
     return axis_ticks(axis, scale.low, scale.high, 2)[:1]
 
 
-def side_by_side(places: Sequence[float], said: Sequence[str]) -> bool:
+def side_by_side(places: Sequence[float], labels: Sequence[str]) -> bool:
     """Do labels centred at these places keep their distance?"""
-    rights = [place + width_of(each) / 2 for place, each in zip(places, said, strict=True)]
-    lefts = [place - width_of(each) / 2 for place, each in zip(places, said, strict=True)]
-    return all(left - right >= GAP for right, left in zip(rights, lefts[1:], strict=False))
+    ends = [place + width_of(each) / 2 for place, each in zip(places, labels, strict=True)]
+    starts = [place - width_of(each) / 2 for place, each in zip(places, labels, strict=True)]
+    return all(start - end >= GAP for end, start in zip(ends, starts[1:], strict=False))

@@ -21,9 +21,9 @@ def element(tag: str, *children: object, **attributes: object) -> Markup:
     Markup('<text x="1.2" class="soft">&lt;b&gt;</text>')
     """
     pairs = [(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items() if value is not None]
-    given = "".join(f' {key}="{escape(_plain(value))}"' for key, value in pairs)
+    properties = "".join(f' {key}="{escape(_plain(value))}"' for key, value in pairs)
     inside = "".join(escape(child) for child in children)
-    return Markup(f"<{tag}{given}>{inside}</{tag}>" if inside else f"<{tag}{given}/>")
+    return Markup(f"<{tag}{properties}>{inside}</{tag}>" if inside else f"<{tag}{properties}/>")
 
 
 def _plain(value: object) -> object:
@@ -44,8 +44,8 @@ def line(x1: float, y1: float, x2: float, y2: float, tone: str) -> Markup:
 
 def box(x: float, y: float, width: float, height: float, tone: str, *, hover: str = "", round_: float = 0) -> Markup:
     """A rectangle, with what it says on hover."""
-    said = element("title", hover) if hover else ""
-    return element("rect", said, x=x, y=y, width=width, height=height, rx=round_ or None, class_=tone)
+    title = element("title", hover) if hover else ""
+    return element("rect", title, x=x, y=y, width=width, height=height, rx=round_ or None, class_=tone)
 
 
 def path(points: Iterable[tuple[float, float]], tone: str, hover: str = "", *, closed: bool = False) -> Markup:
@@ -63,7 +63,7 @@ def drawing(
     title: str, desc: str, width: float, height: float, *marks: Iterable[Markup] | Markup, tone: str = ""
 ) -> Markup:
     """The whole drawing: an image with a name and a description, as wide as its place allows."""
-    inside = [mark for given in marks for mark in ([given] if isinstance(given, Markup) else given)]
+    inside = [mark for group in marks for mark in ([group] if isinstance(group, Markup) else group)]
     named = [element("title", title), *([element("desc", desc)] if desc else [])]
     box_ = f"0 0 {_plain(width)} {_plain(height)}"
     return element(
@@ -77,8 +77,8 @@ def blank(title: str, empty: str, width: float, height: float) -> Markup:
     return drawing(
         title, empty, width, height,
         box(0.5, 0.5, width - 1, height - 1, "blank", round_=6),
-        (text(said, width / 2, height / 2 + index * LINE, at="middle", tone="soft")
-         for index, said in enumerate(wrapped(empty, width - 24))),
+        (text(words, width / 2, height / 2 + index * LINE, at="middle", tone="soft")
+         for index, words in enumerate(wrapped(empty, width - 24))),
     )  # fmt: skip
 
 

@@ -49,8 +49,8 @@ class Voice:
 
     def title(self, name: str) -> str:
         """A variable in words, as a title."""
-        said = self.variable(name)
-        return said[:1].upper() + said[1:]
+        phrase = self.variable(name)
+        return phrase[:1].upper() + phrase[1:]
 
     def table(self, name: str) -> str:
         """A table in words."""
@@ -71,8 +71,8 @@ class Voice:
         if value is None:
             return "–"
         least = 10.0 ** -(decimals + 2)
-        said = percent(max(value, least) if value > 0 else value, self.language, decimals=decimals)
-        return f"< {said}" if 0 < value < least / 2 else said
+        figure = percent(max(value, least) if value > 0 else value, self.language, decimals=decimals)
+        return f"< {figure}" if 0 < value < least / 2 else figure
 
     def value(self, name: str, value: float, kind: Kind = "number") -> str:
         """A number or date as the variable's unit has it."""

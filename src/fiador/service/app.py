@@ -180,8 +180,8 @@ def _levels(bundle: Bundle, feature: str) -> dict[str, Any]:
     levels = bundle.distributions[feature].get("levels")
     if levels is None:
         return {}
-    said = {
+    words = {
         level: {each.code: bundle.portfolio.level_says(feature, level, each.code) for each in LANGUAGES}
         for level in levels
     }
-    return {"levels_says": said}
+    return {"levels_says": words}

@@ -107,11 +107,11 @@ def _decision(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
 
         Parameters are named as raw columns (`table.column` where two tables share a name); an empty one is missing.
         """
-        asked: dict[str, Any] = client.model_dump(by_alias=True)  # type: ignore[attr-defined]
-        language = asked["language"] or language_of(accept_language)
+        values: dict[str, Any] = client.model_dump(by_alias=True)  # type: ignore[attr-defined]
+        language = values["language"] or language_of(accept_language)
         with faults.unquoted(request):
-            row = flat(scoring.decide(bundle, tables_of(bundle, asked), engine=engine), language)
-        if asked["format"] == "csv":
+            row = flat(scoring.decide(bundle, tables_of(bundle, values), engine=engine), language)
+        if values["format"] == "csv":
             return Response("".join(csv_chunks(_NAMES, [row])), media_type=TYPE)
         return _json(row)
 

@@ -38,9 +38,9 @@ class _Request(Request):
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     for name, value in pairs:
-        if name in found:
+        if name in members:
             raise RepeatedNameError(name)
-        found[name] = value
-    return found
+        members[name] = value
+    return members

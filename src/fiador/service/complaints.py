@@ -76,8 +76,8 @@ def _complaint(error: Error, content_type: str | None, tables: Mapping[str, Sequ
 def _body(error: Error, content_type: str | None) -> Complaint:
     sent = (content_type or "").partition(";")[0].strip().lower()
     if error["loc"] == ("body",) and isinstance(error.get("input"), bytes) and not sent.endswith(("/json", "+json")):
-        said = f"is '{sent}'" if sent else "is missing"
-        return Complaint("Content-Type", f"{said}, expected 'application/json'.", SHAPE)
+        fault = f"is '{sent}'" if sent else "is missing"
+        return Complaint("Content-Type", f"{fault}, expected 'application/json'.", SHAPE)
     if error["type"] == "json_invalid":
         return Complaint("body", f"is not JSON: {error['ctx']['error']} at character {error['loc'][-1]}.", SHAPE)
     if error["type"] == "missing":
@@ -95,12 +95,12 @@ def _in_table(
         return f"no table '{table}'.", did_you_mean(table, tables)
     if kind == "extra_forbidden":
         known = tables[table]
-        told = (
+        hint = (
             "The target is not known at the decision: leave it out."
             if column == target
             else did_you_mean(column, known)
         )
-        return f"no column '{column}'.", told
+        return f"no column '{column}'.", hint
     if kind == "missing":
         return "is missing.", "Send one row of it: a request is one application."
     if kind in ("too_long", "too_short"):
@@ -122,8 +122,8 @@ def _parameter(error: Error) -> str:
 
 
 def _lowered(message: str) -> str:
-    said = message.removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
-    return f"{said[:1].lower()}{said[1:]}"
+    words = message.removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+    return f"{words[:1].lower()}{words[1:]}"
 
 
 def shown(value: object) -> str:

@@ -75,7 +75,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The response that tells an error."""
-    told = {
+    body = {
         "type": type(error).__name__,
         "where": error.where,
         "what": error.what,
@@ -86,7 +86,7 @@ def answer(
         ],
     }
     # a lone surrogate in a caller's text can't be encoded: it is shown escaped
-    content = json.dumps({"error": told}, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    content = json.dumps({"error": body}, ensure_ascii=False).encode("utf-8", "backslashreplace")
     return Response(content, status or error.http_status, dict(headers or {}), "application/json")
 
 
@@ -110,28 +110,30 @@ def install(app: FastAPI, tables: Mapping[str, Sequence[str]], target: str) -> N
     async def _fiador(request: Request, error: FiadorError) -> Response:
         if error.http_status >= 500:
             # a BI tool's query is an applicant's values, and the engine's words may quote them
-            said = type(error).__name__ if request.url.path.startswith(UNLOGGED) else error.message
-            LOG.error("%s %s: %s", request.method, request.url.path, said)
+            words = type(error).__name__ if request.url.path.startswith(UNLOGGED) else error.message
+            LOG.error("%s %s: %s", request.method, request.url.path, words)
         return answer(error)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
-        found = complaints(
+        faults = complaints(
             error.errors(), content_type=request.headers.get("content-type"), tables=tables, target=target,
             parameters=taken(request),
         )  # fmt: skip
-        return answer(RequestError(found[0].what, where=found[0].where, hint=found[0].hint), details=found)
+        return answer(RequestError(faults[0].what, where=faults[0].where, hint=faults[0].hint), details=faults)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         if isinstance(error, RepeatedNameError):
-            told = RequestError(f"names {error.name[:60]!r} twice in one object.", where="body", hint="Give it once.")
-            return answer(told)
+            refusal = RequestError(
+                f"names {error.name[:60]!r} twice in one object.", where="body", hint="Give it once."
+            )
+            return answer(refusal)
         if error.status_code == 400:  # the body is no text, or nests too deeply, or holds a number too long to read
             return answer(RequestError("can't be read as JSON.", where="body", hint='Send {"tables": {…}} in UTF-8.'))
         what, hint = _WORDS.get(error.status_code, (str(error.detail), ""))
-        told = RequestError(what.format(method=request.method), where=request.url.path, hint=hint)
-        return answer(told, status=error.status_code, headers=error.headers)
+        refusal = RequestError(what.format(method=request.method), where=request.url.path, hint=hint)
+        return answer(refusal, status=error.status_code, headers=error.headers)
 
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> Response:

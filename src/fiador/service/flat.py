@@ -28,7 +28,7 @@ class Column:
     name: str
     table: str
     column: str
-    told: RawColumn
+    raw: RawColumn
 
 
 def columns_of(bundle: Bundle) -> list[Column]:
@@ -36,14 +36,14 @@ def columns_of(bundle: Bundle) -> list[Column]:
 
     A column is named as it is, and `table.column` where two tables share the name.
     """
-    found = [
-        (table, column, told)
+    values = [
+        (table, column, raw)
         for table, columns in bundle.raw.items()
-        for column, told in columns.items()
-        if told.role == "value" and not bundle.portfolio.tables[table].many
+        for column, raw in columns.items()
+        if raw.role == "value" and not bundle.portfolio.tables[table].many
     ]
-    times = Counter([*(column for _, column, _ in found), "language", "format"])
-    return [Column(c if times[c] == 1 else f"{t}.{c}", t, c, told) for t, c, told in found]
+    times = Counter([*(column for _, column, _ in values), "language", "format"])
+    return [Column(c if times[c] == 1 else f"{t}.{c}", t, c, raw) for t, c, raw in values]
 
 
 def client_model(bundle: Bundle) -> type[BaseModel]:
@@ -52,12 +52,12 @@ def client_model(bundle: Bundle) -> type[BaseModel]:
     for at, column in enumerate(columns_of(bundle)):
         fields[f"c{at}"] = _parameter(
             column.name,
-            _typed(column.told.type),
-            {**TYPES[column.told.type].schema, **_example(column.told)},
+            _typed(column.raw.type),
+            {**TYPES[column.raw.type].schema, **_example(column.raw)},
             _says(bundle, column),
         )
-    said = "json: one flat object; csv: a header and one row."
-    fields["format"] = _parameter("format", _one_of("json", "csv"), _levels("json", "csv"), said, default="json")
+    description = "json: one flat object; csv: a header and one row."
+    fields["format"] = _parameter("format", _one_of("json", "csv"), _levels("json", "csv"), description, default="json")
     return create_model("Client", __config__=_CONFIG, **fields, **_language())
 
 
@@ -75,9 +75,9 @@ def rows_model(
         "search": _parameter("search", _typed("text"), dict(TYPES["text"].schema), "Only keys that begin so."),
         **{
             f"{what}_{end}": _parameter(
-                f"{what}_{end}", number, {"type": "number"}, f"Only where the {said} is at {least} this."
+                f"{what}_{end}", number, {"type": "number"}, f"Only where the {word} is at {least} this."
             )
-            for what, said in (("pd", "PD"), ("score", "score"))
+            for what, word in (("pd", "PD"), ("score", "score"))
             for end, least in (("min", "least"), ("max", "most"))
         },
         **_shape(most, usual, length=max(MOST_TEXT, len(", ".join(columns)))),
@@ -95,9 +95,9 @@ def _shape(most: int, usual: int, *, length: int) -> dict[str, Any]:
     page = BeforeValidator(partial(_bounded, low=1, high=most))
     size = {"type": "integer", "minimum": 1, "maximum": most}
     named = {"type": "string", "maxLength": length}
-    said = "Only these columns, divided by commas."
+    description = "Only these columns, divided by commas."
     return {
-        "columns": _parameter("columns", _typed("text", most=length), named, said),
+        "columns": _parameter("columns", _typed("text", most=length), named, description),
         "words": _parameter(
             "words", _typed("boolean"), {"type": "boolean"}, "Levels in words of the language.", default=False
         ),
@@ -164,8 +164,8 @@ def _parameter(name: str, read: BeforeValidator, schema: dict[str, Any], says: s
 
 
 def _language() -> dict[str, Any]:
-    said = "The language of every sentence; else Accept-Language decides."
-    return {"language": _parameter("language", _one_of(*_CODES), _levels(*_CODES), said)}
+    description = "The language of every sentence; else Accept-Language decides."
+    return {"language": _parameter("language", _one_of(*_CODES), _levels(*_CODES), description)}
 
 
 def _says(bundle: Bundle, column: Column) -> str:
@@ -175,7 +175,7 @@ def _says(bundle: Bundle, column: Column) -> str:
     return f"{says}{levels}" if says != column.column else f"{column.table}.{column.column}{levels}"
 
 
-def _example(told: RawColumn) -> dict[str, Any]:
-    whole = told.type == "integer" and isinstance(told.example, float)
-    example = int(told.example) if whole else told.example  # type: ignore[call-overload]
+def _example(raw: RawColumn) -> dict[str, Any]:
+    whole = raw.type == "integer" and isinstance(raw.example, float)
+    example = int(raw.example) if whole else raw.example  # type: ignore[call-overload]
     return {} if example is None else {"examples": [example]}

@@ -152,8 +152,8 @@ class KeptHistory:
 
     def of(self, key: str) -> dict[str, pa.Table] | None:
         """An application's measured features under MEASURED, and its raw rows by table; None where it isn't there."""
-        found = {name: rows.of_key(key) for name, rows in self.parts.items()}
-        return found if found[MEASURED].num_rows == 1 else None
+        tables = {name: rows.of_key(key) for name, rows in self.parts.items()}
+        return tables if tables[MEASURED].num_rows == 1 else None
 
 
 @dataclass(frozen=True)
@@ -172,11 +172,11 @@ class SortedRows:
 
     def of_key(self, key: str) -> pa.Table:
         """The rows of one application, its key as text; none where it isn't there."""
-        asked = _as_kept(key, self.table.schema.field("key").type)
-        if asked is None:
+        value = _as_kept(key, self.table.schema.field("key").type)
+        if value is None:
             return self.table.slice(0, 0)
-        at = bisect.bisect_left(self.keys, asked)
-        return self.table.slice(at, bisect.bisect_right(self.keys, asked, lo=at) - at)
+        at = bisect.bisect_left(self.keys, value)
+        return self.table.slice(at, bisect.bisect_right(self.keys, value, lo=at) - at)
 
 
 def _as_kept(key: str, kind: pa.DataType) -> int | str | None:

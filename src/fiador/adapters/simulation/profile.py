@@ -185,10 +185,10 @@ def _children(link: Link, parents: pa.Table, children: pa.Table) -> dict[str, An
     above = _keys(parents, [column for column, _ in link.on]).drop_duplicates()
     below = _keys(children, [column for _, column in link.on])
     counts = below.value_counts().rename("rows").reset_index()
-    found = above.merge(counts, how="left", on=list(above.columns))["rows"].fillna(0)
-    orphans = (len(children) - float(found.sum())) / max(len(children), 1)
-    quantiles = distribution(found.to_numpy(dtype=np.float64))["quantiles"]
-    return {"parents": len(above), "orphans": round(orphans, 6), **frequencies(found), "quantiles": quantiles}
+    rows = above.merge(counts, how="left", on=list(above.columns))["rows"].fillna(0)
+    orphans = (len(children) - float(rows.sum())) / max(len(children), 1)
+    quantiles = distribution(rows.to_numpy(dtype=np.float64))["quantiles"]
+    return {"parents": len(above), "orphans": round(orphans, 6), **frequencies(rows), "quantiles": quantiles}
 
 
 def _keys(table: pa.Table, columns: list[str]) -> pd.DataFrame:

@@ -89,12 +89,12 @@ def _good_rows(
     portfolio: Portfolio, plan: Simulation, profile: Mapping[str, Any], count: int, draw: np.random.Generator
 ) -> pd.DataFrame:
     """Columns and outcome from the latent states, then the columns that follow from others."""
-    found = loadings(profile, states=len(plan.latent))
-    components = draw.standard_normal((count, len(found.mixing)))
-    rows = draw_columns(profile, components, found.mixing)
+    factors = loadings(profile, states=len(plan.latent))
+    components = draw.standard_normal((count, len(factors.mixing)))
+    rows = draw_columns(profile, components, factors.mixing)
     chance = bad_probabilities(
-        components[:, : found.states],
-        found.weights,
+        components[:, : factors.states],
+        factors.weights,
         signal=plan.signal,
         bad_rate=profile["target"]["bad_rate"],
     )

@@ -37,11 +37,11 @@ def axis_of(body: Body, *, currency: str, language: str, has_missing: bool = Fal
     edges, unit = body["edges"], body.get("unit") or "number"
     steps = len(edges) - 1
     every = max(1, ceil(steps / INTERVALS))
-    said = [short(edge, unit, currency, language) for edge in edges]
+    labels = [short(edge, unit, currency, language) for edge in edges]
     upper = [quantity(edge, unit, language, currency=currency) for edge in edges]
     lower = upper if unit in ("money", "percent") else [number(edge, language) for edge in edges]
     last = ROOM if has_missing else 1.0
-    ticks = tuple((i / steps, text) for i, text in enumerate(said) if i % every == 0 and i / steps <= last)
+    ticks = tuple((i / steps, text) for i, text in enumerate(labels) if i % every == 0 and i / steps <= last)
     return Axis(tuple(f"{low} – {high}" for low, high in zip(lower[:-1], upper[1:], strict=True)), ticks, apart=apart)
 
 
@@ -49,8 +49,8 @@ def _level_words(body: Body, language: str) -> list[str]:
     says = body.get("levels_says") or {}
     words = []
     for level in body["levels"]:
-        told = level["says"] if isinstance(level, Mapping) else (says.get(level) or {}).get(language, level)
-        words.append(capital(str(told)))
+        word = level["says"] if isinstance(level, Mapping) else (says.get(level) or {}).get(language, level)
+        words.append(capital(str(word)))
     return words
 
 

@@ -68,9 +68,9 @@ def _area(drawn: str, here: Here | None, ticks: Sequence[tuple[float, str]], *, 
 
 def _bin(series: Sequence[Series], i: int, words: str, top: float, tell: Tell, *, last: bool) -> str:
     alone = len(series) == 1
-    told = " · ".join(tell(each.values[i]) if alone else f"{each.name} {tell(each.values[i])}" for each in series)
+    figures = " · ".join(tell(each.values[i]) if alone else f"{each.name} {tell(each.values[i])}" for each in series)
     drawn = "".join(_bar(each.tone, each.values[i], top) for each in series)
-    tip = escape(f"{words}\n{told}")
+    tip = escape(f"{words}\n{figures}")
     return f'<div class="f-bin{" f-last" if last else ""}" data-tip="{tip}">{drawn}</div>'
 
 

@@ -34,7 +34,7 @@ def choose_filter(population: Population, *, key: str, place: DeltaGenerator) ->
     if not name:
         return {}
     row = population.named[name]
-    _, condition, given = st.columns([5, 4, 4])
+    _, condition, operand = st.columns([5, 4, 4])
     with condition:
         operator = st.selectbox(
             population.say("explore.filter.operator"),
@@ -46,7 +46,7 @@ def choose_filter(population: Population, *, key: str, place: DeltaGenerator) ->
     chosen = {"filter_variable": name, "filter_operator": operator}
     if operator in WITHOUT_VALUE:
         return chosen
-    with given:
+    with operand:
         value = _value(population, row, key=f"{key}.value.{name}")
     if value is None:
         st.html(cards.soft(population.say("explore.filter.open")))

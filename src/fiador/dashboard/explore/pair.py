@@ -44,10 +44,10 @@ def _choose_both(population: Population) -> tuple[str, str]:
     names = list(population.named)
     first = population.feature or names[0]
     second = next((name for name in names if name != first), first)
-    left, right = st.columns(2)
-    with left:
+    x_side, y_side = st.columns(2)
+    with x_side:
         x = choose_variable(population, key="x", label="explore.x", first=first)
-    with right:
+    with y_side:
         y = choose_variable(population, key="y", label="explore.y", first=second)
     return x, y
 
@@ -75,9 +75,9 @@ def _show_map(population: Population, body: Body, *, group: str, shade: str) -> 
     if client:
         x, y = (place(body[side], client[side], clamp=True) for side in ("x", "y"))
         at = (x, y) if x is not None and y is not None else None
-    said = population.say("explore.pair.client", x=client["x_says"], y=client["y_says"]) if client else ""
+    lead = population.say("explore.pair.client", x=client["x_says"], y=client["y_says"]) if client else ""
     count = population.say("explore.counted", count=population.count(body["applications"]))
-    st.html(cards.heading(f"{names[0]} × {names[1]}", said, f"{count} · {group_says}"))
+    st.html(cards.heading(f"{names[0]} × {names[1]}", lead, f"{count} · {group_says}"))
     alt = population.say("explore.pair.alt", x=names[0], y=names[1], shade=shade_says, group=group_says)
     drawn = heatmap(
         cells, axes[0], axes[1], names=names, tone="accent" if shade == "count" else "raises", alt=alt,
@@ -94,12 +94,12 @@ def _cell(population: Population, cell: Body, shade: str, most: float) -> Cell:
     """A cell's words, and its shade: of counts by the root, so that thin cells are still told apart."""
     count = population.say("explore.counted", count=population.count(cell["count"]))
     value = cell[shade]
-    told = [count]
+    lines = [count]
     for name in ("bad_rate", "declined"):
         if cell[name] is not None:
-            told.append(f"{population.say(SHADES[name])}: {percent(cell[name], population.language)}")
+            lines.append(f"{population.say(SHADES[name])}: {percent(cell[name], population.language)}")
     share = None if value is None else value / most
-    return Cell(sqrt(share) if share is not None and shade == "count" else share, "\n".join(told))
+    return Cell(sqrt(share) if share is not None and shade == "count" else share, "\n".join(lines))
 
 
 def _ends(population: Population, shade: str, most: float) -> tuple[str, str]:

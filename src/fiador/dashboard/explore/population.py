@@ -20,7 +20,7 @@ class Population:
     """All known applications as the service tells of them, and the one looked at (`key`, empty for none)."""
 
     served: Served
-    told: Body
+    overview: Body
     key: str
     feature: str  # what moved that application's decision most
     currency: str
@@ -29,7 +29,7 @@ class Population:
     @property
     def named(self) -> dict[str, Body]:
         """Every variable by its name: what the model reads first, each part in the service's order."""
-        rows = sorted(self.told["variables"], key=lambda row: not row["used"])
+        rows = sorted(self.overview["variables"], key=lambda row: not row["used"])
         return {row["name"]: row for row in rows}
 
     def say(self, key: str, **values: object) -> str:
@@ -44,13 +44,13 @@ class Population:
         """A number of applications, as it was told."""
         return number(value, self.language)
 
-    def ask(self, what: str, **asked: str) -> dict[str, Any]:
+    def ask(self, what: str, **parameters: str) -> dict[str, Any]:
         """The service's answer, about the application looked at too."""
-        return explored(self.served, what, language=self.language, key=self.key, **asked)
+        return explored(self.served, what, language=self.language, key=self.key, **parameters)
 
     def too_few(self) -> str:
         """Why nothing is shown."""
-        return self.say("explore.too_few", fewest=number(self.told["fewest"], self.language))
+        return self.say("explore.too_few", fewest=number(self.overview["fewest"], self.language))
 
 
 def choose_variable(population: Population, *, key: str, label: str, first: str) -> str:
@@ -78,9 +78,9 @@ def choose_group(population: Population, *, key: str = "group") -> str:
 
 def groups(population: Population, without: Sequence[str] = ()) -> list[str]:
     """The groups that hold anybody."""
-    return [name for name, count in population.told["groups"].items() if count != 0 and name not in without]
+    return [name for name, count in population.overview["groups"].items() if count != 0 and name not in without]
 
 
 def _group(population: Population, group: str) -> str:
-    count = population.count(population.told["groups"][group])
+    count = population.count(population.overview["groups"][group])
     return population.say("explore.group.counted", group=population.say(f"explore.group.{group}"), count=count)

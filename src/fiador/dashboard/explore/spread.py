@@ -51,18 +51,18 @@ def _client_words(population: Population, body: Body) -> str:
     client = body["client"]
     if not client:
         return ""
-    said = {"says": population.say("page.this_application"), "value": client["value_says"]}
+    texts = {"says": population.say("page.this_application"), "value": client["value_says"]}
     if client["share_below"] is not None:
         share = percent(client["share_below"], population.language, decimals=0)
         if client["share_below"] == 0:
-            return population.say("explore.below.nobody", **said)
-        return population.say("explore.below", **said, share=share)
+            return population.say("explore.below.nobody", **texts)
+        return population.say("explore.below", **texts, share=share)
     own = _own_level(body, client["value"])
     counts = [*body["counts"], body["missing"]]
     if own is not None and counts[own]:
         total = population.count(body["applications"])
-        return population.say("explore.same", **said, count=population.count(counts[own]), total=total)
-    return population.say("explore.value", **said)
+        return population.say("explore.same", **texts, count=population.count(counts[own]), total=total)
+    return population.say("explore.value", **texts)
 
 
 def _own_level(body: Body, value: Any) -> int | None:
@@ -76,8 +76,8 @@ def _own_level(body: Body, value: Any) -> int | None:
 def _rates(population: Population, body: Body) -> Sequence[float | None]:
     """The bad rate of each cell; none among those who are all good or all bad."""
     rates = body["bad_rates"]
-    told = body["group"] not in ("goods", "bads") and any(rate is not None for rate in rates)
-    return rates if told else []
+    is_mixed = body["group"] not in ("goods", "bads") and any(rate is not None for rate in rates)
+    return rates if is_mixed else []
 
 
 def _counts(population: Population, body: Body, axis: Axis) -> Series:

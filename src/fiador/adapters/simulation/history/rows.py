@@ -181,9 +181,9 @@ def finish(shape: Shape, rows: Drawn, ranks: Floats, at_hand: Mapping[str, pa.Ar
     for column in shape.ranked:
         if column in inputs or column not in computed:
             columns[column] = shape.lookups[column].at(ranks[:, places[column]])
-    wanted = {column: shape.type_of(column) for column in computed}
-    if wanted:
-        columns |= _evaluate(shape, steps, wanted, rows=rows, at_hand={**at_hand, **columns}, at=at)
+    types = {column: shape.type_of(column) for column in computed}
+    if types:
+        columns |= _evaluate(shape, steps, types, rows=rows, at_hand={**at_hand, **columns}, at=at)
     plain = [f"{shape.table}.{column}" for column in shape.columns if column not in computed]
     for name, mask in absent(shape.profile, plain, len(rows), at.draw).items():
         column = name.split(".", 1)[1]

@@ -181,8 +181,8 @@ class DumpFile:
         self, rows: DumpRows, columns: tuple[str, ...], schema: pa.Schema, insert: Insert, before: int
     ) -> DataError:
         try:
-            read = partial(read_columns, rows, columns)
-            what = fault(read, columns, schema, before=before, read_as=read_as)
+            reader = partial(read_columns, rows, columns)
+            what = fault(reader, columns, schema, before=before, read_as=read_as)
         except NotUtf8:
             return not_utf8(self.path, table=insert.table, hint=_ENCODING_HINT)
         return DataError(

@@ -136,13 +136,13 @@ class PgDumpFile:
 
     def _batch(self, name: Name, part: _Part, schema: pa.Schema, before: int) -> pa.RecordBatch:
         try:
-            read = self._reader(part)
+            rows = self._reader(part)
         except RowsError as error:
             raise at_line(self.path, part.start, f"{name[1]}: after row {before:,}: {error}", AGAIN_HINT) from None
         try:
-            return to_batch(read, part.columns, schema)
+            return to_batch(rows, part.columns, schema)
         except pa.ArrowInvalid:
-            raise self._unreadable(read, part.columns, name, before) from None
+            raise self._unreadable(rows, part.columns, name, before) from None
 
     def _reader(self, part: _Part) -> ReadRaw:
         if part.is_copy:

@@ -149,11 +149,11 @@ def _break_lines(text: Bytes, outside: Mask) -> int:
 
 def to_batch(rows: DumpRows, columns: tuple[str, ...], schema: pa.Schema) -> pa.RecordBatch:
     """Rows as a batch of the schema; columns an INSERT doesn't list are null. ArrowInvalid at a misfit."""
-    read = read_columns(rows, columns, {name: _read_as(schema.field(name).type) for name in columns})
-    if read.num_rows != rows.count:
-        raise pa.ArrowInvalid(f"{rows.count} rows, of which {read.num_rows} hold values")
+    cells = read_columns(rows, columns, {name: _read_as(schema.field(name).type) for name in columns})
+    if cells.num_rows != rows.count:
+        raise pa.ArrowInvalid(f"{rows.count} rows, of which {cells.num_rows} hold values")
     arrays = [
-        _finish(read.column(field.name), field.type) if field.name in columns else pa.nulls(len(read), field.type)
+        _finish(cells.column(field.name), field.type) if field.name in columns else pa.nulls(len(cells), field.type)
         for field in schema
     ]
     return pa.record_batch(arrays, schema=schema)

@@ -120,14 +120,14 @@ class _Call:
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """How one table of the source is stored: read: its columns as the source types them; kept: as they are stored."""
+class _TablePlan:
+    """How one table of the source is stored. incoming: its columns as the source types them; stored: as they are kept."""
 
     name: str
     table: Table
     order: Order
-    read: pa.Schema
-    kept: pa.Schema
+    incoming: pa.Schema
+    stored: pa.Schema
 
 
 @dataclass
@@ -168,24 +168,24 @@ def _wanted(call: _Call, schemas: Mapping[str, pa.Schema], *, adding: bool) -> I
                 yield name, order
 
 
-def _plan(call: _Call, schemas: Mapping[str, pa.Schema], name: str, order: Order, *, adding: bool) -> _Plan:
+def _plan(call: _Call, schemas: Mapping[str, pa.Schema], name: str, order: Order, *, adding: bool) -> _TablePlan:
     types = readable_types(call.portfolio, schemas)
     if adding and call.before:
         types |= {t: {c.name: column_type(c.type) for c in s.schema} for t, s in call.before.tables.items()}
     schema = read_schema(call.portfolio, types, needs_target=False)
     declared = schema.tables[order.table]
-    read = pa.schema([schemas[name].field(c) for c in declared if c in schemas[name].names])
-    kept = pa.schema([(c.name, _stored(c.type, declared[c.name])) for c in read])
+    incoming = pa.schema([schemas[name].field(c) for c in declared if c in schemas[name].names])
+    stored = pa.schema([(c.name, _stored(c.type, declared[c.name])) for c in incoming])
     needed = [order.column] if order.via is None else [child for _, child in order.via.on]
     for column in needed:
-        if column not in kept.names:
+        if column not in stored.names:
             where = f"{shown(call.source.location)}: {name}"
             raise DataError(
                 f"no column '{column}', its key.", where=where, hint=did_you_mean(column, schemas[name].names)
             )
     if adding and call.before:
-        kept = _as_before(call, name, read, call.before)
-    return _Plan(name, call.portfolio.tables[order.table], order, read, kept)
+        stored = _as_before(call, name, incoming, call.before)
+    return _TablePlan(name, call.portfolio.tables[order.table], order, incoming, stored)
 
 
 def _as_before(call: _Call, name: str, read: pa.Schema, before: StoreManifest) -> pa.Schema:
@@ -229,7 +229,7 @@ def _write_table(
     files, kept = (before.files, before.schema) if before else ((), pa.schema([]))
     if name in schemas or not before:
         plan, new = _new_file(call, sorter, schemas, table, parent, adding=adding)
-        written.rows[name], kept = new.rows, plan.kept
+        written.rows[name], kept = new.rows, plan.stored
         files += (new,) if new.rows or not before else ()
     if before and (len(files) > MOST_FILES or _came_late(call, written, order, before)):
         files = (_rewritten(call, sorter, table, parent, files, kept=kept),)
@@ -244,23 +244,23 @@ def _new_file(
     parent: Parent | None,
     *,
     adding: bool,
-) -> tuple[_Plan, StoredFile]:
+) -> tuple[_TablePlan, StoredFile]:
     """The rows that come, in a file: read by DuckDB itself where it can, else as the source hands them on."""
     name, order = table
     target = call.aside / f"{as_file_name(name, safe='')}.parquet"
     plan = _plan(call, schemas, name, order, adding=adding)
     known = _known(call, plan) if adding else None
-    read, brought = scan(call.source, name, plan.read), str(call.generation)
+    query, brought = scan(call.source, name, plan.incoming), str(call.generation)
     try:
-        if read is None:
+        if query is None:
             raise Misread
-        rows = sorter.write(read.sql, plan.kept, order, target, parent=parent, known=known, brought=brought)
+        rows = sorter.write(query.sql, plan.stored, order, target, parent=parent, known=known, brought=brought)
     except Misread:
         schemas[name] = call.source.tables()[name]
         plan = _plan(call, schemas, name, order, adding=adding)
-        batches = call.source.read(name, plan.read.names)
+        batches = call.source.read(name, plan.incoming.names)
         rows = sorter.write_stream(
-            batches, plan.read, plan.kept, order, target, parent=parent, known=known, brought=brought
+            batches, plan.incoming, plan.stored, order, target, parent=parent, known=known, brought=brought
         )
     return plan, described(target, name=f"{call.aside.name}/{target.name}", rows=rows)
 
@@ -273,7 +273,7 @@ def _parent(call: _Call, written: _Written, order: Order) -> Parent | None:
     return Parent(order.via, files, orders(call.portfolio)[order.via.of].column)
 
 
-def _known(call: _Call, plan: _Plan) -> Known | None:
+def _known(call: _Call, plan: _TablePlan) -> Known | None:
     """What tells a row that is there already; None where every row is new."""
     base, table = plan.table.name == call.portfolio.base, plan.table
     columns = (call.portfolio.key,) if base else table.key
