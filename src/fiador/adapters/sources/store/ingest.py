@@ -121,7 +121,7 @@ class _Call:
 
 @dataclass(frozen=True)
 class _TablePlan:
-    """How one table of the source is stored. incoming: its columns as the source types them; stored: as they are kept."""
+    """How one table is stored. incoming: its columns as the source types them; stored: as they are kept."""
 
     name: str
     table: Table
