@@ -128,39 +128,45 @@ def tables_of(bundle: Bundle, asked: Mapping[str, object]) -> dict[str, list[dic
 
 def _rows(app: FastAPI, bundle: Bundle, known: Known) -> None:
     listing = Listing.of(bundle)
-    page = rows_model(listing.filters, MOST_ROWS, USUAL_ROWS, columns=listing.columns)
+    Page = rows_model(listing.filters, MOST_ROWS, USUAL_ROWS, columns=listing.columns)
 
     def _population() -> Population:
         return known.population()
 
-    explored, asked = Annotated[Population, Depends(_population)], Annotated[page, Query()]
-    _rows_as_json(app, listing, explored, asked)
-    _rows_as_csv(app, listing, explored, asked)
+    def _page(
+        request: Request,
+        query: Annotated[Page, Query()],  # type: ignore[valid-type]
+        population: Annotated[Population, Depends(_population)],
+        accept_language: Accepted = None,
+    ) -> tuple[list[str], exploring.RowPage]:
+        with faults.unquoted(request):
+            return listing.page(population, query, accept_language)
+
+    page = Annotated[tuple[list[str], exploring.RowPage], Depends(_page)]
+    _rows_as_json(app, listing.names, page)
+    _rows_as_csv(app, page)
 
 
-def _rows_as_json(app: FastAPI, listing: "Listing", explored: Any, asked: Any) -> None:
+def _rows_as_json(app: FastAPI, names: Mapping[str, KnownVariable], page: Any) -> None:
     @app.get(
         "/v1/bi/applications.json",
         responses={
-            200: {"model": _rows_answer(listing.names), "description": "One page of rows."},
+            200: {"model": _rows_answer(names), "description": "One page of rows."},
             **faults.declared(422, 503),
         },
         response_class=Response,
         tags=["bi"],
         operation_id="bi_applications_json",
     )
-    def applications_json(
-        request: Request, page: asked, population: explored, accept_language: Accepted = None
-    ) -> Response:
+    def applications_json(page: page) -> Response:
         """Known applications as flat rows for charts and slicers, by key, page by page; `next` is null at the end."""
-        with faults.unquoted(request):
-            wanted, listed = listing.listed(population, page, accept_language)
-        rows = [{name: row[name] for name in wanted} for row in listed.rows]
-        paging = {"total": listed.total, "limit": listed.limit, "offset": listed.offset, "next": listed.next}
+        columns, listing = page
+        rows = [{name: row[name] for name in columns} for row in listing.rows]
+        paging = {"total": listing.total, "limit": listing.limit, "offset": listing.offset, "next": listing.next}
         return _json({"rows": rows, **paging})
 
 
-def _rows_as_csv(app: FastAPI, listing: "Listing", explored: Any, asked: Any) -> None:
+def _rows_as_csv(app: FastAPI, page: Any) -> None:
     @app.get(
         "/v1/bi/applications.csv",
         responses={
@@ -175,14 +181,11 @@ def _rows_as_csv(app: FastAPI, listing: "Listing", explored: Any, asked: Any) ->
         tags=["bi"],
         operation_id="bi_applications_csv",
     )
-    def applications_csv(
-        request: Request, page: asked, population: explored, accept_language: Accepted = None
-    ) -> Response:
+    def applications_csv(page: page) -> Response:
         """The same rows as CSV (RFC 4180, UTF-8); `X-Total-Count` says how many there are in all."""
-        with faults.unquoted(request):
-            wanted, listed = listing.listed(population, page, accept_language)
-        headers = {"X-Total-Count": str(listed.total)}
-        return StreamingResponse(csv_chunks(wanted, listed.rows), headers=headers, media_type=TYPE)
+        columns, listing = page
+        headers = {"X-Total-Count": str(listing.total)}
+        return StreamingResponse(csv_chunks(columns, listing.rows), headers=headers, media_type=TYPE)
 
 
 @dataclass(frozen=True)
@@ -200,28 +203,29 @@ class Listing:
         filters = {name: variable for name, variable in names.items() if variable.kind == "level"}
         return cls(names, filters, columns_told(names))
 
-    def listed(self, population: Population, page: Any, accepted: str | None) -> tuple[list[str], exploring.RowPage]:
-        """The columns a request wants, in its order, and its page of rows."""
-        asked: dict[str, Any] = page.model_dump(by_alias=True)
-        wanted = _wanted(asked["columns"], self.columns)
-        listed = exploring.list_rows(
+    def page(
+        self, population: Population, query: BaseModel, accepted: str | None
+    ) -> tuple[list[str], exploring.RowPage]:
+        """The columns a query names, in its order, and its page of rows."""
+        values: dict[str, Any] = query.model_dump(by_alias=True)
+        columns = _select_columns(values["columns"], self.columns)
+        return columns, exploring.list_rows(
             population,
-            names={name: self.names[name] for name in wanted if name in self.names},
-            where=self._where(asked),
-            limit=USUAL_ROWS if asked["limit"] is None else asked["limit"],
-            offset=asked["offset"] or 0,
-            language=(asked["language"] or language_of(accepted)) if asked["words"] else None,
+            names={name: self.names[name] for name in columns if name in self.names},
+            where=self._where(values),
+            limit=USUAL_ROWS if values["limit"] is None else values["limit"],
+            offset=values["offset"] or 0,
+            language=(values["language"] or language_of(accepted)) if values["words"] else None,
         )
-        return wanted, listed
 
-    def _where(self, asked: Mapping[str, Any]) -> exploring.Where:
+    def _where(self, values: Mapping[str, Any]) -> exploring.Where:
         return exploring.Where(
-            outcome=asked["outcome"],
-            actual=asked["actual"],
-            search=asked["search"],
-            equal={variable: asked[name] for name, variable in self.filters.items() if asked[name] is not None},
-            pd=(asked["pd_min"], asked["pd_max"]),
-            score=(asked["score_min"], asked["score_max"]),
+            outcome=values["outcome"],
+            actual=values["actual"],
+            search=values["search"],
+            equal={variable: values[name] for name, variable in self.filters.items() if values[name] is not None},
+            pd=(values["pd_min"], values["pd_max"]),
+            score=(values["score_min"], values["score_max"]),
         )
 
 
@@ -232,15 +236,15 @@ def columns_told(names: Mapping[str, KnownVariable]) -> list[str]:
     return [*own[:after], "cut_off", "class", *own[after:], *names]
 
 
-def _wanted(columns: str | None, known: list[str]) -> list[str]:
-    """The columns asked for, in the order asked; all where none is named."""
+def _select_columns(columns: str | None, known: list[str]) -> list[str]:
+    """The columns a query names, in its order; all where it names none."""
     if not columns:
         return known
-    wanted = [name.strip() for name in columns.split(",")]
-    for name in wanted:
+    names = [name.strip() for name in columns.split(",")]
+    for name in names:
         if name not in known:
             raise RequestError(f"no column '{name[:60]}'.", where="columns", hint=did_you_mean(name[:60], known))
-    return list(dict.fromkeys(wanted))
+    return list(dict.fromkeys(names))
 
 
 def _rows_answer(names: Mapping[str, KnownVariable]) -> type[BaseModel]:

@@ -28,7 +28,17 @@ def _filter(
     return Filter(filter_variable, filter_operator, filter_value)
 
 
-Filtered = Annotated[Filter, Depends(_filter)]
+def _question(
+    filter_: Annotated[Filter, Depends(_filter)],
+    group: Among = "all",
+    key: ClientKey = "",
+    language: Wanted = None,
+    accept_language: Accepted = None,
+) -> dict[str, Any]:
+    return {"language": answer_language(language, accept_language), "group": group, "key": key, "filter_": filter_}
+
+
+Question = Annotated[dict[str, Any], Depends(_question)]
 
 
 def add(app: FastAPI, known: Known) -> None:
@@ -66,18 +76,9 @@ def _histogram(app: FastAPI, explored: Any) -> None:
         tags=["explore"],
         operation_id="explore_histogram",
     )
-    def histogram(  # noqa: PLR0917 - parameters of an address
-        population: explored,
-        variable: Name,
-        filter_: Filtered,
-        group: Among = "all",
-        key: ClientKey = "",
-        language: Wanted = None,
-        accept_language: Accepted = None,
-    ) -> Any:
+    def histogram(population: explored, variable: Name, question: Question) -> Any:
         """How a group's values of one variable are spread, the bad rate of each cell, and where a client's lies."""
-        told = answer_language(language, accept_language)
-        return exploring.histogram(population, variable, language=told, group=group, key=key, filter_=filter_)
+        return exploring.histogram(population, variable, **question)
 
 
 def _pair(app: FastAPI, explored: Any) -> None:
@@ -88,19 +89,9 @@ def _pair(app: FastAPI, explored: Any) -> None:
         tags=["explore"],
         operation_id="explore_pair",
     )
-    def pair(  # noqa: PLR0917 - parameters of an address
-        population: explored,
-        x: Name,
-        y: Name,
-        filter_: Filtered,
-        group: Among = "all",
-        key: ClientKey = "",
-        language: Wanted = None,
-        accept_language: Accepted = None,
-    ) -> Any:
+    def pair(population: explored, x: Name, y: Name, question: Question) -> Any:
         """How a group is spread over two variables at once, and where a client lies."""
-        told = answer_language(language, accept_language)
-        return exploring.pair(population, x, y, language=told, group=group, key=key, filter_=filter_)
+        return exploring.pair(population, x, y, **question)
 
 
 def _compare(app: FastAPI, explored: Any) -> None:
@@ -119,8 +110,7 @@ def _compare(app: FastAPI, explored: Any) -> None:
         accept_language: Accepted = None,
     ) -> Any:
         """A client's features beside those of a group, the one that moved the client's risk most first."""
-        told = answer_language(language, accept_language)
-        return exploring.compare(population, key, language=told, group=group)
+        return exploring.compare(population, key, language=answer_language(language, accept_language), group=group)
 
 
 def _client(app: FastAPI, explored: Any) -> None:
