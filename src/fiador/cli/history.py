@@ -14,6 +14,7 @@ from fiador.cli.options import (
     DecidingArgument,
     DecidingPortfolioOption,
     ExpectOption,
+    MemoryOption,
     RegistryOption,
     asked_as_of,
     open_deciding,
@@ -34,6 +35,7 @@ def history(
     expect: ExpectOption = None,
     registry: RegistryOption = REGISTRY,
     portfolio: DecidingPortfolioOption = None,
+    memory: MemoryOption = None,
 ) -> None:
     """Compute what child tables say of every application in a store, for `fiador serve --history` to look up.
 
@@ -51,7 +53,7 @@ def history(
     opened = replace(opened, portfolio=opened.portfolio.at(asked_as_of(as_of)))
     held = open_stored(source).manifest  # before the engine: rows that come meanwhile are computed again the next time
     with console.progress() as progress:
-        engine = read_applications(opened.portfolio, source, progress)
+        engine = read_applications(opened.portfolio, source, progress, memory=memory, side_by_side=True)
         kept = histories.keep(
             opened, out, store=held, engine=engine, scratch=open_engine, now=datetime.now(UTC), progress=progress
         )

@@ -18,6 +18,7 @@ from fiador.cli.options import (
     DecidingArgument,
     DecidingPortfolioOption,
     ExpectOption,
+    MemoryOption,
     PortfolioArgument,
     RegistryOption,
     SourceOption,
@@ -58,6 +59,7 @@ def train(
         int, typer.Option(min=1, help="Threads a candidate may use; figures don't depend on it.")
     ] = os.cpu_count() or 1,
     registry: RegistryOption = REGISTRY,
+    memory: MemoryOption = None,
 ) -> None:
     """Compare candidates honestly, calibrate the champion, derive the cut-off, and write a bundle."""
     import time
@@ -73,7 +75,7 @@ def train(
     target, rejected = _new_folders(out, registry, declared.name, now=datetime.now(UTC))
     options = training.TrainingOptions(seed=seed, folds=folds, threads=threads)
     with console.progress() as shown:
-        schema, engine = read_tables(declared, location, shown)
+        schema, engine = read_tables(declared, location, shown, memory=memory)
         bundle = training.train(
             declared,
             document,
@@ -147,6 +149,7 @@ def score(
     portfolio: DecidingPortfolioOption = None,
     as_of: AsOfOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="With --key: print the whole decision as JSON.")] = False,
+    memory: MemoryOption = None,
 ) -> None:
     """Decide on every application of a source, or on one by its key."""
     from fiador import words
@@ -167,7 +170,7 @@ def score(
         files.require_file(out, suffixes=files.TABLES)
     opened = open_deciding(bundle, registry, portfolio, expect)
     opened = replace(opened, portfolio=opened.portfolio.at(asked_as_of(as_of)))
-    engine = read_applications(opened.portfolio, source)
+    engine = read_applications(opened.portfolio, source, memory=memory, side_by_side=out is not None)
     note_left_out(opened.portfolio, engine)
     if key is not None:
         decision = _decision(opened, key, engine).to_json(language or words.DEFAULT)

@@ -170,11 +170,23 @@ def note_passed_over(source: Source) -> None:
         console.note(f"{name} is passed over: {why}")
 
 
-def read_applications(portfolio: Portfolio, source: str, progress: Progress | None = None) -> Engine:
-    """A source whose applications are to be decided, its keys checked: a repeated one would match twice."""
+def read_applications(
+    portfolio: Portfolio,
+    source: str,
+    progress: Progress | None = None,
+    *,
+    memory: str | None = None,
+    side_by_side: bool = False,
+) -> Engine:
+    """A source whose applications are to be decided, its keys checked: a repeated one would match twice.
+
+    memory, side_by_side: as `read_tables` takes them.
+    """
     from fiador.use_cases import checking
 
-    schema, engine = read_tables(portfolio, source, progress, needs_target=False)
+    schema, engine = read_tables(
+        portfolio, source, progress, needs_target=False, memory=memory, side_by_side=side_by_side
+    )
     checking.require(checking.check_keys(portfolio, schema, engine, source=source))
     return engine
 
