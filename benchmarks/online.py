@@ -27,7 +27,7 @@ from fiador.adapters.disk.bundles import open_bundle, save_bundle
 from fiador.adapters.disk.portfolios import read_document, read_history, read_profile
 from fiador.adapters.engines import open_engine
 from fiador.adapters.engines.limits import memory_bytes
-from fiador.adapters.simulation.history.block import Plan
+from fiador.adapters.simulation.history.block import DrawPlan
 from fiador.adapters.simulation.history.declared import parse as parse_history
 from fiador.adapters.simulation.history.stream import write_history
 from fiador.adapters.sources import open_source, store
@@ -182,7 +182,7 @@ def first(data: Path, applications: int, folder: Path) -> Path:
 def simulated(applications: int, folder: Path) -> Path:
     portfolio = parse_document(read_document(FOLDER))
     declaration = parse_history(read_history(portfolio, FOLDER), portfolio)
-    plan = Plan(portfolio, declaration, read_profile(portfolio, FOLDER), applications, 0)
+    plan = DrawPlan(portfolio, declaration, read_profile(portfolio, FOLDER), applications, 0)
     write_history(plan, folder, truth=None, generator="", format="parquet", processes=2)
     return folder
 

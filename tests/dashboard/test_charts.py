@@ -8,9 +8,9 @@ import pytest
 
 from fiador.dashboard import cards, command, environment, options
 from fiador.dashboard.charts import decision as charts
-from fiador.dashboard.charts.axis import Axis, ladder, place
-from fiador.dashboard.charts.bars import Series, columns, lines
-from fiador.dashboard.charts.heatmap import Cell, heatmap
+from fiador.dashboard.charts.axis import CellAxis, ladder, place
+from fiador.dashboard.charts.bars import Bars, columns, lines
+from fiador.dashboard.charts.heatmap import HeatCell, heatmap
 from fiador.dashboard.charts.stretch import stretch
 from fiador.dashboard.look import style
 from fiador.errors import ServiceError
@@ -122,19 +122,19 @@ def test_an_axis_ends_at_a_round_step_not_far_above_the_longest_bar(top: float) 
 
 
 def test_too_few_to_be_told_is_hatched_and_says_so() -> None:
-    series = Series("Applications", "accent", [10, None])
+    series = Bars("Applications", "accent", [10, None])
     tell = {10: "10", None: "too few"}.__getitem__
-    upright = columns([series], Axis(("a", "b")), tell=tell, tick=str, alt="")
-    beside = lines([series], Axis(("a", "b"), is_level=True), tell=tell, alt="")
+    upright = columns([series], CellAxis(("a", "b")), tell=tell, tick=str, alt="")
+    beside = lines([series], CellAxis(("a", "b"), is_level=True), tell=tell, alt="")
     assert tips(upright) == ["a\n10", "b\ntoo few"]
     for figure in (upright, beside):
         assert figure.count('class="f-few"') == 1
 
 
 def test_figures_above_one_another_stay_in_line() -> None:
-    axis = Axis(("a", "b"), apart="not given")
+    axis = CellAxis(("a", "b"), apart="not given")
     told = {"tell": str, "tick": str, "alt": ""}
-    both = [columns([Series("n", "accent", values)], axis, **told) for values in ([1, 2, 3], [1, 2])]
+    both = [columns([Bars("n", "accent", values)], axis, **told) for values in ([1, 2, 3], [1, 2])]
     assert [figure.count("f-apart") for figure in both] == [1, 1]
     assert [len(tips(figure)) for figure in both] == [3, 2]
 
@@ -162,8 +162,8 @@ def test_every_contribution_has_a_bar_to_its_side_the_strongest_longest(canned: 
 
 
 def test_a_map_is_darkest_where_there_is_most_and_rings_the_application() -> None:
-    cells = {(0, 0): Cell(1.0, "40"), (1, 0): Cell(None, "too few")}
-    x, y = Axis(("a", "b")), Axis(("c", "d"))
+    cells = {(0, 0): HeatCell(1.0, "40"), (1, 0): HeatCell(None, "too few")}
+    x, y = CellAxis(("a", "b")), CellAxis(("c", "d"))
     figure = heatmap(
         cells,
         x,
@@ -205,13 +205,13 @@ def test_what_was_read_elsewhere_is_escaped(canned: ModuleType) -> None:
         cards.heading(bad, bad, bad),
         cards.grid([bad], [[bad]], caption=bad),
         columns(
-            [Series(bad, "accent", [1])], Axis((bad,), ((0, bad),), apart=bad), tell=lambda _: bad, tick=str, alt=bad
+            [Bars(bad, "accent", [1])], CellAxis((bad,), ((0, bad),), apart=bad), tell=lambda _: bad, tick=str, alt=bad
         ),
-        lines([Series(bad, "accent", [1])], Axis((bad,)), tell=lambda _: bad, alt=bad, own=0, own_says=bad),
+        lines([Bars(bad, "accent", [1])], CellAxis((bad,)), tell=lambda _: bad, alt=bad, own=0, own_says=bad),
         heatmap(
-            {(0, 0): Cell(1, bad)},
-            Axis((bad,)),
-            Axis((bad,)),
+            {(0, 0): HeatCell(1, bad)},
+            CellAxis((bad,)),
+            CellAxis((bad,)),
             names=(bad, bad),
             tone="accent",
             alt=bad,

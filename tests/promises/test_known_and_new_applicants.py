@@ -22,7 +22,7 @@ from fiador.adapters.disk.bundles import open_bundle, save_bundle
 from fiador.adapters.disk.history import KeptHistory
 from fiador.adapters.disk.portfolios import read_document, read_history, read_profile
 from fiador.adapters.engines import open_engine
-from fiador.adapters.simulation.history.block import Plan
+from fiador.adapters.simulation.history.block import DrawPlan
 from fiador.adapters.simulation.history.declared import parse as parse_history
 from fiador.adapters.simulation.history.stream import write_history
 from fiador.adapters.sources import open_source
@@ -74,7 +74,7 @@ def drawn(home_credit: Portfolio, tmp_path_factory: pytest.TempPathFactory) -> d
     """The simulated tables by the source's names, damaged."""
     folder = tmp_path_factory.mktemp("drawn")
     told = parse_history(read_history(home_credit, FOLDER), home_credit)
-    plan = Plan(home_credit, told, read_profile(home_credit, FOLDER), APPLICATIONS, 3)
+    plan = DrawPlan(home_credit, told, read_profile(home_credit, FOLDER), APPLICATIONS, 3)
     write_history(plan, folder, truth=None, generator="", format="parquet", processes=1)
     return damaged({file.stem: pq.read_table(file) for file in folder.glob("*.parquet")})
 

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from fiador.reports.charts import (
-    Axis,
     Line,
     Mark,
-    Part,
+    PlotAxis,
     Row,
     Series,
     Spot,
     Stage,
+    StagePart,
     bars,
     dots,
     flow,
@@ -38,29 +38,31 @@ SVG = "{http://www.w3.org/2000/svg}"
 EVIL = "<script>alert('x')</script> & \"quoted\""
 CHARTS: dict[str, Callable[[str, bool], Markup]] = {
     "bars": lambda said, some: bars(
-        said, [said, "b"] if some else [], [Series(said, [1, 2]), Series("b", [2, None])], value=Axis(said),
+        said, [said, "b"] if some else [], [Series(said, [1, 2]), Series("b", [2, None])], value=PlotAxis(said),
         marks=[Mark(1.5, said)], category=said, empty="nothing",
     ),
     "histogram": lambda said, some: histogram(
         said, [0, 1, 2] if some else [], [Series(said, [1, 2] if some else []), Series("b", [0, 3] if some else [])],
-        x=Axis(said), y=Axis(said), marks=[Mark(0.5, said)], empty="nothing",
+        x=PlotAxis(said), y=PlotAxis(said), marks=[Mark(0.5, said)], empty="nothing",
     ),
     "lines": lambda said, some: lines(
-        said, [Line(said, [0, 1], [0, 1], low=[0, 0.5], high=[0.5, 1])] if some else [], x=Axis(said), y=Axis(said),
-        spots=[Spot(0.5, 0.5, said)], marks=[Mark(0.2, said)], across=[Mark(0.2, said)], diagonal=True, empty="nothing",
+        said, [Line(said, [0, 1], [0, 1], low=[0, 0.5], high=[0.5, 1])] if some else [],
+        x=PlotAxis(said), y=PlotAxis(said), spots=[Spot(0.5, 0.5, said)], marks=[Mark(0.2, said)], across=[Mark(0.2,
+        said)], diagonal=True, empty="nothing",
     ),
     "level_bars": lambda said, some: level_bars(
-        said, [Row(said, 1, 0.5, 1.5, note=said), Row("b", -1)] if some else [], value=Axis(said), empty="nothing"
+        said, [Row(said, 1, 0.5, 1.5, note=said), Row("b", -1)] if some else [], value=PlotAxis(said), empty="nothing"
     ),
     "dots": lambda said, some: dots(
-        said, [Row(said, 0.5, 0.2, 0.8, note=said, share=0.4), Row("b", None)] if some else [], value=Axis(said),
+        said, [Row(said, 0.5, 0.2, 0.8, note=said, share=0.4), Row("b", None)] if some else [], value=PlotAxis(said),
         marks=[Mark(0.3, said)], empty="nothing",
     ),
     "heatmap": lambda said, some: heatmap(
         said, [said, "b"] if some else [], [said, "b"], [[None, -0.5], [0.5, None]], empty="nothing"
     ),
     "flow": lambda said, some: flow(
-        said, [Stage(said, 10), Stage("b", 8, [(said, 2)], [Part(said, 8, "lowers")])] if some else [], empty="nothing"
+        said, [Stage(said, 10), Stage("b", 8, [(said, 2)], [StagePart(said, 8, "lowers")])] if some else [],
+        empty="nothing",
     ),
 }  # fmt: skip
 
@@ -94,20 +96,20 @@ def test_no_place_on_paper_is_unknown(name: str) -> None:
 
 
 def test_bars_are_as_long_as_their_values() -> None:
-    picture = drawn(bars("a", ["x", "y"], [Series("", [10, 5])], value=Axis(low=0)))
+    picture = drawn(bars("a", ["x", "y"], [Series("", [10, 5])], value=PlotAxis(low=0)))
     tall, half = (float(e.get("height", 0)) for e in picture.iter(f"{SVG}rect"))
     assert tall == pytest.approx(2 * half, abs=0.2)
 
 
 def test_a_mark_says_its_value_on_hover() -> None:
-    picture = drawn(dots("a", [Row("rent", 0.25, 0.2, 0.3)], value=Axis(show=lambda v: f"{v:.0%}")))
+    picture = drawn(dots("a", [Row("rent", 0.25, 0.2, 0.3)], value=PlotAxis(show=lambda v: f"{v:.0%}")))
     assert "rent · 25% (20% – 30%)" in [e.text for e in picture.iter(f"{SVG}title")]
 
 
 def test_several_marks_are_named_in_the_legend_and_one_beside_its_line() -> None:
     line = Line("", [0, 1], [0, 1])
     marks = [Mark(0.5, "derived"), Mark(0.52, "cheapest")]
-    alone, both = (lines("a", [line], x=Axis(), y=Axis(), marks=some) for some in (marks[:1], marks))
+    alone, both = (lines("a", [line], x=PlotAxis(), y=PlotAxis(), marks=some) for some in (marks[:1], marks))
     places = {e.text: (float(e.get("x", 0)), float(e.get("y", 0))) for e in drawn(both).iter(f"{SVG}text")}
     assert places["derived"][1] == places["cheapest"][1] == 12  # the first line of the legend
     assert places["derived"][0] + width_of("derived") < places["cheapest"][0]
@@ -143,7 +145,7 @@ def test_ticks_are_round_few_and_inside(low: float, span: float, most: int) -> N
 @settings(deadline=None)
 @given(st.floats(-1e7, 1e7), st.floats(0.01, 1e7), st.integers(60, 700))
 def test_labels_of_an_axis_never_touch(low: float, span: float, room: int) -> None:
-    axis = Axis(show=lambda v: f"{v:,.2f}")
+    axis = PlotAxis(show=lambda v: f"{v:,.2f}")
     scale = Scale(*ends(axis, [low, low + span]), 0, room)
     found = fitting_ticks(axis, scale)
     edges = [(scale(v) - width_of(axis.show(v)) / 2, scale(v) + width_of(axis.show(v)) / 2) for v in found]
@@ -158,8 +160,8 @@ def test_a_shortened_text_has_room(said: str, room: float) -> None:
 
 
 def test_an_axis_of_one_value_has_two_ends() -> None:
-    assert ends(Axis(), [3]) == (3.0, 6.0)
-    low, high = ends(Axis(), [])
+    assert ends(PlotAxis(), [3]) == (3.0, 6.0)
+    low, high = ends(PlotAxis(), [])
     assert low < high
 
 
@@ -168,11 +170,11 @@ any_double = st.floats(allow_nan=False, allow_infinity=False)
 
 @given(st.lists(any_double, min_size=1, max_size=5), st.booleans())
 def test_an_axis_has_room_for_whatever_a_double_can_be(values: list[float], zero: bool) -> None:
-    low, high = ends(Axis(), values, zero=zero)
+    low, high = ends(PlotAxis(), values, zero=zero)
     assert math.isfinite(low)
     assert math.isfinite(high)
     assert low < high
     scale = Scale(low, high, 0, 100)
-    chosen = fitting_ticks(Axis(), scale)
+    chosen = fitting_ticks(PlotAxis(), scale)
     assert chosen == sorted(chosen)
     assert all(-1e-6 <= scale(value) <= 100 + 1e-6 for value in values)

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from fiador.adapters.engines import open_engine
 from fiador.errors import DataError
 from fiador.service.app import create_app
-from fiador.service.known import Known
+from fiador.service.known import KnownApplications
 from fiador.service.slashes import STAND_IN
 from fiador.use_cases import applications
 from fiador.use_cases.ports import Engine
@@ -147,7 +147,7 @@ class Counting:
 
 def test_the_population_is_made_once_whoever_asks_and_however_many(served: Any) -> None:
     engine = Counting(served.engine)
-    known = Known(served.bundle, engine)
+    known = KnownApplications(served.bundle, engine)
     known.start()
     with ThreadPoolExecutor(8) as callers:
         made = list(callers.map(lambda _: known.population(), range(16)))
@@ -171,7 +171,7 @@ def test_it_starts_with_the_service_and_leaves_off_with_it(served: Any, caplog: 
     engine = Counting(served.engine)
     with caplog.at_level(logging.ERROR), TestClient(create_app(served.bundle, engine)) as client:
         assert client.get("/health/ready").status_code == 200
-    known = Known(served.bundle, Counting(served.engine))
+    known = KnownApplications(served.bundle, Counting(served.engine))
     known.stop()
     known.start()
     known.stop()

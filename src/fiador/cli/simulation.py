@@ -89,12 +89,12 @@ def _histories(
     truth: Path | None,
     processes: int,
 ) -> dict[str, int]:
-    from fiador.adapters.simulation.history.block import Plan
+    from fiador.adapters.simulation.history.block import DrawPlan
     from fiador.adapters.simulation.history.declared import digest, parse
     from fiador.adapters.simulation.history.stream import write_history
     from fiador.cli import console
 
-    plan = Plan(declared, parse(document, declared), profile, applications, seed)
+    plan = DrawPlan(declared, parse(document, declared), profile, applications, seed)
     with console.progress() as progress:
         return write_history(
             plan, out, truth=truth, generator=digest(document, profile), format=form, processes=processes,

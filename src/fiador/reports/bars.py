@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from fiador.reports.frame import TONES, Key, Mark, Plot, axes, legend, marked, plot_of
-from fiador.reports.scales import Axis, Scale, ends, fitting_ticks, side_by_side
+from fiador.reports.frame import TONES, LegendEntry, Mark, Plot, axes, legend, marked, plot_of
+from fiador.reports.scales import PlotAxis, Scale, ends, fitting_ticks, side_by_side
 from fiador.reports.svg import LINE, blank, box, circle, drawing, line, shortened, text, width_of
 
 Value = float | None
@@ -42,7 +42,7 @@ def toned(series: Sequence[Series]) -> list[Series]:
 
 
 def bars(
-    title: str, categories: Sequence[str], series: Sequence[Series], *, value: Axis, category: str = "",
+    title: str, categories: Sequence[str], series: Sequence[Series], *, value: PlotAxis, category: str = "",
     stacked: bool = False, marks: Sequence[Mark] = (), desc: str = "", empty: str = "", width: float = 360,
     height: float = 220,
 ) -> Markup:  # fmt: skip
@@ -52,8 +52,8 @@ def bars(
     if not categories or not known:
         return blank(title, empty, width, height)
     tops = [sum(max(s.values[i] or 0, 0) for s in series) for i in range(len(categories))] if stacked else known
-    keys, top = legend([Key(s.says, s.tone) for s in series] if len(series) > 1 else [], width)
-    x = Axis(says=category)
+    keys, top = legend([LegendEntry(s.says, s.tone) for s in series] if len(series) > 1 else [], width)
+    x = PlotAxis(says=category)
     spread = ends(value, [*tops, *known, *(m.value for m in marks)], zero=True)
     plot = plot_of(x, value, (0, len(categories)), spread, width=width, height=height, top=top)
     drawn = [_group(plot, index, name, series, value, stacked=stacked) for index, name in enumerate(categories)]
@@ -61,7 +61,9 @@ def bars(
     return drawing(title, desc, width, height, *around, *drawn, marked(plot, marks, across=True))
 
 
-def _group(plot: Plot, index: int, name: str, series: Sequence[Series], value: Axis, *, stacked: bool) -> list[Markup]:
+def _group(
+    plot: Plot, index: int, name: str, series: Sequence[Series], value: PlotAxis, *, stacked: bool
+) -> list[Markup]:
     """The bars of one category."""
     step = plot.x(1) - plot.x(0)
     start, wide = plot.x(index) + step * 0.1, step * 0.8
@@ -103,8 +105,9 @@ def _names(plot: Plot, categories: Sequence[str]) -> list[Markup]:
 
 
 def histogram(
-    title: str, edges: Sequence[float], series: Sequence[Series], *, x: Axis, y: Axis, marks: Sequence[Mark] = (),
-    stacked: bool = True, desc: str = "", empty: str = "", width: float = 360, height: float = 200,
+    title: str, edges: Sequence[float], series: Sequence[Series], *, x: PlotAxis, y: PlotAxis,
+    marks: Sequence[Mark] = (), stacked: bool = True, desc: str = "", empty: str = "", width: float = 360,
+    height: float = 200,
 ) -> Markup:  # fmt: skip
     """Bars between edges (one more than values). Stacked, or overlaid outlines where `stacked` is false."""
     series = toned(series)
@@ -113,13 +116,13 @@ def histogram(
         return blank(title, empty, width, height)
     bins = range(len(edges) - 1)
     tops = [sum(s.values[i] or 0 for s in series) for i in bins] if stacked else counts
-    keys, top = legend([Key(s.says, s.tone) for s in series] if len(series) > 1 else [], width)
+    keys, top = legend([LegendEntry(s.says, s.tone) for s in series] if len(series) > 1 else [], width)
     plot = plot_of(x, y, (edges[0], edges[-1]), ends(y, tops, zero=True), width=width, height=height, top=top)
     drawn = _stacks(plot, edges, series, x, y) if stacked else _overlaid(plot, edges, series, x, y)
     return drawing(title, desc, width, height, keys, axes(plot, x, y), drawn, marked(plot, marks))
 
 
-def _stacks(plot: Plot, edges: Sequence[float], series: Sequence[Series], x: Axis, y: Axis) -> list[Markup]:
+def _stacks(plot: Plot, edges: Sequence[float], series: Sequence[Series], x: PlotAxis, y: PlotAxis) -> list[Markup]:
     below, drawn = [0.0] * (len(edges) - 1), []
     for each in series:
         for index, v in enumerate(each.values):
@@ -133,7 +136,7 @@ def _stacks(plot: Plot, edges: Sequence[float], series: Sequence[Series], x: Axi
     return drawn
 
 
-def _overlaid(plot: Plot, edges: Sequence[float], series: Sequence[Series], x: Axis, y: Axis) -> list[Markup]:
+def _overlaid(plot: Plot, edges: Sequence[float], series: Sequence[Series], x: PlotAxis, y: PlotAxis) -> list[Markup]:
     drawn = []
     for each in series:
         for index, v in enumerate(each.values):
@@ -146,12 +149,12 @@ def _overlaid(plot: Plot, edges: Sequence[float], series: Sequence[Series], x: A
     return drawn
 
 
-def _between(edges: Sequence[float], index: int, x: Axis, says: str, said: str) -> str:
+def _between(edges: Sequence[float], index: int, x: PlotAxis, says: str, said: str) -> str:
     return f"{x.show(edges[index])} – {x.show(edges[index + 1])}{f' · {says}' if says else ''} · {said}"
 
 
 def level_bars(
-    title: str, rows: Sequence[Row], *, value: Axis, marks: Sequence[Mark] = (), desc: str = "", empty: str = "",
+    title: str, rows: Sequence[Row], *, value: PlotAxis, marks: Sequence[Mark] = (), desc: str = "", empty: str = "",
     width: float = 360,
 ) -> Markup:  # fmt: skip
     """Level bars from zero, a line each, below zero to the left; the value at the end of the line.
@@ -178,7 +181,7 @@ def level_bars(
 
 
 def dots(
-    title: str, rows: Sequence[Row], *, value: Axis, marks: Sequence[Mark] = (), desc: str = "", empty: str = "",
+    title: str, rows: Sequence[Row], *, value: PlotAxis, marks: Sequence[Mark] = (), desc: str = "", empty: str = "",
     width: float = 360,
 ) -> Markup:  # fmt: skip
     """A dot and its interval a line, named at the left, its note at the right. Grows with its rows.
@@ -200,14 +203,14 @@ def dots(
     return drawing(title, desc, width, frame.height, frame.drawn(rows, value), drawn, frame.marked(marks))
 
 
-def _said(row: Row, value: Axis) -> str:
+def _said(row: Row, value: PlotAxis) -> str:
     if row.value is None:
         return row.says
     interval = "" if row.low is None or row.high is None else f" ({value.show(row.low)} – {value.show(row.high)})"
     return f"{row.says} · {value.show(row.value)}{interval}"
 
 
-def _whisker(scale: Scale, row: Row, y: float, value: Axis) -> list[Markup]:
+def _whisker(scale: Scale, row: Row, y: float, value: PlotAxis) -> list[Markup]:
     if row.low is None or row.high is None:
         return []
     start, end = (min(max(scale(v), scale.start), scale.end) for v in (row.low, row.high))
@@ -227,7 +230,7 @@ class _Lines:
     width: float
 
     @classmethod
-    def around(cls, rows: Sequence[Row], value: Axis, spread: tuple[float, float], width: float) -> _Lines:
+    def around(cls, rows: Sequence[Row], value: PlotAxis, spread: tuple[float, float], width: float) -> _Lines:
         notes = min(max(width_of(r.note) for r in rows), width * 0.3)
         room = min(max(width - notes - 170, width * 0.34), width * 0.5)
         names = min(max(width_of(r.says) for r in rows), room)
@@ -238,7 +241,7 @@ class _Lines:
         places = [top + each * (index + 0.5) for index in range(len(rows))]
         return cls(scale, places, top, bottom, bottom + LINE + 6 + (LINE if value.says else 0), width)
 
-    def drawn(self, rows: Sequence[Row], value: Axis) -> list[Markup]:
+    def drawn(self, rows: Sequence[Row], value: PlotAxis) -> list[Markup]:
         """Thin lines, labels and names."""
         marks: list[Markup] = []
         for v in fitting_ticks(value, self.scale, 6):

@@ -7,13 +7,30 @@ to write a number; it gives markup. Marks say their value on hover. Where there 
 from __future__ import annotations
 
 from fiador.reports.bars import Row, Series, bars, dots, histogram, level_bars
-from fiador.reports.flow import Part, Stage, flow
+from fiador.reports.flow import Stage, StagePart, flow
 from fiador.reports.frame import TONES, Mark
 from fiador.reports.lines import Line, Spot, lines, sparkline
 from fiador.reports.matrix import heatmap, heatmap_parts
-from fiador.reports.scales import Axis, Show
+from fiador.reports.scales import PlotAxis, Show
 
 __all__ = [
-    "TONES", "Axis", "Line", "Mark", "Part", "Row", "Series", "Show", "Spot", "Stage",
-    "bars", "dots", "flow", "heatmap", "heatmap_parts", "histogram", "level_bars", "lines", "sparkline",
+    "TONES",
+    "Line",
+    "Mark",
+    "PlotAxis",
+    "Row",
+    "Series",
+    "Show",
+    "Spot",
+    "Stage",
+    "StagePart",
+    "bars",
+    "dots",
+    "flow",
+    "heatmap",
+    "heatmap_parts",
+    "histogram",
+    "level_bars",
+    "lines",
+    "sparkline",
 ]  # fmt: skip

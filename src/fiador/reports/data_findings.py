@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from fiador.reports import page
-from fiador.reports.charts import Part, Stage, flow
+from fiador.reports.charts import Stage, StagePart, flow
 from fiador.reports.voice import Voice
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def accounting(report: Report, voice: Voice) -> page.Section:
 def _flow(accounting: Accounting, voice: Voice) -> Markup:
     lost = [(reason_said(reason, voice), count) for reason, count in accounting.dropped.items()]
     parts = [
-        Part(voice.says("good"), accounting.good, "lowers"),
-        Part(voice.says("bad"), accounting.bad, "raises"),
-        Part(voice.says("unlabelled"), accounting.unlabelled, "soft"),
+        StagePart(voice.says("good"), accounting.good, "lowers"),
+        StagePart(voice.says("bad"), accounting.bad, "raises"),
+        StagePart(voice.says("unlabelled"), accounting.unlabelled, "soft"),
     ]
     stages = [
         Stage(voice.says("read"), accounting.read),

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from fiador.reports import page
 from fiador.reports.charts import Mark, Row, Series, bars, dots, heatmap, heatmap_parts, level_bars
 from fiador.reports.data_variables import address
-from fiador.reports.scales import Axis
+from fiador.reports.scales import PlotAxis
 from fiador.reports.voice import Voice
 from fiador.use_cases.data_report.values import BreachedRule, Children, Exhibit, Shift
 
@@ -160,7 +160,7 @@ def _children(each: Children, voice: Voice) -> Markup:
             level_bars(
                 voice.says("children.missing"),
                 shares,
-                value=Axis(show=voice.percents, low=0.0),
+                value=PlotAxis(show=voice.percents, low=0.0),
                 empty=voice.says("empty"),
             ),
             voice.says("children.missing"),

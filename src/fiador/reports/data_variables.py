@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from fiador.reports import page
 from fiador.reports.charts import Mark, Row, Series, dots, histogram, level_bars
-from fiador.reports.scales import Axis
+from fiador.reports.scales import PlotAxis
 from fiador.reports.voice import Voice
 from fiador.use_cases.data_report.values import Bin, Exhibit, VariableSummary
 
@@ -32,7 +32,7 @@ def ranking(exhibit: Exhibit, voice: Voice) -> page.Section:
         for v in top
     ]
     chart = level_bars(
-        voice.says("ranking.figure"), rows, value=Axis(voice.says("information"), show=voice.figure, low=0.0),
+        voice.says("ranking.figure"), rows, value=PlotAxis(voice.says("information"), show=voice.figure, low=0.0),
         empty=voice.says("empty.labelled"),
     )  # fmt: skip
     note = page.badge(voice.says("role.lender_set"), "refer") if any(v.lender_set for v in top) else ""
@@ -167,7 +167,7 @@ def absence(exhibit: Exhibit, voice: Voice) -> page.Section:
         for v in most
     ]  # fmt: skip
     note = voice.says("absence.figure.note", shown=voice.count(len(most)), count=voice.count(len(some)))
-    share_axis = Axis(show=voice.percents, low=0.0)
+    share_axis = PlotAxis(show=voice.percents, low=0.0)
     figures = Markup('<div class="f-two">{}{}</div>').format(
         page.figure(
             level_bars(voice.says("absence.figure"), shares, value=share_axis, empty=voice.says("empty")),

@@ -14,7 +14,7 @@ BAR = 26.0
 
 
 @dataclass(frozen=True)
-class Part:
+class StagePart:
     """One class a stage is made of."""
 
     says: str
@@ -29,7 +29,7 @@ class Stage:
     says: str
     count: int
     lost: Sequence[tuple[str, int]] = ()
-    parts: Sequence[Part] = ()
+    parts: Sequence[StagePart] = ()
 
 
 def flow(
@@ -75,7 +75,7 @@ def _stage(stage: Stage, y: float, long: float, width: float, show: Show) -> lis
     return drawn
 
 
-def _said(part: Part, show: Show) -> str:
+def _said(part: StagePart, show: Show) -> str:
     return f"{part.says} {show(part.count)}"
 
 

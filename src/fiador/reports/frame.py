@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from fiador.reports.scales import Axis, Scale, axis_ticks, fitting_ticks
+from fiador.reports.scales import PlotAxis, Scale, axis_ticks, fitting_ticks
 from fiador.reports.svg import LINE, box, line, shortened, text, width_of
 
 TONES = ("lowers", "raises", "approve", "ink", "refer", "soft")  # the order series take their colours in
 
 
 @dataclass(frozen=True)
-class Key:
+class LegendEntry:
     """One entry of a legend: what it says and its tone. sign: a box, a line, or a line of dashes."""
 
     says: str
@@ -43,7 +43,7 @@ class Plot:
     y: Scale
 
 
-def legend(keys: Sequence[Key], width: float) -> tuple[list[Markup], float]:
+def legend(keys: Sequence[LegendEntry], width: float) -> tuple[list[Markup], float]:
     """The legend from the top, in as many lines as it takes, and the height of it."""
     marks: list[Markup] = []
     x, y = 0.0, 12.0
@@ -57,15 +57,15 @@ def legend(keys: Sequence[Key], width: float) -> tuple[list[Markup], float]:
     return marks, (y + 6 if keys else 0.0)
 
 
-def _sign(key: Key, x: float, y: float) -> Markup:
+def _sign(key: LegendEntry, x: float, y: float) -> Markup:
     if key.sign == "box":
         return box(x, y - 9.5, 11.0, 11.0, f"fill {key.tone}", round_=2)
     return line(x, y - 4, x + 13, y - 4, f"stroke {key.tone} {key.sign}")
 
 
 def plot_of(
-    x: Axis,
-    y: Axis,
+    x: PlotAxis,
+    y: PlotAxis,
     x_ends: tuple[float, float],
     y_ends: tuple[float, float],
     *,
@@ -83,7 +83,7 @@ def plot_of(
     return Plot(start, end, top, bottom, Scale(*x_ends, start, end, log=x.log), Scale(*y_ends, bottom, top, log=y.log))
 
 
-def axes(plot: Plot, x: Axis, y: Axis, *, names: bool = True) -> list[Markup]:
+def axes(plot: Plot, x: PlotAxis, y: PlotAxis, *, names: bool = True) -> list[Markup]:
     """Both axes with their thin lines and labels. names: False where the marks below have names of their own."""
     rows = max(4, int((plot.bottom - plot.top) / 26))
     marks = [text(y.says, 0.0, plot.top - 9, tone="soft")] if y.says else []

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from fiador.reports.frame import TONES, Key, Mark, Plot, axes, legend, marked, plot_of
-from fiador.reports.scales import Axis, Scale, ends
+from fiador.reports.frame import TONES, LegendEntry, Mark, Plot, axes, legend, marked, plot_of
+from fiador.reports.scales import PlotAxis, Scale, ends
 from fiador.reports.svg import blank, circle, drawing, line, path, shortened, text, width_of
 
 HOVERS = 24  # places along a line that answer to the pointer
@@ -45,8 +45,9 @@ class Spot:
 
 
 def lines(
-    title: str, series: Sequence[Line], *, x: Axis, y: Axis, marks: Sequence[Mark] = (), across: Sequence[Mark] = (),
-    spots: Sequence[Spot] = (), diagonal: bool = False, desc: str = "", empty: str = "", width: float = 360,
+    title: str, series: Sequence[Line], *, x: PlotAxis, y: PlotAxis, marks: Sequence[Mark] = (),
+    across: Sequence[Mark] = (), spots: Sequence[Spot] = (), diagonal: bool = False, desc: str = "", empty: str = "",
+    width: float = 360,
     height: float = 280,
 ) -> Markup:  # fmt: skip
     """Curves over two axes. marks: upright lines at values of x, named in
@@ -54,9 +55,9 @@ def lines(
     series = [_toned(each, index) for index, each in enumerate(series) if len(each.x)]
     if not series:
         return blank(title, empty, width, height)
-    signs = [Key(s.says, s.tone, s.dash or "plain") for s in series if s.says]
+    signs = [LegendEntry(s.says, s.tone, s.dash or "plain") for s in series if s.says]
     if sum(bool(mark.says) for mark in marks) > 1:  # words beside one line would run through the next
-        signs += [Key(mark.says, mark.tone, "dashed") for mark in marks if mark.says]
+        signs += [LegendEntry(mark.says, mark.tone, "dashed") for mark in marks if mark.says]
         marks = [replace(mark, says="") for mark in marks]
     keys, top = legend(signs, width)
     xs = [*(v for s in series for v in s.x), *(m.value for m in marks)]
@@ -92,7 +93,7 @@ def _band(plot: Plot, each: Line) -> list[Markup]:
     return [path([*there, *back], f"band {each.tone}", closed=True)]
 
 
-def _curve(plot: Plot, each: Line, x: Axis, y: Axis) -> list[Markup]:
+def _curve(plot: Plot, each: Line, x: PlotAxis, y: PlotAxis) -> list[Markup]:
     chosen = _known(each)
     places = [_inside(plot, each.x[i], each.y[i]) for i in chosen]
     drawn = [path(places, f"curve {each.tone} {each.dash}".strip())] if each.joined and len(places) > 1 else []

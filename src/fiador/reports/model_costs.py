@@ -10,7 +10,7 @@ from markupsafe import Markup
 from fiador.bundle import Bundle
 from fiador.metrics import METRICS
 from fiador.reports import page
-from fiador.reports.charts import Axis, Line, Mark, Spot, lines
+from fiador.reports.charts import Line, Mark, PlotAxis, Spot, lines
 from fiador.reports.model_ranking import shares
 from fiador.reports.model_voice import ModelVoice, opened
 from fiador.reports.page import Section
@@ -33,12 +33,12 @@ def section(bundle: Bundle, by_cut_off: Mapping[str, Any], voice: ModelVoice) ->
     return Section("costs", voice.says("costs"), body, voice.says("costs.lead", rule=rule))
 
 
-def _cut_offs(voice: ModelVoice) -> Axis:
-    return Axis(says=voice.says("costs.x"), show=voice.percents, low=0.0)
+def _cut_offs(voice: ModelVoice) -> PlotAxis:
+    return PlotAxis(says=voice.says("costs.x"), show=voice.percents, low=0.0)
 
 
-def _cost_axis(voice: ModelVoice) -> Axis:
-    return Axis(says=voice.cost_axis(), show=voice.short)
+def _cost_axis(voice: ModelVoice) -> PlotAxis:
+    return PlotAxis(says=voice.cost_axis(), show=voice.short)
 
 
 def _cost(bundle: Bundle, by_cut_off: Mapping[str, Any], voice: ModelVoice) -> Markup:

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from fiador.reports import page
-from fiador.reports.charts import Axis, Line, Mark, Row, dots, level_bars, lines
+from fiador.reports.charts import Line, Mark, PlotAxis, Row, dots, level_bars, lines
 from fiador.reports.model_voice import ModelVoice, opened
 from fiador.reports.page import Section
 
@@ -41,7 +41,7 @@ def _falls(what: str, found: Sequence[Found], named: Any, voice: ModelVoice) -> 
     title = voice.says(f"importance.{what}")
     note = voice.says("importance.note" if what == "features" else "importance.groups.note")
     chart = dots(
-        title, rows, value=Axis(says=voice.says("importance.x"), show=voice.short), marks=[Mark(0.0)], desc=note,
+        title, rows, value=PlotAxis(says=voice.says("importance.x"), show=voice.short), marks=[Mark(0.0)], desc=note,
         empty=voice.says("empty"),
     )  # fmt: skip
     return page.figure(chart, title, note=_with_members(note, chosen, voice))
@@ -70,7 +70,7 @@ def _sizes(what: str, found: Sequence[Found], named: Any, voice: ModelVoice) -> 
         Row(named(each), each["mean_absolute"], tone="accent", note=voice.decimals(each["mean_absolute"], 3))
         for each in found
     ]
-    axis = Axis(says=voice.says("contributions.y"), show=voice.short, low=0.0)
+    axis = PlotAxis(says=voice.says("contributions.y"), show=voice.short, low=0.0)
     chart = level_bars(title, rows, value=axis, desc=note, empty=voice.says("empty"))
     return page.figure(chart, title, note=_with_members(note, found, voice))
 
@@ -103,7 +103,7 @@ def _along(each: Found, title: str, voice: ModelVoice) -> Markup:
     x, y, low, high = ([bin_[key] for bin_ in each["shape"]] for key in ("value", "mean", "low", "high"))
     return lines(
         title, [Line("", x, y, low, high, "accent")], x=voice.axis(each["feature"]),
-        y=Axis(says=voice.says("contributions.y"), show=voice.short), across=[Mark(0.0, "", "soft")],
+        y=PlotAxis(says=voice.says("contributions.y"), show=voice.short), across=[Mark(0.0, "", "soft")],
         desc=_direction(each, voice), empty=voice.says("empty"), height=230,
     )  # fmt: skip
 
@@ -114,5 +114,5 @@ def _by_level(each: Found, title: str, voice: ModelVoice) -> Markup:
             note=voice.signed(at["mean"], 2))
         for at in sorted(each["shape"][:LEVELS], key=lambda level: -level["mean"])
     ]  # fmt: skip
-    axis = Axis(says=voice.says("contributions.y"), show=voice.short)
+    axis = PlotAxis(says=voice.says("contributions.y"), show=voice.short)
     return level_bars(title, rows, value=axis, desc=_direction(each, voice), empty=voice.says("empty"))

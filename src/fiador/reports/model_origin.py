@@ -10,7 +10,7 @@ from markupsafe import Markup
 from fiador.bundle import Bundle
 from fiador.model.calibration import CALIBRATORS
 from fiador.reports import page
-from fiador.reports.charts import Part, Stage, flow
+from fiador.reports.charts import Stage, StagePart, flow
 from fiador.reports.data_findings import reason_said
 from fiador.reports.model_voice import ModelVoice
 from fiador.reports.page import Section
@@ -37,7 +37,7 @@ def _rows(bundle: Bundle, voice: ModelVoice) -> Markup:
         Stage(voice.says("development.kept"), d["kept"], lost=dropped),
         Stage(
             voice.says("development.labelled"), d["labelled"], lost=unknown,
-            parts=[Part(voice.says("goods"), goods, "lowers"), Part(voice.says("bads"), d["bad"], "raises")],
+            parts=[StagePart(voice.says("goods"), goods, "lowers"), StagePart(voice.says("bads"), d["bad"], "raises")],
         ),
     ]  # fmt: skip
     title, note = voice.says("development.flow"), voice.says("development.flow.note")

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from fiador.bundle import Bundle
 from fiador.decision.policy import points
 from fiador.reports import page
-from fiador.reports.charts import Axis, Line, Mark, Series, Spot, bars, histogram, lines
+from fiador.reports.charts import Line, Mark, PlotAxis, Series, Spot, bars, histogram, lines
 from fiador.reports.model_voice import ModelVoice
 from fiador.reports.page import Section
 
@@ -31,9 +31,9 @@ def _ranking(bundle: Bundle, drawn: Drawn, voice: ModelVoice) -> Section:
     return Section("ranking", voice.says("ranking"), body, lead)
 
 
-def shares(voice: ModelVoice, says: str) -> Axis:
+def shares(voice: ModelVoice, says: str) -> PlotAxis:
     """An axis of shares, from nothing to all."""
-    return Axis(says=says, show=voice.percents, low=0.0, high=1.0)
+    return PlotAxis(says=says, show=voice.percents, low=0.0, high=1.0)
 
 
 def _roc(bundle: Bundle, roc: Mapping[str, Any], voice: ModelVoice) -> Markup:
@@ -83,7 +83,7 @@ def _ks(bundle: Bundle, drawn: Drawn, voice: ModelVoice) -> Markup:
             Line(voice.says("goods"), curve["score"], curve["goods"], tone="lowers"),
             Line("", [at["score"], at["score"]], [at["goods"], at["bads"]], tone="ink", dash="dots"),
         ],
-        x=Axis(says=voice.says("ks.x"), show=voice.points), y=shares(voice, voice.says("ks.y")),
+        x=PlotAxis(says=voice.says("ks.x"), show=voice.points), y=shares(voice, voice.says("ks.y")),
         spots=[Spot(at["score"], at["goods"], voice.says("ks.at", value=value))],
         desc=note, empty=voice.says("empty"),
     )  # fmt: skip
@@ -98,7 +98,7 @@ def _scores(bundle: Bundle, drawn: Drawn, voice: ModelVoice) -> Markup:
             voice.says("scores"), counts["edges"],
             [Series(voice.says("goods"), counts["goods"], "lowers"),
              Series(voice.says("bads"), counts["bads"], "raises")],
-            x=Axis(says=voice.says("ks.x"), show=voice.points), y=voice.counts(voice.says("scores.y")),
+            x=PlotAxis(says=voice.says("ks.x"), show=voice.points), y=voice.counts(voice.says("scores.y")),
             marks=[Mark(score, _cut_off(bundle, voice))], stacked=False, desc=note, empty=voice.says("empty"),
             width=width, height=280,
         )
@@ -149,8 +149,8 @@ def _around_the_cut_off(bundle: Bundle, found: list[Mapping[str, Any]], voice: M
     title, note = voice.says("calibration.near"), voice.says("calibration.near.note")
     chart = lines(
         title, [Line("", x, y, low, high, "lowers", points=True)],
-        x=Axis(says=voice.says("calibration.x"), show=voice.percents, low=0.0, high=top),
-        y=Axis(says=voice.says("calibration.y"), show=voice.percents, low=0.0, high=max([top, *high])),
+        x=PlotAxis(says=voice.says("calibration.x"), show=voice.percents, low=0.0, high=top),
+        y=PlotAxis(says=voice.says("calibration.y"), show=voice.percents, low=0.0, high=max([top, *high])),
         marks=[Mark(bundle.cut_off, _cut_off(bundle, voice))], diagonal=True, desc=note, empty=voice.says("empty"),
     )  # fmt: skip
     return page.figure(chart, title, note=note)
@@ -208,7 +208,7 @@ def _lift(drawn: Drawn, voice: ModelVoice) -> Markup:
     title, note = voice.says("gains.lift.curve"), voice.says("gains.lift.note")
     chart = lines(
         title, [Line("", at.tolist(), lift.tolist(), tone="raises")], x=shares(voice, voice.says("gains.x")),
-        y=Axis(says=voice.says("gains.lift_so_far"), show=voice.figure, low=0.0),
+        y=PlotAxis(says=voice.says("gains.lift_so_far"), show=voice.figure, low=0.0),
         across=[Mark(1.0, voice.says("pr.guess"), "soft")], desc=note, empty=voice.says("empty"),
     )  # fmt: skip
     return page.figure(chart, title, note=note)

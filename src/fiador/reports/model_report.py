@@ -11,7 +11,7 @@ from fiador.bundle import Bundle
 from fiador.metrics import METRICS
 from fiador.portfolio import Bounds
 from fiador.reports import model_costs, model_inputs, model_origin, model_ranking, model_selection, page
-from fiador.reports.charts import Axis, Row, dots
+from fiador.reports.charts import PlotAxis, Row, dots
 from fiador.reports.model_voice import ModelVoice, between, opened
 from fiador.reports.page import Section
 from fiador.version import __version__
@@ -142,7 +142,7 @@ def _dots(metric: str, order: list[str], bundle: Bundle, voice: ModelVoice) -> M
         if each["mean"] is not None
     ]  # fmt: skip
     title, note = opened(SAYS[metric][voice.language]), voice.says(f"comparison.{metric}.note")
-    axis = Axis(says=voice.metric(metric), show=voice.short)
+    axis = PlotAxis(says=voice.metric(metric), show=voice.short)
     return page.figure(dots(title, rows, value=axis, desc=note, empty=voice.says("empty")), title, note=note)
 
 

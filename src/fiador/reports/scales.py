@@ -22,7 +22,7 @@ def plain(value: float) -> str:
 
 
 @dataclass(frozen=True)
-class Axis:
+class PlotAxis:
     """One axis: what it says, how its numbers are written, and its ends (None: those of the data, made round).
 
     whole: ticks at whole numbers only. log: equal distances are equal ratios; values up to zero are left out.
@@ -102,10 +102,10 @@ def _clean(value: float) -> float:
     return float(f"{value:.12g}")
 
 
-def ends(axis: Axis, values: Iterable[float | None], *, zero: bool = False) -> tuple[float, float]:
+def ends(axis: PlotAxis, values: Iterable[float | None], *, zero: bool = False) -> tuple[float, float]:
     """The ends of an axis: its own, else round ones around the finite values; never the same twice.
 
-    >>> ends(Axis(), [3, 97]), ends(Axis(low=0), [0, 0])
+    >>> ends(PlotAxis(), [3, 97]), ends(PlotAxis(low=0), [0, 0])
     ((0.0, 100.0), (0, 1.0))
     """
     known = [v for v in values if v is not None and math.isfinite(v) and (v > 0 or not axis.log)]
@@ -131,12 +131,12 @@ def _next_end(low: float) -> float:
     return min(low + (abs(low) if abs(low) > MEASURABLE[0] else 1.0), sys.float_info.max)
 
 
-def axis_ticks(axis: Axis, low: float, high: float, most: int) -> list[float]:
+def axis_ticks(axis: PlotAxis, low: float, high: float, most: int) -> list[float]:
     """The round values that name an axis."""
     return log_ticks(low, high, most) if axis.log else ticks(low, high, most, whole=axis.whole)
 
 
-def fitting_ticks(axis: Axis, scale: Scale, most: int = 8) -> list[float]:
+def fitting_ticks(axis: PlotAxis, scale: Scale, most: int = 8) -> list[float]:
     """Ticks of a horizontal axis, as many as stand side by side without touching."""
     for count in range(most, 1, -1):
         chosen = axis_ticks(axis, scale.low, scale.high, count)

@@ -12,7 +12,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 
 from fiador.metrics.intervals import Rate
 from fiador.portfolio import Portfolio
-from fiador.reports.scales import Axis
+from fiador.reports.scales import PlotAxis
 from fiador.use_cases.data_report.values import Kind
 from fiador.words import date, known_language, number, percent, quantity, say
 
@@ -106,9 +106,9 @@ class Voice:
         low, high = (self.share(end) for end in (rate.low, rate.high))
         return self.says("with_interval", value=self.share(rate.value), low=low, high=high)
 
-    def axis(self, name: str, kind: Kind = "number") -> Axis:
+    def axis(self, name: str, kind: Kind = "number") -> PlotAxis:
         """The axis of a variable's values: short numbers."""
-        return Axis(show=self._ticks(name, kind))
+        return PlotAxis(show=self._ticks(name, kind))
 
     def _ticks(self, name: str, kind: Kind) -> Callable[[float], str]:
         if kind == "date":
@@ -126,13 +126,13 @@ class Voice:
         locale = known_language(self.language).locale
         return minus(format_compact_decimal(value, locale=locale, fraction_digits=1))
 
-    def bad_rates(self) -> Axis:
+    def bad_rates(self) -> PlotAxis:
         """The axis of bad rates, from zero."""
-        return Axis(says=self.says("bad_rate"), show=self.percents, low=0.0)
+        return PlotAxis(says=self.says("bad_rate"), show=self.percents, low=0.0)
 
-    def counts(self, says: str = "") -> Axis:
+    def counts(self, says: str = "") -> PlotAxis:
         """The axis of counts."""
-        return Axis(says=says, show=self.short, low=0.0, whole=True)
+        return PlotAxis(says=says, show=self.short, low=0.0, whole=True)
 
     def listed(self, names: tuple[str, ...], *, most: int = 4) -> str:
         """Some names, and how many more there are."""

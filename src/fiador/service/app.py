@@ -14,7 +14,7 @@ from fiador.portfolio.types import MOST_TEXT
 from fiador.service import answers, bi, explore, faults
 from fiador.service.arguments import Accepted, KeyPath, Wanted, answer_language
 from fiador.service.body import StrictRoute
-from fiador.service.known import Known
+from fiador.service.known import KnownApplications
 from fiador.service.parameters import understood
 from fiador.service.request import request_model, sent_rows
 from fiador.service.size import BodyLimit
@@ -32,7 +32,7 @@ def create_app(
     bundle: Bundle, engine: Engine, *, settings: Settings | None = None, history: ports.History | None = None
 ) -> FastAPI:
     """The service over one bundle and the raw tables an engine holds; history: what was computed of them beforehand."""
-    settings, known = settings or read_settings(), Known(bundle, engine)
+    settings, known = settings or read_settings(), KnownApplications(bundle, engine)
     app = FastAPIOffline(
         title=f"fiador: {bundle.portfolio.head.title or bundle.portfolio.name}",
         version=bundle.version,
@@ -62,7 +62,7 @@ def _named(route: APIRoute) -> str:
     return route.name
 
 
-def _preparing(known: Known) -> Any:
+def _preparing(known: KnownApplications) -> Any:
     """Score the known applications from the start, while the first questions are already answered."""
 
     @asynccontextmanager

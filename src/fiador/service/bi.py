@@ -20,7 +20,7 @@ from fiador.errors import RequestError, did_you_mean
 from fiador.service import faults
 from fiador.service.arguments import Accepted
 from fiador.service.flat import client_model, columns_of, row_names, rows_model
-from fiador.service.known import Known
+from fiador.service.known import KnownApplications
 from fiador.service.sheet import TYPE, csv_chunks
 from fiador.use_cases import exploring, scoring
 from fiador.use_cases.exploring import Population
@@ -79,7 +79,7 @@ def flat(decision: Decision, language: str) -> dict[str, Any]:
 _NAMES = [field.alias or name for name, field in FlatDecision.model_fields.items()]
 
 
-def add(app: FastAPI, bundle: Bundle, engine: Engine, known: Known) -> None:
+def add(app: FastAPI, bundle: Bundle, engine: Engine, known: KnownApplications) -> None:
     """The addresses under /v1/bi."""
     _decision(app, bundle, engine)
     _rows(app, bundle, known)
@@ -126,7 +126,7 @@ def tables_of(bundle: Bundle, asked: Mapping[str, object]) -> dict[str, list[dic
     return {table: [row] for table, row in rows.items()}
 
 
-def _rows(app: FastAPI, bundle: Bundle, known: Known) -> None:
+def _rows(app: FastAPI, bundle: Bundle, known: KnownApplications) -> None:
     listing = Listing.of(bundle)
     Page = rows_model(listing.filters, MOST_ROWS, USUAL_ROWS, columns=listing.columns)
 

@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI, Query
 from fiador.service import explore_answers as answers
 from fiador.service import faults
 from fiador.service.arguments import Accepted, KeyPath, Wanted, answer_language
-from fiador.service.known import Known
+from fiador.service.known import KnownApplications
 from fiador.use_cases import exploring
 from fiador.use_cases.exploring import Filter, Population
 
@@ -41,7 +41,7 @@ def _question(
 Question = Annotated[dict[str, Any], Depends(_question)]
 
 
-def add(app: FastAPI, known: Known) -> None:
+def add(app: FastAPI, known: KnownApplications) -> None:
     """The addresses under /v1/explore."""
 
     def _population() -> Population:

@@ -20,7 +20,7 @@ class _Stopped(FiadorError):
     """The service stops: nobody asks any more."""
 
 
-class Known:
+class KnownApplications:
     """The population of one service. Made by one thread at a time; a failure is told, and the next to ask tries again.
 
     Health does not wait for it, and neither does a decision.

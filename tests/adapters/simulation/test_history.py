@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from fiador.adapters.simulation.absence import absent, missing_together
-from fiador.adapters.simulation.history.block import Block, Plan, draw_block, scattered
+from fiador.adapters.simulation.history.block import DrawBlock, DrawPlan, draw_block, scattered
 from fiador.adapters.simulation.history.declared import digest
 from fiador.adapters.simulation.history.declared import parse as parse_history
 from fiador.adapters.simulation.history.ranks import lookup
@@ -65,28 +65,28 @@ def seven() -> Portfolio:
 
 
 @pytest.fixture(scope="module")
-def make_plan(seven: Portfolio, document: dict, told: dict) -> Callable[..., Plan]:
+def make_plan(seven: Portfolio, document: dict, told: dict) -> Callable[..., DrawPlan]:
     """make_plan(applications, seed=, dirty=, block=) -> a plan of the seven tables."""
 
-    def make(applications: int, *, seed: int = 0, **options: Any) -> Plan:
-        return Plan(seven, parse_history(document, seven), told, applications, seed, **options)
+    def make(applications: int, *, seed: int = 0, **options: Any) -> DrawPlan:
+        return DrawPlan(seven, parse_history(document, seven), told, applications, seed, **options)
 
     return make
 
 
 @pytest.fixture(scope="module")
-def clean(make_plan: Callable[..., Plan]) -> Block:
+def clean(make_plan: Callable[..., DrawPlan]) -> DrawBlock:
     """1/50 of the full size, before dirt."""
     return draw_block(make_plan(FIFTIETH, dirty=False), 0)
 
 
 @pytest.fixture(scope="module")
-def soiled(make_plan: Callable[..., Plan]) -> Block:
+def soiled(make_plan: Callable[..., DrawPlan]) -> DrawBlock:
     return draw_block(make_plan(FIFTIETH), 0)
 
 
 @pytest.fixture(scope="module")
-def engine(seven: Portfolio, clean: Block) -> Iterator[duckdb.DuckDBPyConnection]:
+def engine(seven: Portfolio, clean: DrawBlock) -> Iterator[duckdb.DuckDBPyConnection]:
     """The clean tables by the portfolio's names, each row with the columns of what it hangs under as `table.column`."""
     with duckdb.connect() as connection:
         for name, table in seven.tables.items():
@@ -127,21 +127,21 @@ def test_another_seed_gives_another_database(make_plan: Callable) -> None:
     assert not first.truth["pd"].equals(second.truth["pd"])
 
 
-def test_tables_have_the_published_sizes(clean: Block) -> None:
+def test_tables_have_the_published_sizes(clean: DrawBlock) -> None:
     rows = {name: len(table) * 50 for name, table in clean.files.items()}
     # A card has up to a hundred months, and one applicant in eight has one: at 1/50 chance alone moves its rows by 5 %.
     for name, published in PUBLISHED.items():
         assert rows[name] == pytest.approx(published, rel=0.15), name
 
 
-def test_test_applications_are_an_eighth_and_have_no_outcome(clean: Block) -> None:
+def test_test_applications_are_an_eighth_and_have_no_outcome(clean: DrawBlock) -> None:
     train, test = clean.files["application_train"], clean.files["application_test"]
     assert len(test) == round(FIFTIETH * 48_744 / FULL)
     assert len(train) + len(test) == FIFTIETH
     assert set(train.column_names) - set(test.column_names) == {"TARGET"}
 
 
-def test_columns_are_those_of_the_real_tables(clean: Block, told: dict) -> None:
+def test_columns_are_those_of_the_real_tables(clean: DrawBlock, told: dict) -> None:
     assert clean.files["application_train"].num_columns == 122
     widths = {"bureau": 17, "bureau_balance": 3, "previous_application": 37, "POS_CASH_balance": 8}
     widths |= {"credit_card_balance": 23, "installments_payments": 8}
@@ -160,14 +160,14 @@ def test_marginals_are_near_the_profile(shape: str, make_plan: Callable, engine:
         assert distance(marginal, values) <= within + 1.36 / np.sqrt(max(len(values), 1)), column
 
 
-def test_housing_columns_are_missing_together(clean: Block) -> None:
+def test_housing_columns_are_missing_together(clean: DrawBlock) -> None:
     housing = clean.files["application_train"].select(["APARTMENTS_AVG", "APARTMENTS_MODE", "APARTMENTS_MEDI"])
     null = housing.to_pandas().isna()
     assert 0.4 < null["APARTMENTS_AVG"].mean() < 0.6
     assert (null.nunique(axis=1) == 1).all()
 
 
-def test_ranks_hang_together_as_the_profile_says(clean: Block, told: dict) -> None:
+def test_ranks_hang_together_as_the_profile_says(clean: DrawBlock, told: dict) -> None:
     names = [name.split(".")[1] for name in told["columns"]]
     pairs = [("AMT_CREDIT", "AMT_GOODS_PRICE"), ("AMT_CREDIT", "AMT_ANNUITY"), ("EXT_SOURCE_1", "DAYS_BIRTH")]
     frame = clean.files["application_train"].to_pandas()
@@ -209,7 +209,7 @@ def test_months_of_a_loan_follow_each_other(engine: duckdb.DuckDBPyConnection) -
         assert gaps.fetchone() == (0,), table
 
 
-def test_dirt_is_the_declared_small_share(clean: Block, soiled: Block) -> None:
+def test_dirt_is_the_declared_small_share(clean: DrawBlock, soiled: DrawBlock) -> None:
     known = set(soiled.files["previous_application"]["SK_ID_PREV"].to_pylist())
     pos = soiled.files["POS_CASH_balance"]
     orphans = sum(key not in known for key in pos["SK_ID_PREV"].to_pylist()) / len(pos)
@@ -244,7 +244,7 @@ def test_the_truth_says_how_well_the_best_model_can_do(make_plan: Callable, tmp_
     assert figures["best_auc"] == pytest.approx(weighted, abs=2e-4)
 
 
-def test_the_application_alone_tells_less_than_the_truth(clean: Block) -> None:
+def test_the_application_alone_tells_less_than_the_truth(clean: DrawBlock) -> None:
     files = [clean.files["application_train"].drop_columns(["TARGET"]), clean.files["application_test"]]
     frame = pa.concat_tables(files).to_pandas().set_index("SK_ID_CURR")
     frame = frame.astype(dict.fromkeys(frame.select_dtypes("str").columns, "category"))
@@ -261,7 +261,7 @@ def test_the_application_alone_tells_less_than_the_truth(clean: Block) -> None:
     assert best - found >= 0.025
 
 
-def test_late_payers_are_the_undisciplined_and_the_stressed(clean: Block) -> None:
+def test_late_payers_are_the_undisciplined_and_the_stressed(clean: DrawBlock) -> None:
     """The history betrays the states: not through the application, and not by the outcome."""
     paid = clean.files["installments_payments"].to_pandas()
     late = (paid["DAYS_ENTRY_PAYMENT"] - paid["DAYS_INSTALMENT"]).groupby(paid["SK_ID_CURR"]).mean()
@@ -296,7 +296,7 @@ def test_a_draw_that_fails_leaves_no_file(make_plan: Callable, tmp_path: Path) -
     assert list((tmp_path / "data").iterdir()) == []
 
 
-class Deadly(Plan):
+class Deadly(DrawPlan):
     """A plan that ends the process it is sent to."""
 
     def __reduce__(self) -> tuple:
@@ -352,7 +352,7 @@ def test_what_a_generator_gets_wrong_is_named(
     changed = json.loads(json.dumps(document))
     change(changed)
     with pytest.raises(PortfolioError, match=words):
-        draw_block(Plan(seven, parse_history(changed, seven), told, 100, 0), 0)
+        draw_block(DrawPlan(seven, parse_history(changed, seven), told, 100, 0), 0)
 
 
 def test_a_portfolio_without_histories_has_no_truth(fiador: Callable, tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ class _Planned:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, sql: str, tables: Mapping[str, pa.Table]) -> None:
         self._cursor = cursor
-        self._places = {name: _Place(table.schema) for name, table in tables.items()}
+        self._places = {name: _TableSlot(table.schema) for name, table in tables.items()}
         for name, place in self._places.items():
             cursor.register(name, place)
         cursor.execute(f"PREPARE asked AS {sql}")
@@ -81,7 +81,7 @@ class _Planned:
                 place.table = place.schema.empty_table()
 
 
-class _Place:
+class _TableSlot:
     """A table whose rows change while its columns stay: Arrow's stream interface, asked anew by each execution."""
 
     def __init__(self, schema: pa.Schema) -> None:

@@ -18,11 +18,11 @@ from fiador.errors import DataError
 from fiador.use_cases.ports import Source
 
 MYSQL_SCHEMES, POSTGRES_SCHEMES = ("mysql", "mariadb"), ("postgresql", "postgres")
-__all__ = ["FORMATS", "SOURCES", "DeclaredTypes", "Format", "Place", "Source", "open_source", "passed_over"]
+__all__ = ["FORMATS", "SOURCES", "DeclaredTypes", "Format", "Source", "SourceKind", "open_source", "passed_over"]
 
 
 @dataclass(frozen=True)
-class Place:
+class SourceKind:
     """A kind of place raw tables are read from: its name, what it is in words, how it is told and opened."""
 
     name: str
@@ -60,17 +60,19 @@ def _is_store(location: str) -> bool:
     return is_path(location) and is_store(location)
 
 
-SOURCES: tuple[Place, ...] = (
-    Place("store", "a store written by fiador ingest: typed Parquet files sorted by application", _is_store, _store),
-    Place(
+SOURCES: tuple[SourceKind, ...] = (
+    SourceKind(
+        "store", "a store written by fiador ingest: typed Parquet files sorted by application", _is_store, _store
+    ),
+    SourceKind(
         "folder",
         "a folder of mysqldump or pg_dump text, CSV, Parquet or SQLite files, or one such file",
         is_path,
         open_folder,
     ),
-    Place("mysql", "mysql://USER@HOST:PORT/DATABASE, MySQL or MariaDB", _of(*MYSQL_SCHEMES), _mysql),
-    Place("postgres", "postgresql://USER@HOST:PORT/DATABASE?schema=NAME", _of(*POSTGRES_SCHEMES), _postgres),
-    Place("sqlite", "sqlite:///PATH, one SQLite file", _of("sqlite"), open_sqlite_url),
+    SourceKind("mysql", "mysql://USER@HOST:PORT/DATABASE, MySQL or MariaDB", _of(*MYSQL_SCHEMES), _mysql),
+    SourceKind("postgres", "postgresql://USER@HOST:PORT/DATABASE?schema=NAME", _of(*POSTGRES_SCHEMES), _postgres),
+    SourceKind("sqlite", "sqlite:///PATH, one SQLite file", _of("sqlite"), open_sqlite_url),
 )
 
 

@@ -17,7 +17,7 @@ ROOM = 0.9  # no label beyond where others stand apart: theirs is there
 
 
 @dataclass(frozen=True)
-class Axis:
+class CellAxis:
     """The cells of an axis, each in words, and the labels along it: the place (0–1) and the text.
 
     apart: the word for those without a value, who stand beside the others; empty where there are none.
@@ -29,11 +29,11 @@ class Axis:
     apart: str = ""
 
 
-def axis_of(body: Body, *, currency: str, language: str, has_missing: bool = False) -> Axis:
+def axis_of(body: Body, *, currency: str, language: str, has_missing: bool = False) -> CellAxis:
     """The axis of an answer that holds `edges`, or `levels`: words of their own, or `levels_says` beside them."""
     apart = say("value.missing", language) if has_missing else ""
     if body["kind"] == "level":
-        return Axis(tuple(_level_words(body, language)), is_level=True, apart=capital(apart))
+        return CellAxis(tuple(_level_words(body, language)), is_level=True, apart=capital(apart))
     edges, unit = body["edges"], body.get("unit") or "number"
     steps = len(edges) - 1
     every = max(1, ceil(steps / INTERVALS))
@@ -42,7 +42,9 @@ def axis_of(body: Body, *, currency: str, language: str, has_missing: bool = Fal
     lower = upper if unit in ("money", "percent") else [number(edge, language) for edge in edges]
     last = ROOM if has_missing else 1.0
     ticks = tuple((i / steps, text) for i, text in enumerate(labels) if i % every == 0 and i / steps <= last)
-    return Axis(tuple(f"{low} – {high}" for low, high in zip(lower[:-1], upper[1:], strict=True)), ticks, apart=apart)
+    return CellAxis(
+        tuple(f"{low} – {high}" for low, high in zip(lower[:-1], upper[1:], strict=True)), ticks, apart=apart
+    )
 
 
 def _level_words(body: Body, language: str) -> list[str]:

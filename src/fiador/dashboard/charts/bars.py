@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from fiador.dashboard.charts.axis import Axis, labelled, ladder
+from fiador.dashboard.charts.axis import CellAxis, labelled, ladder
 
 Tell = Callable[[float | None], str]  # a value in words; None is too few to be told
 
 
 @dataclass(frozen=True)
-class Series:
+class Bars:
     """One run of bars: its name, its tone (a colour's name), a value a cell; None where too few to be told."""
 
     name: str
@@ -29,12 +29,12 @@ class Here:
 
 
 def columns(
-    series: Sequence[Series], axis: Axis, *, tell: Tell, tick: Tell, alt: str, here: Here | None = None,
+    series: Sequence[Bars], axis: CellAxis, *, tell: Tell, tick: Tell, alt: str, here: Here | None = None,
     low: bool = False,
 ) -> str:  # fmt: skip
     """Upright bars, a group a bin. tell: a bar's value in words; tick: a grid line's. low: a shorter figure.
 
-    Series without a value for `axis.apart` leave its room empty, so that figures one above the other stay in line.
+    Bars without a value for `axis.apart` leave its room empty, so that figures one above the other stay in line.
     """
     steps = ladder(max((value for each in series for value in each.values if value is not None), default=0.0))
     top = steps[-1]
@@ -66,7 +66,7 @@ def _area(drawn: str, here: Here | None, ticks: Sequence[tuple[float, str]], *, 
     return f'<div class="f-area{kind}">{drawn}{mark}<div class="f-labels">{labelled(ticks)}</div></div>'
 
 
-def _bin(series: Sequence[Series], i: int, words: str, top: float, tell: Tell, *, last: bool) -> str:
+def _bin(series: Sequence[Bars], i: int, words: str, top: float, tell: Tell, *, last: bool) -> str:
     alone = len(series) == 1
     figures = " · ".join(tell(each.values[i]) if alone else f"{each.name} {tell(each.values[i])}" for each in series)
     drawn = "".join(_bar(each.tone, each.values[i], top) for each in series)
@@ -81,7 +81,7 @@ def _bar(tone: str, value: float | None, top: float) -> str:
 
 
 def lines(
-    series: Sequence[Series], axis: Axis, *, tell: Tell, alt: str, own: int | None = None, own_says: str = ""
+    series: Sequence[Bars], axis: CellAxis, *, tell: Tell, alt: str, own: int | None = None, own_says: str = ""
 ) -> str:
     """Level bars, a line a level, the application's own marked; the last line is of those without a value."""
     top = max((value for each in series for value in each.values if value is not None), default=1.0) or 1.0
@@ -90,7 +90,7 @@ def lines(
     return f'<figure class="f-lines"><div role="img" aria-label="{escape(alt)}">{rows}</div>{_key(series)}</figure>'
 
 
-def _line(name: str, series: Sequence[Series], i: int, top: float, tell: Tell, own: str) -> str:  # noqa: PLR0917
+def _line(name: str, series: Sequence[Bars], i: int, top: float, tell: Tell, own: str) -> str:  # noqa: PLR0917
     tracks = "".join(_track(each.tone, each.values[i], top, tell) for each in series)
     mark = f"<em>{escape(own)}</em>" if own else ""
     kind = "f-line f-own" if own else "f-line"
@@ -102,7 +102,7 @@ def _track(tone: str, value: float | None, top: float, tell: Tell) -> str:
     return f'<div class="f-track">{bar}<span>{escape(tell(value))}</span></div>'
 
 
-def _key(series: Sequence[Series]) -> str:
+def _key(series: Sequence[Bars]) -> str:
     """Which colour is which, where there are several."""
     if len(series) == 1:
         return ""

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from fiador.dashboard.charts.axis import axis_of, capital, level_names, place, shares
-from fiador.dashboard.charts.bars import Here, Series, columns, lines
+from fiador.dashboard.charts.bars import Bars, Here, columns, lines
 from fiador.words import number, percent, say
 
 Body = Mapping[str, Any]
@@ -38,7 +38,7 @@ def distribution(body: Body, value: Any, *, alt: str, currency: str, language: s
     series = []
     for group, tone in (("goods", "lowers"), ("bads", "raises")):
         held = shares([*body[group], body["missing"][group]])
-        series.append(Series(say(f"page.{group}", language), tone, held if absent else held[:-1]))
+        series.append(Bars(say(f"page.{group}", language), tone, held if absent else held[:-1]))
 
     def tell(share: float | None) -> str:
         return percent(share, language)

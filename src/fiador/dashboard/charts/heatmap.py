@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from fiador.dashboard.charts.axis import Axis, labelled
+from fiador.dashboard.charts.axis import CellAxis, labelled
 
 
 @dataclass(frozen=True)
-class Cell:
+class HeatCell:
     """One cell that holds somebody: its shade 0–1 (None: too few to be told) and its words."""
 
     shade: float | None
@@ -18,7 +18,7 @@ class Cell:
 
 
 def heatmap(
-    cells: Mapping[tuple[int, int], Cell], x: Axis, y: Axis, *, names: tuple[str, str], tone: str, alt: str,
+    cells: Mapping[tuple[int, int], HeatCell], x: CellAxis, y: CellAxis, *, names: tuple[str, str], tone: str, alt: str,
     scale: tuple[str, str], empty: str, client: tuple[float, float] | None = None, own: str = "",
 ) -> str:  # fmt: skip
     """The map. names: of the axes; tone: of the shades; scale: the words of its two ends; client: 0–1 on both axes."""
@@ -40,14 +40,14 @@ def heatmap(
     )
 
 
-def _cell(cell: Cell | None, where: str, empty: str, *, last: bool) -> str:
+def _cell(cell: HeatCell | None, where: str, empty: str, *, last: bool) -> str:
     tip = escape("\n".join([where, cell.says if cell else empty]))
     kind, shade = ("f-none", "") if cell is None else ("f-few", "") if cell.shade is None else ("", f"{cell.shade:.3f}")
     style = f' style="--shade:{shade}"' if shade else ""
     return f'<i class="f-cell {kind}{" f-last" if last else ""}"{style} data-tip="{tip}"></i>'
 
 
-def _labels(axis: Axis, *, upright: bool = False) -> str:
+def _labels(axis: CellAxis, *, upright: bool = False) -> str:
     side = "bottom" if upright else "left"
     ticks: Sequence[tuple[float, str]] = axis.ticks
     if axis.is_level:

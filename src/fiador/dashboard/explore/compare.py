@@ -11,13 +11,13 @@ import streamlit as st
 from fiador.dashboard import cards
 from fiador.dashboard.charts.axis import capital
 from fiador.dashboard.charts.stretch import stretch
-from fiador.dashboard.explore.population import Population, groups
+from fiador.dashboard.explore.population import PopulationView, groups
 from fiador.words import percent
 
 Body = Mapping[str, Any]
 
 
-def show_compare(population: Population) -> None:
+def show_compare(population: PopulationView) -> None:
     """The group to compare with, then a line a feature."""
     if not population.key:
         st.html(cards.empty(population.say("explore.client.needed")))
@@ -33,7 +33,7 @@ def show_compare(population: Population) -> None:
         st.html(f'<ul class="f-compare">{rows}</ul>')
 
 
-def _choose_group(population: Population) -> str:
+def _choose_group(population: PopulationView) -> str:
     offered = groups(population, without=("all", "referred"))
     if st.session_state.get("compare") not in offered:
         st.session_state["compare"] = offered[0]
@@ -49,14 +49,14 @@ def _choose_group(population: Population) -> str:
     )
 
 
-def _row(population: Population, row: Body) -> str:
+def _row(population: PopulationView, row: Body) -> str:
     name = f"<div><b>{escape(capital(row['says']))}</b><span>{escape(row['value_says'])}</span></div>"
     middle, words = (_level if row["kind"] == "level" else _number)(population, row)
     standing, usual = (escape(word) for word in words)
     return f"<li>{name}{middle}<p><b>{standing}</b><span>{usual}</span></p></li>"
 
 
-def _number(population: Population, row: Body) -> tuple[str, tuple[str, str]]:
+def _number(population: PopulationView, row: Body) -> tuple[str, tuple[str, str]]:
     """The line, and beside it the share below and the group's middle."""
     if row["median"] is None:
         return "<div></div>", ("", "")
@@ -70,7 +70,7 @@ def _number(population: Population, row: Body) -> tuple[str, tuple[str, str]]:
     return drawn, (share, usual)
 
 
-def _level(population: Population, row: Body) -> tuple[str, tuple[str, str]]:
+def _level(population: PopulationView, row: Body) -> tuple[str, tuple[str, str]]:
     """A bar as long as the share that has the same level."""
     usual = population.say("explore.compare.typical", value=row["typical_says"])
     alike = row["level_share"]
@@ -80,12 +80,12 @@ def _level(population: Population, row: Body) -> tuple[str, tuple[str, str]]:
     return bar, (population.say("explore.compare.alike", share=_percent(population, alike)), usual)
 
 
-def share_below(population: Population, share: float) -> str:
+def share_below(population: PopulationView, share: float) -> str:
     """How much of a group lies below a value, in words."""
     if share == 0:
         return population.say("explore.compare.below.nobody")
     return population.say("explore.compare.below", share=_percent(population, share))
 
 
-def _percent(population: Population, share: float) -> str:
+def _percent(population: PopulationView, share: float) -> str:
     return percent(share, population.language, decimals=0)

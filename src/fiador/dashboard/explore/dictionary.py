@@ -10,14 +10,14 @@ import streamlit as st
 
 from fiador.dashboard import cards
 from fiador.dashboard.charts.axis import capital
-from fiador.dashboard.explore.population import Population
+from fiador.dashboard.explore.population import PopulationView
 from fiador.dashboard.explore.searching import found, shown_part
 from fiador.words import number, percent, quantity
 
 Body = Mapping[str, Any]
 
 
-def show_dictionary(population: Population) -> None:
+def show_dictionary(population: PopulationView) -> None:
     """A searchable table of every variable."""
     with st.container(key="card-dictionary"):
         search = st.text_input(
@@ -40,7 +40,7 @@ def show_dictionary(population: Population) -> None:
         st.html(cards.soft(". ".join(about)) + cards.grid(heads, cells, kind="f-dictionary", is_html=True) + more)
 
 
-def _cells(population: Population, row: Body) -> list[str]:
+def _cells(population: PopulationView, row: Body) -> list[str]:
     unit = "level" if row["kind"] == "level" else row["unit"] or "number"
     marks = [mark for mark in ("used", "lender_set") if row[mark]]
     tags = "".join(cards.tag(population.say(f"explore.mark.{mark}"), kind=mark) for mark in marks)
@@ -50,7 +50,7 @@ def _cells(population: Population, row: Body) -> list[str]:
     return [named, made, values, escape(percent(row["missing"], population.language))]
 
 
-def _range(population: Population, row: Body) -> str:
+def _range(population: PopulationView, row: Body) -> str:
     if row["levels"]:
         return ", ".join(str(level["says"]) for level in row["levels"])
     if row["low"] is None or row["high"] is None:

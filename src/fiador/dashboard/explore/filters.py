@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fiador.dashboard import cards
 from fiador.dashboard.charts.axis import capital
-from fiador.dashboard.explore.population import Population
+from fiador.dashboard.explore.population import PopulationView
 
 WITHOUT_VALUE = ("missing", "given")
 OPERATORS = {
@@ -19,7 +19,7 @@ OPERATORS = {
 }
 
 
-def choose_filter(population: Population, *, key: str, place: DeltaGenerator) -> dict[str, str]:
+def choose_filter(population: PopulationView, *, key: str, place: DeltaGenerator) -> dict[str, str]:
     """The filter as the service reads it; empty where there is none, or it still lacks its value.
 
     place: where its variable is chosen; the condition stands on a line of its own, once there is one.
@@ -54,7 +54,7 @@ def choose_filter(population: Population, *, key: str, place: DeltaGenerator) ->
     return chosen | {"filter_value": value}
 
 
-def _value(population: Population, row: Mapping[str, Any], *, key: str) -> str | None:
+def _value(population: PopulationView, row: Mapping[str, Any], *, key: str) -> str | None:
     """A level chosen from its list, or a number typed in, as text; None where there is none yet."""
     label = population.say("explore.filter.value")
     levels = {level["level"]: level["says"] for level in row["levels"] or () if level["level"] is not None}

@@ -14,7 +14,7 @@ from fiador.dashboard.client import NotReadyError
 from fiador.dashboard.explore.compare import show_compare
 from fiador.dashboard.explore.dictionary import show_dictionary
 from fiador.dashboard.explore.pair import show_pair
-from fiador.dashboard.explore.population import Population
+from fiador.dashboard.explore.population import PopulationView
 from fiador.dashboard.explore.spread import show_spread
 from fiador.dashboard.explore.values import show_values
 from fiador.dashboard.states import show_error, telling
@@ -53,7 +53,7 @@ def _show(served: Served, currency: str, *, language: str) -> None:
             st.html(cards.empty(say("explore.nobody", language)))
             return
         client = _choose_client(served, language)
-        population = Population(served, variables, client.key, client.feature, currency, language)
+        population = PopulationView(served, variables, client.key, client.feature, currency, language)
         section = _choose_section(language)
         address.follow()
         with st.spinner(say("explore.loading", language), show_time=False):
@@ -69,14 +69,14 @@ def _same(served: Served) -> None:
 
 
 @dataclass(frozen=True)
-class Client:
+class ClientChoice:
     """The application looked at, if any, and the feature that moved its decision most."""
 
     key: str = ""
     feature: str = ""
 
 
-def _choose_client(served: Served, language: str) -> Client:
+def _choose_client(served: Served, language: str) -> ClientChoice:
     """The field for the number, and beside it what was decided."""
     st.session_state["explore.client"] = st.session_state.get("application") or ""
     field, beside = st.columns([5, 17], gap="medium", vertical_alignment="bottom")
@@ -92,15 +92,15 @@ def _choose_client(served: Served, language: str) -> Client:
     with beside:
         if not key:
             st.html(cards.invite(say("explore.client.invite", language)))
-            return Client()
+            return ClientChoice()
         try:
             decision = decided(served, key, language=language)
         except UnknownKeyError as error:
             show_error(error, language, key=key)
-            return Client()
+            return ClientChoice()
         st.html(cards.chip(decision, language))
     strongest = [row["feature"] for row in (*decision["reasons"], *decision["contributions"])]
-    return Client(key, strongest[0] if strongest else "")
+    return ClientChoice(key, strongest[0] if strongest else "")
 
 
 def _take_client() -> None:

@@ -10,16 +10,16 @@ import streamlit as st
 
 from fiador.dashboard import cards
 from fiador.dashboard.charts.axis import axis_of, place
-from fiador.dashboard.charts.heatmap import Cell, heatmap
+from fiador.dashboard.charts.heatmap import HeatCell, heatmap
 from fiador.dashboard.explore.filters import choose_filter
-from fiador.dashboard.explore.population import Population, choose_group, choose_variable
+from fiador.dashboard.explore.population import PopulationView, choose_group, choose_variable
 from fiador.words import percent
 
 Body = Mapping[str, Any]
 SHADES = {"count": "explore.applications", "bad_rate": "explore.bad_rate", "declined": "explore.declined_rate"}
 
 
-def show_pair(population: Population) -> None:
+def show_pair(population: PopulationView) -> None:
     """The choices, then the map."""
     with st.container(key="card-pair-choices"):
         x, y = _choose_both(population)
@@ -40,7 +40,7 @@ def show_pair(population: Population) -> None:
         _show_map(population, body, group=group, shade=shade)
 
 
-def _choose_both(population: Population) -> tuple[str, str]:
+def _choose_both(population: PopulationView) -> tuple[str, str]:
     names = list(population.named)
     first = population.feature or names[0]
     second = next((name for name in names if name != first), first)
@@ -52,7 +52,7 @@ def _choose_both(population: Population) -> tuple[str, str]:
     return x, y
 
 
-def _choose_shade(population: Population) -> str:
+def _choose_shade(population: PopulationView) -> str:
     return str(
         st.selectbox(
             population.say("explore.pair.shade"),
@@ -64,7 +64,7 @@ def _choose_shade(population: Population) -> str:
     )
 
 
-def _show_map(population: Population, body: Body, *, group: str, shade: str) -> None:
+def _show_map(population: PopulationView, body: Body, *, group: str, shade: str) -> None:
     axes = [axis_of(body[side], currency=population.currency, language=population.language) for side in ("x", "y")]
     names = population.says(body["x"]["variable"]), population.says(body["y"]["variable"])
     group_says = population.say(f"explore.group.{group}")
@@ -90,7 +90,7 @@ def _show_map(population: Population, body: Body, *, group: str, shade: str) -> 
     st.html(drawn + cards.soft(" ".join(notes)))
 
 
-def _cell(population: Population, cell: Body, shade: str, most: float) -> Cell:
+def _cell(population: PopulationView, cell: Body, shade: str, most: float) -> HeatCell:
     """A cell's words, and its shade: of counts by the root, so that thin cells are still told apart."""
     count = population.say("explore.counted", count=population.count(cell["count"]))
     value = cell[shade]
@@ -99,10 +99,10 @@ def _cell(population: Population, cell: Body, shade: str, most: float) -> Cell:
         if cell[name] is not None:
             lines.append(f"{population.say(SHADES[name])}: {percent(cell[name], population.language)}")
     share = None if value is None else value / most
-    return Cell(sqrt(share) if share is not None and shade == "count" else share, "\n".join(lines))
+    return HeatCell(sqrt(share) if share is not None and shade == "count" else share, "\n".join(lines))
 
 
-def _ends(population: Population, shade: str, most: float) -> tuple[str, str]:
+def _ends(population: PopulationView, shade: str, most: float) -> tuple[str, str]:
     if shade == "count":
         return population.count(5), population.count(most)
     return percent(0.0, population.language, decimals=0), percent(most, population.language, decimals=0)

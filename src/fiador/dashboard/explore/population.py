@@ -16,7 +16,7 @@ Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Population:
+class PopulationView:
     """All known applications as the service tells of them, and the one looked at (`key`, empty for none)."""
 
     served: Served
@@ -53,7 +53,7 @@ class Population:
         return self.say("explore.too_few", fewest=number(self.overview["fewest"], self.language))
 
 
-def choose_variable(population: Population, *, key: str, label: str, first: str) -> str:
+def choose_variable(population: PopulationView, *, key: str, label: str, first: str) -> str:
     """A list of every variable; `first` is taken where nothing was chosen yet, or what was chosen is unknown."""
     names = list(population.named)
     if st.session_state.get(key) not in names:
@@ -63,7 +63,7 @@ def choose_variable(population: Population, *, key: str, label: str, first: str)
     )
 
 
-def choose_group(population: Population, *, key: str = "group") -> str:
+def choose_group(population: PopulationView, *, key: str = "group") -> str:
     """A list of the groups that hold anybody, each with its size."""
     return str(
         st.selectbox(
@@ -76,11 +76,11 @@ def choose_group(population: Population, *, key: str = "group") -> str:
     )
 
 
-def groups(population: Population, without: Sequence[str] = ()) -> list[str]:
+def groups(population: PopulationView, without: Sequence[str] = ()) -> list[str]:
     """The groups that hold anybody."""
     return [name for name, count in population.overview["groups"].items() if count != 0 and name not in without]
 
 
-def _group(population: Population, group: str) -> str:
+def _group(population: PopulationView, group: str) -> str:
     count = population.count(population.overview["groups"][group])
     return population.say("explore.group.counted", group=population.say(f"explore.group.{group}"), count=count)

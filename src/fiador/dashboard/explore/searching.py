@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fiador.dashboard import cards
-from fiador.dashboard.explore.population import Population
+from fiador.dashboard.explore.population import PopulationView
 from fiador.words import number
 
 Body = Mapping[str, Any]
@@ -34,7 +34,7 @@ def plain(text: str) -> str:
     return "".join(letter for letter in apart if not unicodedata.combining(letter)).casefold()
 
 
-def shown_part(rows: list[Body], population: Population) -> tuple[list[Body], str]:
+def shown_part(rows: list[Body], population: PopulationView) -> tuple[list[Body], str]:
     """The first rows, and a word on how many more there are."""
     more = len(rows) - MOST
     if more <= 0:

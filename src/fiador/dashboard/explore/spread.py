@@ -8,16 +8,16 @@ from typing import Any
 import streamlit as st
 
 from fiador.dashboard import cards
-from fiador.dashboard.charts.axis import Axis, axis_of, level_names, place
-from fiador.dashboard.charts.bars import Here, Series, columns, lines
+from fiador.dashboard.charts.axis import CellAxis, axis_of, level_names, place
+from fiador.dashboard.charts.bars import Bars, Here, columns, lines
 from fiador.dashboard.explore.filters import choose_filter
-from fiador.dashboard.explore.population import Population, choose_group, choose_variable
+from fiador.dashboard.explore.population import PopulationView, choose_group, choose_variable
 from fiador.words import number, percent
 
 Body = Mapping[str, Any]
 
 
-def show_spread(population: Population) -> None:
+def show_spread(population: PopulationView) -> None:
     """The choices, then the counts with the application's line, and the share that defaulted beneath."""
     with st.container(key="card-spread-choices"):
         variable, among, condition = st.columns([5, 4, 4])
@@ -34,7 +34,7 @@ def show_spread(population: Population) -> None:
         _show(population, body, population.says(name))
 
 
-def _show(population: Population, body: Body, name: str) -> None:
+def _show(population: PopulationView, body: Body, name: str) -> None:
     held = body["missing"] != 0
     axis = axis_of(body, currency=population.currency, language=population.language, has_missing=held)
     st.html(cards.heading(name, _client_words(population, body), _counted(population, body)))
@@ -42,12 +42,12 @@ def _show(population: Population, body: Body, name: str) -> None:
     st.html(_as_table(population, body, axis))
 
 
-def _counted(population: Population, body: Body) -> str:
+def _counted(population: PopulationView, body: Body) -> str:
     count = population.say("explore.counted", count=population.count(body["applications"]))
     return f"{count} · {population.say('explore.group.' + body['group'])}"
 
 
-def _client_words(population: Population, body: Body) -> str:
+def _client_words(population: PopulationView, body: Body) -> str:
     client = body["client"]
     if not client:
         return ""
@@ -73,23 +73,23 @@ def _own_level(body: Body, value: Any) -> int | None:
     return levels.index(value) if value in levels else None
 
 
-def _rates(population: Population, body: Body) -> Sequence[float | None]:
+def _rates(population: PopulationView, body: Body) -> Sequence[float | None]:
     """The bad rate of each cell; none among those who are all good or all bad."""
     rates = body["bad_rates"]
     is_mixed = body["group"] not in ("goods", "bads") and any(rate is not None for rate in rates)
     return rates if is_mixed else []
 
 
-def _counts(population: Population, body: Body, axis: Axis) -> Series:
+def _counts(population: PopulationView, body: Body, axis: CellAxis) -> Bars:
     counts = [*body["counts"], *([body["missing"]] if axis.apart else [])]
-    return Series(population.say("explore.applications"), "accent", counts)
+    return Bars(population.say("explore.applications"), "accent", counts)
 
 
-def _share(population: Population, value: float | None) -> str:
+def _share(population: PopulationView, value: float | None) -> str:
     return population.say("explore.few.cell") if value is None else percent(value, population.language)
 
 
-def _numbers(population: Population, body: Body, axis: Axis) -> str:
+def _numbers(population: PopulationView, body: Body, axis: CellAxis) -> str:
     language, rates = population.language, _rates(population, body)
     here = _here(population, body, axis)
     drawn = columns(
@@ -98,7 +98,7 @@ def _numbers(population: Population, body: Body, axis: Axis) -> str:
     )  # fmt: skip
     if not rates:
         return drawn
-    bad = Series(population.say("explore.bad_rate"), "raises", rates)
+    bad = Bars(population.say("explore.bad_rate"), "raises", rates)
     below = columns(
         [bad], axis, tell=lambda v: _share(population, v), tick=lambda v: percent(v, language, decimals=0), here=here,
         alt=_alt(population, body, "explore.rate.alt"), low=True,
@@ -106,7 +106,7 @@ def _numbers(population: Population, body: Body, axis: Axis) -> str:
     return drawn + cards.subtitle(bad.name, population.say("explore.bad_rate.note")) + below
 
 
-def _here(population: Population, body: Body, axis: Axis) -> Here | None:
+def _here(population: PopulationView, body: Body, axis: CellAxis) -> Here | None:
     client = body["client"]
     if not client:
         return None
@@ -114,7 +114,7 @@ def _here(population: Population, body: Body, axis: Axis) -> Here | None:
     return Here(at, population.say("page.this_application")) if at is not None or axis.apart else None
 
 
-def _levels(population: Population, body: Body, axis: Axis) -> str:
+def _levels(population: PopulationView, body: Body, axis: CellAxis) -> str:
     client, rates = body["client"], _rates(population, body)
     own = _own_level(body, client["value"]) if client else None
     mine = population.say("page.this_application")
@@ -124,19 +124,19 @@ def _levels(population: Population, body: Body, axis: Axis) -> str:
     drawn = f"<div>{cards.subtitle(counts.name)}{drawn}</div>"
     if not rates:
         return drawn
-    bad = Series(population.say("explore.bad_rate"), "raises", rates)
+    bad = Bars(population.say("explore.bad_rate"), "raises", rates)
     alt = _alt(population, body, "explore.rate.alt")
     beside = lines([bad], axis, tell=lambda v: _share(population, v), alt=alt, own=own, own_says=mine)
     note = cards.subtitle(bad.name, population.say("explore.bad_rate.note"))
     return f'<div class="f-beside">{drawn}<div>{note}{beside}</div></div>'
 
 
-def _alt(population: Population, body: Body, key: str) -> str:
+def _alt(population: PopulationView, body: Body, key: str) -> str:
     group = population.say(f"explore.group.{body['group']}")
     return population.say(key, feature=body["says"], group=group)
 
 
-def _notes(population: Population, body: Body, axis: Axis) -> str:
+def _notes(population: PopulationView, body: Body, axis: CellAxis) -> str:
     notes = [population.say("explore.rounded")]
     if not axis.is_level:
         notes.append(population.say("explore.ends"))
@@ -145,7 +145,7 @@ def _notes(population: Population, body: Body, axis: Axis) -> str:
     return cards.soft(" ".join(notes))
 
 
-def _as_table(population: Population, body: Body, axis: Axis) -> str:
+def _as_table(population: PopulationView, body: Body, axis: CellAxis) -> str:
     """The same figures to read out, copy or print."""
     rates = _rates(population, body)
     heads = [population.says(body["variable"]), population.say("explore.applications")]

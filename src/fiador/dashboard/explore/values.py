@@ -11,13 +11,13 @@ import streamlit as st
 from fiador.dashboard import cards
 from fiador.dashboard.asking import valued
 from fiador.dashboard.charts.axis import capital
-from fiador.dashboard.explore.population import Population
+from fiador.dashboard.explore.population import PopulationView
 from fiador.dashboard.explore.searching import found, shown_part
 
 Body = Mapping[str, Any]
 
 
-def show_values(population: Population) -> None:
+def show_values(population: PopulationView) -> None:
     """Every value by table, what the model reads marked; a search narrows them down."""
     if not population.key:
         st.html(cards.empty(population.say("explore.client.needed")))
@@ -39,7 +39,7 @@ def show_values(population: Population) -> None:
         st.html("".join(_table(population, says, held) for says, held in _by_table(part, population)) + more)
 
 
-def _by_table(rows: Iterable[Body], population: Population) -> list[tuple[str, list[Body]]]:
+def _by_table(rows: Iterable[Body], population: PopulationView) -> list[tuple[str, list[Body]]]:
     """The rows of each table under its name, in order; derived features under a name of their own."""
     held: dict[str, list[Body]] = {}
     for row in rows:
@@ -48,12 +48,12 @@ def _by_table(rows: Iterable[Body], population: Population) -> list[tuple[str, l
     return list(held.items())
 
 
-def _table(population: Population, says: str, rows: list[Body]) -> str:
+def _table(population: PopulationView, says: str, rows: list[Body]) -> str:
     heads = [population.say("explore.values.column"), population.say("explore.values.value")]
     cells = [[_named(population, row), f"<b>{escape(row['value_says'])}</b>"] for row in rows]
     return cards.grid(heads, cells, caption=says, kind="f-values", is_html=True)
 
 
-def _named(population: Population, row: Body) -> str:
+def _named(population: PopulationView, row: Body) -> str:
     mark = cards.tag(population.say("explore.mark.used")) if row["used"] else ""
     return f"{escape(capital(row['says']))}{mark}<small>{escape(row['description'] or row['variable'])}</small>"

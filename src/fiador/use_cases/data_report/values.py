@@ -27,7 +27,7 @@ class Bin:
 
 
 @dataclass(frozen=True)
-class Histogram:
+class ValueHistogram:
     """Counts between edges, the outer bins with all beyond."""
 
     edges: tuple[float, ...]
@@ -83,7 +83,7 @@ class VariableSummary:
     present: int
     distinct: int
     hidden: bool
-    histogram: Histogram | None
+    histogram: ValueHistogram | None
     bins: tuple[Bin, ...]
     quartiles: tuple[float, float, float, float, float] | None
     mean: float | None

@@ -13,7 +13,7 @@ from fiador.metrics.binning import bin_of, equal_mass_edges, even_edges, fences
 from fiador.metrics.discrimination import auc
 from fiador.metrics.intervals import Rate, chance_of_difference, rate
 from fiador.use_cases.data_report.columns import Codes, ColumnValues, Floats
-from fiador.use_cases.data_report.values import Absence, Bin, Extremes, Histogram, VariableSummary
+from fiador.use_cases.data_report.values import Absence, Bin, Extremes, ValueHistogram, VariableSummary
 
 FEW = 10  # a number with at most as many different values is told value by value
 MOST_LEVELS = 14  # the rest stand together
@@ -123,7 +123,7 @@ def _count(rows: NDArray[np.bool_], classes: Codes) -> tuple[int, Rate]:
     return int(rows.sum()), rate(bads, bads + goods)
 
 
-def _histogram(column: ColumnValues, classes: Codes) -> Histogram | None:
+def _histogram(column: ColumnValues, classes: Codes) -> ValueHistogram | None:
     if column.numbers is None:
         return None
     edges = even_edges(column.numbers)
@@ -134,7 +134,7 @@ def _histogram(column: ColumnValues, classes: Codes) -> Histogram | None:
         tuple(np.bincount(places[(places >= 0) & (classes == which)], minlength=len(edges) - 1).tolist())
         for which in (GOOD, BAD, -1)
     )
-    return Histogram(tuple(float(e) for e in edges), goods, bads, rest)
+    return ValueHistogram(tuple(float(e) for e in edges), goods, bads, rest)
 
 
 def _auc(column: ColumnValues, codes: Codes, bins: Iterable[Bin], classes: Codes) -> float | None:

@@ -30,7 +30,7 @@ BLOCK = 20_000
 
 
 @dataclass(frozen=True)
-class Plan:
+class DrawPlan:
     """Everything a block is drawn from, but its random numbers."""
 
     portfolio: Portfolio
@@ -74,14 +74,14 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Block:
+class DrawBlock:
     """A block's rows by the source's file names, and the truth about its applicants."""
 
     files: Mapping[str, pa.Table]
     truth: pa.Table
 
 
-def draw_block(plan: Plan, number: int) -> Block:
+def draw_block(plan: DrawPlan, number: int) -> DrawBlock:
     """Block `number` of a plan, the same whoever draws it."""
     draw = np.random.Generator(np.random.SFC64(np.random.SeedSequence(plan.seed).spawn(plan.blocks)[number]))
     ids = plan.ids[number * plan.block : (number + 1) * plan.block]
@@ -95,11 +95,11 @@ def draw_block(plan: Plan, number: int) -> Block:
         above = tuple(below for _, below in link.on) if link else ()
         rows = soil(drawn, declared, above, draw, where=plan.where(name)) if plan.dirty else drawn
         files |= _split(plan, name, rows, number)
-    return Block(files, truth)
+    return DrawBlock(files, truth)
 
 
 def _good_rows(
-    plan: Plan, ids: npt.NDArray[np.int32], number: int, draw: Generator, engine: duckdb.DuckDBPyConnection
+    plan: DrawPlan, ids: npt.NDArray[np.int32], number: int, draw: Generator, engine: duckdb.DuckDBPyConnection
 ) -> tuple[dict[str, Soiled], pa.Table]:
     states = draw_states(plan.mixed, len(ids), draw)
     ranks = draw_ranks(plan.mixed, states, draw)
@@ -126,7 +126,7 @@ def _good_rows(
     return rows, truth
 
 
-def _truth(plan: Plan, rows: Drawn, ids: npt.NDArray[np.int32], at: At) -> pa.Table:
+def _truth(plan: DrawPlan, rows: Drawn, ids: npt.NDArray[np.int32], at: At) -> pa.Table:
     """Each applicant's states at the decision, the probability they lead to, and the outcome drawn from it."""
     states = {name: pa.array(state_at(rows, state)) for name, state in at.states.items()}
     logit = compute({"logit": plan.history.logit}, states, {"logit": "DOUBLE"}, plan.portfolio.base, at.engine)["logit"]
@@ -138,7 +138,7 @@ def _truth(plan: Plan, rows: Drawn, ids: npt.NDArray[np.int32], at: At) -> pa.Ta
 
 
 def _keys(
-    plan: Plan,
+    plan: DrawPlan,
     name: str,
     rows: Drawn,
     *,
@@ -159,7 +159,7 @@ def _keys(
     return keys
 
 
-def _split(plan: Plan, name: str, rows: Soiled, number: int) -> dict[str, pa.Table]:
+def _split(plan: DrawPlan, name: str, rows: Soiled, number: int) -> dict[str, pa.Table]:
     """A table's rows by the source's names: the applications without an outcome apart."""
     columns = {**rows.keys, **rows.columns}
     table = pa.table({key: _plain(value) for key, value in columns.items()})

@@ -22,7 +22,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from fiador.adapters.disk.aside import file_beside
-from fiador.adapters.simulation.history.block import Block, Plan, draw_block
+from fiador.adapters.simulation.history.block import DrawBlock, DrawPlan, draw_block
 from fiador.adapters.simulation.history.truth import Figures, figures
 from fiador.errors import DataError, did_you_mean
 from fiador.use_cases.ports import Progress, silent
@@ -35,7 +35,7 @@ _ROW_GROUP = 1 << 20
 
 
 def write_history(
-    plan: Plan,
+    plan: DrawPlan,
     folder: Path,
     *,
     truth: Path | None,
@@ -74,7 +74,7 @@ def _require_places(folder: Path, truth: Path | None, format: str) -> None:
         raise DataError(what, where=str(truth), hint="Name a folder that no reader of the data opens.")
 
 
-def _blocks(plan: Plan, processes: int) -> Iterator[Block]:
+def _blocks(plan: DrawPlan, processes: int) -> Iterator[DrawBlock]:
     """All blocks in order; with helpers, a few are drawn ahead and no more."""
     if processes == 1 or plan.blocks == 1:
         yield from (draw_block(plan, number) for number in range(plan.blocks))
@@ -86,9 +86,9 @@ def _blocks(plan: Plan, processes: int) -> Iterator[Block]:
         raise DataError(what, where="processes", hint="Draw with fewer: each holds about a gigabyte.") from None
 
 
-def _helped(plan: Plan, helpers: int) -> Iterator[Block]:
+def _helped(plan: DrawPlan, helpers: int) -> Iterator[DrawBlock]:
     with ProcessPoolExecutor(helpers, mp_context=get_context("spawn"), initializer=_remember, initargs=(plan,)) as pool:
-        ahead: deque[Future[Block]] = deque()
+        ahead: deque[Future[DrawBlock]] = deque()
         for number in range(plan.blocks):
             ahead.append(pool.submit(_draw_remembered, number))
             if len(ahead) > helpers:
@@ -97,14 +97,14 @@ def _helped(plan: Plan, helpers: int) -> Iterator[Block]:
             yield ahead.popleft().result()
 
 
-_REMEMBERED: list[Plan] = []
+_REMEMBERED: list[DrawPlan] = []
 
 
-def _remember(plan: Plan) -> None:
+def _remember(plan: DrawPlan) -> None:
     _REMEMBERED[:] = [plan]
 
 
-def _draw_remembered(number: int) -> Block:
+def _draw_remembered(number: int) -> DrawBlock:
     return draw_block(_REMEMBERED[0], number)
 
 

@@ -17,7 +17,15 @@ import pyarrow as pa
 
 from fiador.adapters.sources.columns import DeclaredTypes, select_columns
 from fiador.adapters.sources.dumps.faults import NotUtf8, fault
-from fiador.adapters.sources.dumps.pg_places import AGAIN_HINT, PUBLIC, UTF8_HINT, Place, Stretch, at_line, find_places
+from fiador.adapters.sources.dumps.pg_places import (
+    AGAIN_HINT,
+    PUBLIC,
+    UTF8_HINT,
+    PgTable,
+    Stretch,
+    at_line,
+    find_places,
+)
 from fiador.adapters.sources.dumps.pg_rows import ReadRaw, from_copy, from_insert, to_batch, typed
 from fiador.adapters.sources.dumps.pg_schema import POSTGRES, POSTGRES_ESCAPED, Name, plain
 from fiador.adapters.sources.dumps.rows import RowsError
@@ -60,7 +68,7 @@ def open_pg_dump(path: Path, types: DeclaredTypes) -> PgDumpFile:
 
 
 @dataclass(frozen=True)
-class _Part:
+class _RawRows:
     """Rows as the file writes them: where they start, which columns they give, what they say."""
 
     start: int
@@ -107,7 +115,7 @@ class PgDumpFile:
         for child in place.children:
             yield from self._batches(child, schema)
 
-    def _copied(self, stretch: Stretch, place: Place) -> Iterator[_Part]:
+    def _copied(self, stretch: Stretch, place: PgTable) -> Iterator[_RawRows]:
         """A COPY's lines, whole ones, a few megabytes at a time."""
         columns, at, carried = self._columns(stretch.start, stretch.columns, place), stretch.start, b""
         with self.path.open("rb") as file:
@@ -115,17 +123,17 @@ class PgDumpFile:
             while columns and (remainder := stretch.stop - at - len(carried)):
                 carried += file.read(min(_BLOCK, remainder))
                 if end := carried.rfind(b"\n") + 1:
-                    yield _Part(at, columns, carried[:end], is_copy=True)
+                    yield _RawRows(at, columns, carried[:end], is_copy=True)
                     at, carried = at + end, carried[end:]
 
-    def _inserted(self, stretch: Stretch, place: Place) -> Iterator[_Part]:
+    def _inserted(self, stretch: Stretch, place: PgTable) -> Iterator[_RawRows]:
         """INSERTs' values, a few megabytes together."""
         inserts = statements(self.path, self._dialect, start=stretch.start, stop=stretch.stop)
         for group in grouped(statement for statement in inserts if isinstance(statement, Insert)):
             columns = self._columns(group[0].start, group[0].columns, place)
-            yield _Part(group[0].start, columns, b",".join(map(_values, group)), is_copy=False)
+            yield _RawRows(group[0].start, columns, b",".join(map(_values, group)), is_copy=False)
 
-    def _columns(self, start: int, listed: tuple[str, ...] | None, place: Place) -> tuple[str, ...]:
+    def _columns(self, start: int, listed: tuple[str, ...] | None, place: PgTable) -> tuple[str, ...]:
         known = place.written.names
         columns = tuple(known) if listed is None else listed
         for column in columns:
@@ -134,7 +142,7 @@ class PgDumpFile:
                 raise at_line(self.path, start, what, did_you_mean(column, known))
         return columns
 
-    def _batch(self, name: Name, part: _Part, schema: pa.Schema, before: int) -> pa.RecordBatch:
+    def _batch(self, name: Name, part: _RawRows, schema: pa.Schema, before: int) -> pa.RecordBatch:
         try:
             rows = self._reader(part)
         except RowsError as error:
@@ -144,7 +152,7 @@ class PgDumpFile:
         except pa.ArrowInvalid:
             raise self._unreadable(rows, part.columns, name, before) from None
 
-    def _reader(self, part: _Part) -> ReadRaw:
+    def _reader(self, part: _RawRows) -> ReadRaw:
         if part.is_copy:
             return from_copy(part.text, part.columns)
         return from_insert(part.text, part.columns, escapes=self._dialect.escapes)
@@ -169,7 +177,7 @@ class PgDumpFile:
         return {called(name): name for name in self._places}
 
     @cached_property
-    def _places(self) -> dict[Name, Place]:
+    def _places(self) -> dict[Name, PgTable]:
         self._refuse_other_forms()
         places = find_places(self.path, self._dialect)
         self._refuse_unfinished()

@@ -42,7 +42,7 @@ class Stretch:
 
 
 @dataclass
-class Place:
+class PgTable:
     """A created table: its columns as written, where its rows stand, and the tables whose rows are its too."""
 
     written: pa.Schema
@@ -56,7 +56,7 @@ class Place:
         return pa.schema([column for column in self.written if column.name not in self.generated])
 
 
-def find_places(path: Path, dialect: Dialect) -> dict[Name, Place]:
+def find_places(path: Path, dialect: Dialect) -> dict[Name, PgTable]:
     """Every created table, by schema and name. DataError where the file is cut or rows belong to no table."""
     places = _Found(path, {}, {})
     for statement in statements(path, dialect):
@@ -79,7 +79,7 @@ class _Found:
     """What the statements read so far have said."""
 
     path: Path
-    places: dict[Name, Place]
+    places: dict[Name, PgTable]
     domains: dict[str, pa.DataType]
     schema: str = PUBLIC
 
@@ -115,7 +115,7 @@ class _Found:
         columns = {column.name: column for parent in parents for column in parent.written}
         columns |= {column.name: column for column in table.written}
         generated = tuple({*table.generated, *(column for parent in parents for column in parent.generated)})
-        self.places[name] = Place(pa.schema(list(columns.values())), generated)
+        self.places[name] = PgTable(pa.schema(list(columns.values())), generated)
         for parent in table.parents:
             self._note_child(parent, name)
 

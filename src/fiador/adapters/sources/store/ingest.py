@@ -32,7 +32,7 @@ from fiador.adapters.sources.store.manifest import (
     to_json,
 )
 from fiador.adapters.sources.store.order import Order, orders
-from fiador.adapters.sources.store.sorting import Known, Misread, Parent, Sorter, parquet
+from fiador.adapters.sources.store.sorting import Misread, Parent, Sorter, StoredRows, parquet
 from fiador.adapters.sources.store.source import open_store
 from fiador.errors import DataError, did_you_mean
 from fiador.expression import quote
@@ -66,7 +66,7 @@ def ingest(
     with written_alone(store, "store", is_one=STORE.is_one):
         before = read_manifest(store) if STORE.is_one(store) else None
         _require_same(portfolio, before, store)
-        call = _Call(portfolio, source, store, before, now, progress)
+        call = _Ingest(portfolio, source, store, before, now, progress)
         return _write(call, memory, adding=False)
 
 
@@ -89,7 +89,7 @@ def append(
             raise DataError("there is no store to add to.", where=str(store), hint="Ingest without --append first.")
         before = open_store(str(store), {}).manifest
         _require_same(portfolio, before, store)
-        call = _Call(portfolio, source, store, before, now, progress)
+        call = _Ingest(portfolio, source, store, before, now, progress)
         return _write(call, memory, adding=True)
 
 
@@ -100,7 +100,7 @@ def _require_same(portfolio: Portfolio, before: StoreManifest | None, store: Pat
 
 
 @dataclass(frozen=True)
-class _Call:
+class _Ingest:
     """What one ingest was asked."""
 
     portfolio: Portfolio
@@ -138,7 +138,7 @@ class _Written:
     rows: dict[str, int] = field(default_factory=dict)
 
 
-def _write(call: _Call, memory: int | None, *, adding: bool) -> StoreManifest:
+def _write(call: _Ingest, memory: int | None, *, adding: bool) -> StoreManifest:
     call.aside.mkdir(parents=True)
     spill = call.store / ASIDE / "spill"
     spill.mkdir()
@@ -157,7 +157,7 @@ def _write(call: _Call, memory: int | None, *, adding: bool) -> StoreManifest:
         return _swapped(call, sorter, written, adding=adding)
 
 
-def _wanted(call: _Call, schemas: Mapping[str, pa.Schema], *, adding: bool) -> Iterator[tuple[str, Order]]:
+def _wanted(call: _Ingest, schemas: Mapping[str, pa.Schema], *, adding: bool) -> Iterator[tuple[str, Order]]:
     """The source's tables the portfolio reads, each once, parents first; to add to a store, those it has as well."""
     names: set[str] = set()
     stored = call.before.tables if call.before and adding else {}
@@ -168,7 +168,7 @@ def _wanted(call: _Call, schemas: Mapping[str, pa.Schema], *, adding: bool) -> I
                 yield name, order
 
 
-def _plan(call: _Call, schemas: Mapping[str, pa.Schema], name: str, order: Order, *, adding: bool) -> _TablePlan:
+def _plan(call: _Ingest, schemas: Mapping[str, pa.Schema], name: str, order: Order, *, adding: bool) -> _TablePlan:
     types = readable_types(call.portfolio, schemas)
     if adding and call.before:
         types |= {t: {c.name: column_type(c.type) for c in s.schema} for t, s in call.before.tables.items()}
@@ -188,7 +188,7 @@ def _plan(call: _Call, schemas: Mapping[str, pa.Schema], name: str, order: Order
     return _TablePlan(name, call.portfolio.tables[order.table], order, incoming, stored)
 
 
-def _as_before(call: _Call, name: str, read: pa.Schema, before: StoreManifest) -> pa.Schema:
+def _as_before(call: _Ingest, name: str, read: pa.Schema, before: StoreManifest) -> pa.Schema:
     """The columns as the store has them; DataError where the rows to add have others."""
     has = before.tables[name].schema if name in before.tables else pa.schema([])
     differ = sorted(set(has.names) ^ set(read.names))
@@ -214,7 +214,7 @@ def _stored(stated: pa.DataType, declared: str) -> pa.DataType:
 
 
 def _write_table(
-    call: _Call,
+    call: _Ingest,
     sorter: Sorter,
     written: _Written,
     schemas: dict[str, pa.Schema],
@@ -237,7 +237,7 @@ def _write_table(
 
 
 def _new_file(
-    call: _Call,
+    call: _Ingest,
     sorter: Sorter,
     schemas: dict[str, pa.Schema],
     table: tuple[str, Order],
@@ -265,7 +265,7 @@ def _new_file(
     return plan, described(target, name=f"{call.aside.name}/{target.name}", rows=rows)
 
 
-def _parent(call: _Call, written: _Written, order: Order) -> Parent | None:
+def _parent(call: _Ingest, written: _Written, order: Order) -> Parent | None:
     if order.via is None:
         return None
     above = [name for name in call.portfolio.tables[order.via.of].source_names if name in written.tables]
@@ -273,7 +273,7 @@ def _parent(call: _Call, written: _Written, order: Order) -> Parent | None:
     return Parent(order.via, files, orders(call.portfolio)[order.via.of].column)
 
 
-def _known(call: _Call, plan: _TablePlan) -> Known | None:
+def _known(call: _Ingest, plan: _TablePlan) -> StoredRows | None:
     """What tells a row that is there already; None where every row is new."""
     base, table = plan.table.name == call.portfolio.base, plan.table
     columns = (call.portfolio.key,) if base else table.key
@@ -283,17 +283,17 @@ def _known(call: _Call, plan: _TablePlan) -> Known | None:
     held = [tables[name] for name in table.source_names if name in tables]
     files = tuple(file for each in held for file in each.files)
     named = frozenset(column for each in held for column in each.columns)
-    return Known(_paths(call, files), named, columns) if columns and files else None
+    return StoredRows(_paths(call, files), named, columns) if columns and files else None
 
 
-def _came_late(call: _Call, written: _Written, order: Order, before: StoredTable) -> bool:
+def _came_late(call: _Ingest, written: _Written, order: Order, before: StoredTable) -> bool:
     """Whether rows that led to no application may do so now."""
     above = call.portfolio.tables[order.via.of].source_names if order.via else ()
     return bool(before.orphans and any(written.rows.get(name) for name in above))
 
 
 def _rewritten(
-    call: _Call,
+    call: _Ingest,
     sorter: Sorter,
     table: tuple[str, Order],
     parent: Parent | None,
@@ -318,7 +318,7 @@ def _rewritten(
     return described(target, name=f"{call.aside.name}/{target.name}", rows=count)
 
 
-def _paths(call: _Call, files: tuple[StoredFile, ...]) -> tuple[str, ...]:
+def _paths(call: _Ingest, files: tuple[StoredFile, ...]) -> tuple[str, ...]:
     """Where files are: those of this ingest still aside."""
     aside = call.store.absolute() / ASIDE
     return tuple(
@@ -327,7 +327,7 @@ def _paths(call: _Call, files: tuple[StoredFile, ...]) -> tuple[str, ...]:
     )
 
 
-def _swapped(call: _Call, sorter: Sorter, written: _Written, *, adding: bool) -> StoreManifest:
+def _swapped(call: _Ingest, sorter: Sorter, written: _Written, *, adding: bool) -> StoreManifest:
     """Move the files in and replace the manifest."""
     at = call.now.isoformat(timespec="seconds")
     before = call.before.ingests if call.before and adding else ()
@@ -344,13 +344,13 @@ def _swapped(call: _Call, sorter: Sorter, written: _Written, *, adding: bool) ->
     return manifest
 
 
-def _identity(call: _Call, tables: Mapping[str, StoredTable]) -> str:
+def _identity(call: _Ingest, tables: Mapping[str, StoredTable]) -> str:
     """What tells this ingest from every other: a digest of its time and of the files it wrote."""
     new = [file.sha256 for table in tables.values() for file in table.files if file.name.startswith(call.aside.name)]
     return hashlib.sha256("\n".join([call.now.isoformat(), *sorted(new)]).encode()).hexdigest()
 
 
-def _with_orphans(call: _Call, sorter: Sorter, tables: Mapping[str, StoredTable]) -> dict[str, StoredTable]:
+def _with_orphans(call: _Ingest, sorter: Sorter, tables: Mapping[str, StoredTable]) -> dict[str, StoredTable]:
     base = [name for name in call.portfolio.tables[call.portfolio.base].source_names if name in tables]
     keys = [path for name in base for path in _paths(call, tables[name].files)]
     return {

@@ -40,7 +40,7 @@ class Parent:
 
 
 @dataclass(frozen=True)
-class Known:
+class StoredRows:
     """What a store has already: files, the columns they have, and those by which a row that is there is told."""
 
     files: tuple[str, ...]
@@ -72,7 +72,7 @@ class Sorter:
         target: Path,
         *,
         parent: Parent | None,
-        known: Known | None,
+        known: StoredRows | None,
         brought: str,
     ) -> int:
         """Sort what a SELECT answers into a file, the columns typed as the schema says; how many rows.
@@ -97,7 +97,7 @@ class Sorter:
         target: Path,
         *,
         parent: Parent | None,
-        known: Known | None,
+        known: StoredRows | None,
         brought: str,
     ) -> int:
         """Sort rows that a source hands on; an error among them is the source's own."""
@@ -126,7 +126,7 @@ class Sorter:
 
 
 def sorted_rows(
-    rows: str, schema: pa.Schema, order: Order, *, parent: Parent | None, known: Known | None, brought: str
+    rows: str, schema: pa.Schema, order: Order, *, parent: Parent | None, known: StoredRows | None, brought: str
 ) -> str:
     """The SELECT of rows in their order; those that lead to no application come last."""
     items = [f"CAST(t.{quote(c.name)} AS {sql_type(c.type)}) AS {quote(c.name)}" for c in schema]
@@ -156,7 +156,7 @@ def _on(link: Link) -> str:
     return " AND ".join(f"t.{quote(child)} = p.{quote(f'p{at}')}" for at, (_, child) in enumerate(link.on))
 
 
-def _is_new(known: Known, schema: pa.Schema) -> str:
+def _is_new(known: StoredRows, schema: pa.Schema) -> str:
     """The condition that a row isn't there: by its key, or where that is blank, by all of its columns."""
     keys = [quote(c) for c in known.columns]
     same = " AND ".join(f"k.{c} = t.{c} AND {_is_given(f't.{c}')}" for c in keys)
