@@ -125,10 +125,8 @@ def install(app: FastAPI, tables: Mapping[str, Sequence[str]], target: str) -> N
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         if isinstance(error, RepeatedNameError):
-            refusal = RequestError(
-                f"names {error.name[:60]!r} twice in one object.", where="body", hint="Give it once."
-            )
-            return answer(refusal)
+            what = f"names {error.name[:60]!r} twice in one object."
+            return answer(RequestError(what, where="body", hint="Give it once."))
         if error.status_code == 400:  # the body is no text, or nests too deeply, or holds a number too long to read
             return answer(RequestError("can't be read as JSON.", where="body", hint='Send {"tables": {…}} in UTF-8.'))
         what, hint = _WORDS.get(error.status_code, (str(error.detail), ""))

@@ -79,7 +79,7 @@ def open_dump(path: Path, types: DeclaredTypes) -> DumpFile:
 
 
 @dataclass
-class _CreatedTable:
+class _InsertedTable:
     """A created table: its schema, and the stretches of the file where its INSERTs stand."""
 
     schema: pa.Schema
@@ -111,7 +111,7 @@ class DumpFile:
             raise DataError(f"no table '{table}'.", where=self.location, hint=did_you_mean(table, self._places))
         return select_columns(self._batches(self._places[table]), columns)
 
-    def _batches(self, place: _CreatedTable) -> Iterator[pa.RecordBatch]:
+    def _batches(self, place: _InsertedTable) -> Iterator[pa.RecordBatch]:
         inserts = (s for start, stop in place.stretches for s in statements(self.path, start=start, stop=stop))
         rows = 0
         for group in grouped(s for s in inserts if isinstance(s, Insert)):
@@ -120,9 +120,9 @@ class DumpFile:
             yield batch
 
     @cached_property
-    def _places(self) -> dict[str, _CreatedTable]:
+    def _places(self) -> dict[str, _InsertedTable]:
         self._refuse_foreign()
-        places: dict[str, _CreatedTable] = {}
+        places: dict[str, _InsertedTable] = {}
         last = ""
         for statement in statements(self.path):
             if isinstance(statement, Cut | CutInsert):
@@ -131,7 +131,7 @@ class DumpFile:
         self._refuse_unfinished()
         return places
 
-    def _note(self, statement: Statement, places: dict[str, _CreatedTable], last: str) -> str:
+    def _note(self, statement: Statement, places: dict[str, _InsertedTable], last: str) -> str:
         """Keep what a statement says; the table it inserts into, if it does."""
         if isinstance(statement, Insert):
             self._place_rows(statement, places, last)
@@ -145,10 +145,10 @@ class DumpFile:
         if created and created.name in places:
             raise self._at(statement, f"table '{created.name}' is created twice.", "Keep one of the two.")
         if created:
-            places[created.name] = _CreatedTable(created.schema)
+            places[created.name] = _InsertedTable(created.schema)
         return ""
 
-    def _place_rows(self, insert: Insert, places: dict[str, _CreatedTable], last: str) -> None:
+    def _place_rows(self, insert: Insert, places: dict[str, _InsertedTable], last: str) -> None:
         if insert.table not in places:
             what = f"INSERT INTO '{insert.table}' with no CREATE TABLE before it: its columns have no types."
             raise self._at(insert, what, "Dump again with the structure (without --no-create-info).")
