@@ -385,7 +385,7 @@ PROCESS = """
 import json, os, resource, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from fiador.cli import commands
+from fiador.cli import stopping
 from fiador.errors import DataError
 from fiador.adapters.sources import open_source, store as stores
 from fiador.adapters.disk.bundles import parse_document
@@ -406,7 +406,7 @@ try:
                     memory=int(memory) or None)
 except DataError as error:
     print(error)
-    commands.leave(SystemExit(error.exit_code))
+    stopping.leave(SystemExit(error.exit_code))
 """
 MANY = 1 << 40
 
