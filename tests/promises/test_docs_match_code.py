@@ -137,7 +137,7 @@ def test_the_portfolio_written_step_by_step_is_valid_and_compiles() -> None:
     portfolio = parse_document(tomllib.loads(_steps()))
     query = compile_sql(portfolio, MY_BANK)
     assert list(query.features) == ["amount", "burden", "late_payments"]
-    assert query.rules == ("under_age",)
+    assert tuple(query.rules) == ("under_age",)
 
 
 def test_the_error_shown_in_the_how_to_is_the_one_a_typing_mistake_gets() -> None:

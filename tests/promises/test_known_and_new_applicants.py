@@ -31,6 +31,8 @@ from fiador.bundle import Bundle
 from fiador.errors import DataError, PortfolioError, UnknownKeyError
 from fiador.portfolio import AsOf, Portfolio, parse_document
 from fiador.use_cases import scoring
+from fiador.use_cases.feature_table import decision_columns
+from fiador.use_cases.parts import RawTables
 from fiador.use_cases.ports import Engine
 from fiador.use_cases.scoring.request import arrow_tables
 from fiador.use_cases.scoring.scorer import scorer_of
@@ -205,9 +207,9 @@ def test_500_new_applicants_from_raw_rows_are_their_rows_of_the_batch(bundle, en
     assert sum("Unheard of" in raw[key]["application"][0].values() for key in keys) > 30
     assert any(row["CREDIT_ACTIVE"] == "Frozen" for key in keys for row in raw[key]["bureau"])
     assert sum(twice(raw[key]["instalments"]) for key in keys) > 5
-    position, sql = {key: at for at, key in enumerate(batch.keys)}, scorer_of(bundle).query.sql
+    position, statements = {key: at for at, key in enumerate(batch.keys)}, scorer_of(bundle).statements
     for n, key in enumerate(keys):
-        alone = engine.answer(sql, arrow_tables(bundle.portfolio, bundle.raw, raw[key]))
+        alone = decision_columns(statements, RawTables(engine, arrow_tables(bundle.portfolio, bundle.raw, raw[key])))
         assert alone.to_pylist() == batch.table.slice(position[key], 1).to_pylist(), key
         if n < 20:
             decision = scoring.decide(bundle, raw[key], engine=engine)

@@ -93,7 +93,7 @@ def test_what_was_dropped_is_told_and_neither_read_nor_computed(narrow) -> None:
     assert all(each["folds"] == 0 for each in told.values())
     assert narrow.metrics["selection"]["kept"] == len(narrow.model.features)
     assert narrow.metrics["selection"]["alike"] == 1.0
-    query = scorer_of(narrow).query
+    query = scorer_of(narrow).plan
     for gone in narrow.dropped:
         assert gone not in query.features
         assert gone not in query.sql
