@@ -18,7 +18,7 @@ import pytest
 
 from fiador.adapters.disk.portfolios import load_portfolio, read_history, read_profile
 from fiador.adapters.engines import open_engine
-from fiador.adapters.simulation.history.block import Plan as Draw
+from fiador.adapters.simulation.history.block import DrawPlan
 from fiador.adapters.simulation.history.declared import parse as parse_history
 from fiador.adapters.simulation.history.stream import write_history
 from fiador.adapters.sources import open_source
@@ -62,7 +62,7 @@ def lender(request: pytest.FixtureRequest, in_memory: type, tmp_path_factory: py
     if request.param == "home_credit":
         folder = tmp_path_factory.mktemp("drawn")
         declared = parse_history(read_history(portfolio, PORTFOLIOS / "home_credit"), portfolio)
-        draw = Draw(portfolio, declared, read_profile(portfolio, PORTFOLIOS / "home_credit"), 3000, 5)
+        draw = DrawPlan(portfolio, declared, read_profile(portfolio, PORTFOLIOS / "home_credit"), 3000, 5)
         write_history(draw, folder, truth=None, generator="", format="parquet", processes=1)
         return Lender(portfolio, {file.stem: pq.read_table(file) for file in folder.glob("*.parquet")}, in_memory)
     folder = PORTFOLIOS / "tiny" / "data" if request.param == "tiny" else SHARED / request.param
