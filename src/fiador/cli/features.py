@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fiador.bundle import Bundle
     from fiador.model.champion import Champion
     from fiador.portfolio import Portfolio
-    from fiador.use_cases.parts import Part
+    from fiador.use_cases.parts import Part, RawTables
 
 
 @app.command(epilog="Example: fiador features portfolios/tiny --out features.parquet --memory 4GB")
@@ -124,27 +124,26 @@ def _write(
         )
         note_left_out(portfolio, engine)
         plan = compile_sql(portfolio, schema, names)
-        parts = feature_parts(
-            Statements(plan), RawTables(engine, models=models), clock=time.perf_counter, progress=progress
-        )
-        built = _told(_once(portfolio, parts))
+        raw = RawTables(engine, models=models)
+        parts = feature_parts(Statements(plan), raw, clock=time.perf_counter, progress=progress)
+        parts = _told(_once(portfolio, parts), raw)
         if out.suffix:
-            whole = in_order(plan, built)
+            whole = in_order(plan, parts)
             files.write_table(whole, out)
             rows, columns = whole.num_rows, whole.num_columns - 1
         else:
-            rows, columns = _write_parts(built, out)
+            rows, columns = _write_parts(parts, out)
     console.say(f"{rows:,} applications, {columns:,} features: {out}")
 
 
-def _write_parts(built: Iterator[Part], folder: Path) -> tuple[int, int]:
+def _write_parts(parts: Iterator[Part], folder: Path) -> tuple[int, int]:
     """A Parquet file a table, `key` first in each; (applications, features)."""
     from fiador.adapters.disk import files
 
     folder.mkdir(parents=True, exist_ok=True)
     keys: pa.Table | None = None
     columns = 0
-    for part in built:
+    for part in parts:
         if keys is None:
             keys = part.columns
             continue
@@ -153,13 +152,13 @@ def _write_parts(built: Iterator[Part], folder: Path) -> tuple[int, int]:
     return (keys.num_rows if keys else 0), columns
 
 
-def _once(portfolio: Portfolio, built: Iterator[Part]) -> Iterator[Part]:
+def _once(portfolio: Portfolio, parts: Iterator[Part]) -> Iterator[Part]:
     """The parts as they come; DataError where an application stands in two rows, which a look-up that repeats does."""
     import pyarrow.compute as pc
 
     from fiador.errors import DataError
 
-    for n, part in enumerate(built):
+    for n, part in enumerate(parts):
         rows = part.columns.num_rows
         if n == 0 and (applications := pc.count_distinct(part.columns.column("key")).as_py()) < rows:
             what = f"{applications:,} applications became {rows:,} rows: a key, or what a row looks up, repeats."
@@ -167,14 +166,13 @@ def _once(portfolio: Portfolio, built: Iterator[Part]) -> Iterator[Part]:
         yield part
 
 
-def _told(built: Iterator[Part]) -> Iterator[Part]:
+def _told(parts: Iterator[Part], raw: RawTables) -> Iterator[Part]:
     """The parts as they come, a line of each on the error stream."""
     from fiador.cli import console
 
-    for part in built:
+    for part in parts:
         if part.columns.column_names != ["key"]:
-            speed = part.rows / max(part.seconds, 1e-6)
-            console.note(
-                f"{part.table}: {part.columns.num_columns} features of {part.rows:,} rows, {speed:,.0f} rows/s"
-            )
+            rows = raw.count(part.table)
+            speed = rows / max(part.seconds, 1e-6)
+            console.note(f"{part.table}: {part.columns.num_columns} features of {rows:,} rows, {speed:,.0f} rows/s")
         yield part

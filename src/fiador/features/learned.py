@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from fiador.expression import quote
 from fiador.features.columns import KEY, RowColumn, measure_reads, model_input, no_rows, row_time
-from fiador.features.many import RowsStatement, group_steps, row_steps, rows_statement
+from fiador.features.many import RowsStatement, group_steps, row_steps, rows_statement, steps_above
 from fiador.features.relations import APPLICATION, Relations, Step, assemble, lines
 from fiador.features.tally import conditions_of, rows_of, straight_link
 from fiador.measures import MEASURES, YEAR
@@ -92,7 +92,7 @@ def learned_rows(relations: Relations, features: Sequence[Feature]) -> LearnedRo
     below = [step for each in rows.below for step in group_steps(relations, each)]
     return LearnedRows(
         table=table.name,
-        sql=assemble([*relations.joined(), *row_steps(relations, rows)], final),
+        sql=assemble([*steps_above(relations, rows), *row_steps(relations, rows)], final),
         whole_sql=assemble([*relations.joined(), *below, *row_steps(relations, rows)], final),
         inputs={name: "level" if column.kind == "text" else "number" for name, column in inputs.items()},
         below=tuple(rows_statement(relations, each) for each in rows.below),

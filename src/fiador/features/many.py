@@ -68,9 +68,17 @@ def rows_statement(relations: Relations, tally: Tally) -> RowsStatement:
     """The statement that answers a tally's rows, and those for what is below."""
     conditions = " AND ".join(f"{column} IS NOT NULL" for column in tally.by)
     final = f"SELECT *\nFROM {quote(f'{tally.name}:rows')}\nWHERE {conditions}"
-    sql = assemble([*relations.joined(), *row_steps(relations, tally)], final)
+    sql = assemble([*steps_above(relations, tally), *row_steps(relations, tally)], final)
     below = tuple(rows_statement(relations, each) for each in tally.below)
     return RowsStatement(tally.table.name, tally.name, sql, len(tally.by), tally.measurements, below)
+
+
+def steps_above(relations: Relations, tally: Tally) -> list[Step]:
+    """The steps up to the application's row, as far as a tally's rows lead to it."""
+    link = tally.link
+    while is_under_many(relations, link):
+        link = link_up(relations, relations.portfolio.tables[link.of])
+    return relations.joined_up_from([link.of])
 
 
 def group_steps(relations: Relations, tally: Tally) -> list[Step]:
@@ -87,7 +95,7 @@ def unknown_rows(relations: Relations, table: Table) -> tuple[list[Step], str] |
 
     Older versions of a known event are no rows of their own: they are not counted.
     """
-    link = next((link for link in table.many if not is_under_many(relations, link)), table.many[0])
+    link = link_up(relations, table)
     column = known_condition(relations, table)
     if not column.sql or column.carried:
         return None
@@ -164,7 +172,7 @@ def _seen_from(relations: Relations, link: Link) -> tuple[list[Step], str, str]:
     p = relations.portfolio
     if is_under_many(relations, link):
         above = p.tables[link.of]
-        up = next((one for one in above.many if not is_under_many(relations, one)), above.many[0])
+        up = link_up(relations, above)
         keys = ", ".join(dict.fromkeys([*(quote(c) for c, _ in link.on), KEY, DECIDED]))
         on = " AND ".join(f"above.{quote(parent)} = own.{quote(own)}" for parent, own in link.on)
         parents = f"(SELECT DISTINCT {keys} FROM {quote(_ready(relations, above, up))})"
@@ -172,6 +180,11 @@ def _seen_from(relations: Relations, link: Link) -> tuple[list[Step], str, str]:
     key, decided = quote(f"{p.base}.{p.key}"), quote(f"{p.base}.{_decided_at(relations)}")
     on = " AND ".join(f"above.{quote(f'{link.of}.{up}')} = own.{quote(own)}" for up, own in link.on)
     return [], f"(SELECT {key} AS {KEY}, {decided} AS {DECIDED}, * FROM {APPLICATION})", on
+
+
+def link_up(relations: Relations, table: Table) -> Link:
+    """The link of a table by which an application sees its rows."""
+    return next((link for link in table.many if not is_under_many(relations, link)), table.many[0])
 
 
 def _decided_at(relations: Relations) -> str:

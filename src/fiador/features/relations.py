@@ -6,7 +6,7 @@ looked-up tables are joined to the base. Columns of the joined row are called `t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fiador.expression import Expression, Ref, literal, quote
@@ -54,7 +54,16 @@ class Relations:
         """(name, SELECT) of every step up to the joined row, `application`."""
         tables = [t for t in self.portfolio.tables.values() if not t.many]
         steps = [step for table in tables for step in self.table(table)]
-        return [*steps, (APPLICATION, self._join())]
+        return [*steps, (APPLICATION, self._with_consistency(self._join(_in_link_order(self.portfolio))))]
+
+    def joined_up_from(self, tables: Iterable[str]) -> list[Step]:
+        """The same of a row that holds, of the looked-up tables, these and those they hang under; flags no rule."""
+        above = set(tables)
+        for table in reversed(_in_link_order(self.portfolio)):
+            above |= {table.one.of} if table.one and table.name in above else set()
+        looked_up = [table for table in _in_link_order(self.portfolio) if table.name in above]
+        steps = [step for each in (self.portfolio.tables[self.portfolio.base], *looked_up) for step in self.table(each)]
+        return [*steps, (APPLICATION, self._join(looked_up))]
 
     def table(self, table: Table) -> list[Step]:
         """A raw table, typed, then cleaned and held against its expectations. Text '' is null, NaN is null."""
@@ -127,8 +136,8 @@ class Relations:
             if expectation is None or expectation.breach == "keep":
                 yield quote(column)
             else:
-                met = _met(column, expectation, self._is_text(table, column))
-                yield f"CASE WHEN {met} THEN {quote(column)} END AS {quote(column)}"
+                condition = _met(column, expectation, self._is_text(table, column))
+                yield f"CASE WHEN {condition} THEN {quote(column)} END AS {quote(column)}"
         for column, expectation in table.expect.items():
             text = self._is_text(table, column)
             yield f"{_breached(column, expectation, text)} AS {quote(f'breach:{column}')}"
@@ -138,12 +147,12 @@ class Relations:
     def _is_text(self, table: Table, column: str) -> bool:
         return self.schema.kind(table.name, column) == "text"
 
-    def _join(self) -> str:
+    def _join(self, looked_up: Sequence[Table]) -> str:
         base = self.portfolio.base
         items = [f"{quote(base)}.{quote(c)} AS {quote(f'{base}.{c}')}" for c in self.columns(base)]
         items += self._flags(self.portfolio.tables[base])
         joins = [f"FROM {self.last_step(base)} AS {quote(base)}"]
-        for table in _in_link_order(self.portfolio):
+        for table in looked_up:
             items += [
                 f"{quote(table.name)}.{quote(c)} AS {quote(f'{table.name}.{c}')}" for c in self.columns(table.name)
             ]
@@ -152,8 +161,7 @@ class Relations:
             assert link is not None
             items.append(f"{quote(table.name)}.{quote(link.on[0][1])} IS NOT NULL AS {quote(f'found:{table.name}')}")
             joins.append(f"LEFT JOIN {self.last_step(table.name)} AS {quote(table.name)} ON {_on(link, table.name)}")
-        row = f"SELECT {lines(items)}\n  " + "\n  ".join(joins)
-        return self._with_consistency(row)
+        return f"SELECT {lines(items)}\n  " + "\n  ".join(joins)
 
     def _flags(self, table: Table) -> list[str]:
         return [

@@ -10,7 +10,7 @@ from fiador.expression import quote
 from fiador.features.columns import with_empty
 from fiador.features.many import RowsStatement, group_steps, joined_to, rows_statement
 from fiador.features.plan import Plan, RowValue
-from fiador.features.relations import APPLICATION, assemble, lines
+from fiador.features.relations import APPLICATION, Step, assemble, lines
 from fiador.measures.measurement import float32
 
 MEASURED = "fiador:measured"  # the table of measured features that a statement is given, by `key`
@@ -48,7 +48,13 @@ class Statements:
 
     @cached_property
     def keys(self) -> str:
-        return keys_sql(self.plan)
+        return keys_sql(self.plan, self.plan.relations.joined())
+
+    @cached_property
+    def parents(self) -> str:
+        """The same, where applications need not be as many as their joined rows: fewer tables are read."""
+        tables = [column.strip('"').partition(".")[0] for column in _links(self.plan)]
+        return keys_sql(self.plan, self.plan.relations.joined_up_from(tables))
 
     @cached_property
     def tallies(self) -> list[TallyStatement]:
@@ -63,12 +69,12 @@ class Statements:
         return decision_statement(self.plan)
 
 
-def keys_sql(plan: Plan) -> str:
+def keys_sql(plan: Plan, steps: list[Step]) -> str:
     """`key` of every application that has one, in order; beside it what tables hang on that don't hang on the key."""
     key = plan.relations.key
     items = ", ".join([f"{key} AS key", *(f"{column} AS {quote(name)}" for column, name in _links(plan).items())])
     final = f"SELECT {items}\nFROM {APPLICATION}\nWHERE {key} IS NOT NULL\nORDER BY key"
-    return assemble(plan.relations.joined(), final)
+    return assemble(steps, final)
 
 
 def tally_statements(plan: Plan) -> list[TallyStatement]:

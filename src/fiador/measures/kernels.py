@@ -18,6 +18,7 @@ from fiador.measures.runs import Block, Values, blocks
 from fiador.measures.totals import Floats
 
 _SIGN = np.uint32(1 << 31)
+_FEW_CELLS = 8  # a row: a mark in a table of groups and values costs less than sorting them
 OfRows = Callable[[Block, Measurement], Floats]
 OfValues = Callable[[Values, Measurement], Floats]
 OF_ROWS: dict[str, OfRows] = {}
@@ -97,7 +98,7 @@ def share(block: Block, measurement: Measurement) -> Floats:
 
 @_of_values
 def since(values: Values, measurement: Measurement) -> Floats:
-    return -values.over(np.maximum, values.numbers)
+    return -values.largest
 
 
 @_of_values
@@ -107,12 +108,12 @@ def mean(values: Values, measurement: Measurement) -> Floats:
 
 @_of_values
 def smallest(values: Values, measurement: Measurement) -> Floats:
-    return values.over(np.fmin, values.numbers)
+    return values.smallest
 
 
 @_of_values
 def largest(values: Values, measurement: Measurement) -> Floats:
-    return values.over(np.maximum, values.numbers)
+    return values.largest
 
 
 @_of_values
@@ -122,9 +123,9 @@ def total(values: Values, measurement: Measurement) -> Floats:
 
 @_of_values
 def variance(values: Values, measurement: Measurement) -> Floats:
-    tame = values.where(np.abs(values.numbers) < TAME)
-    about = tame.about_mean(tame.numbers, tame.total)
-    return values.of(tame, tame.total_of(about * about) / (tame.sizes - 1))
+    is_tame = (values.magnitudes < TAME).all()
+    tame = values if is_tame else values.where(np.abs(values.numbers) < TAME)
+    return values.of(tame, tame.total_of(tame.about_mean**2) / (tame.sizes - 1))
 
 
 @_of_values
@@ -155,11 +156,9 @@ def departure(values: Values, measurement: Measurement) -> Floats:
 
 @_of_values
 def trend(values: Values, measurement: Measurement) -> Floats:
-    times = values.about_mean(values.times, values.total_of(values.times))
-    numbers = values.about_mean(values.numbers, values.total)
-    slope = values.total_of(times * numbers) / values.total_of(times * times)
-    years = values.over(np.maximum, values.times) - values.over(np.minimum, values.times)
-    return _unless_rounding(slope, values.over(np.maximum, np.abs(values.numbers)) / years)
+    at = values.at_times
+    slope = values.total_of(at.about_mean * values.about_mean) / values.total_of(at.about_mean**2)
+    return _unless_rounding(slope, values.magnitudes / (at.largest - at.smallest))
 
 
 @_of_values
@@ -171,11 +170,15 @@ def recent(values: Values, measurement: Measurement) -> Floats:
 
 @_of_values
 def distinct(values: Values, measurement: Measurement) -> Floats:
-    codes = values.codes.astype(np.int64)
-    width = int(codes.max(initial=0)) + 1
-    met = np.sort(values.run * width + codes)
-    new = np.diff(met, prepend=-1) > 0
-    return np.bincount(met[new] // width, minlength=len(values.sizes)).astype(np.float64)
+    width = int(values.codes.max(initial=0)) + 1
+    cells = values.run * width + values.codes
+    if width * len(values.sizes) <= _FEW_CELLS * len(cells):
+        marks = np.zeros((len(values.sizes), width), dtype=bool)
+        marks.reshape(-1)[cells] = True
+        return np.asarray(marks.sum(axis=1), dtype=np.float64)
+    cells = np.sort(cells)
+    new = np.diff(cells, prepend=-1) > 0
+    return np.bincount(cells[new] // width, minlength=len(values.sizes)).astype(np.float64)
 
 
 @_of_values

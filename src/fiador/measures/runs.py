@@ -7,7 +7,7 @@ that each is measured where it lies, without a table of groups. Rows that batche
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from fiador.measures.measurement import Flag
 from fiador.measures.places import Indices, require_once
-from fiador.measures.totals import Floats, totals
+from fiador.measures.totals import Floats, fixed_point_totals, totals
 
 Truths = NDArray[np.bool_]
 Number = TypeVar("Number", bound=np.generic)
@@ -32,6 +32,7 @@ class Block:
     starts: Indices
     by: int
     _masks: dict[tuple[Flag, ...], Truths] = field(default_factory=dict)
+    _by_level: dict[str, Indices] = field(default_factory=dict)
     _in_time: dict[str, tuple[Indices, Indices]] = field(default_factory=dict)
 
     @property
@@ -66,7 +67,19 @@ class Block:
 
     def count(self, flags: tuple[Flag, ...]) -> Indices:
         """How many rows of each run all flags hold for."""
+        if len(flags) == 1 and flags[0].level is not None:
+            levels = self._level_counts(flags[0].column)
+            return levels[:, flags[0].level] if flags[0].level < levels.shape[1] else np.zeros(self.runs, np.int64)
         return _counts(self.mask(flags), self.ends) if flags else self.sizes
+
+    def _level_counts(self, column: str) -> Indices:
+        """How many rows of each run have each level of a column, told by its number."""
+        if column not in self._by_level:
+            levels = _values(self.rows.column(column))
+            width = int(levels.max()) + 1
+            cells = np.repeat(np.arange(self.runs) * width, self.sizes) + levels
+            self._by_level[column] = np.bincount(cells, minlength=self.runs * width).reshape(self.runs, width)
+        return self._by_level[column]
 
     def present(self, column: str) -> Truths | None:
         """Where a column has a value; None where all rows have one."""
@@ -160,9 +173,14 @@ class Values:
         return self._of(self.block.numbers(self.value))
 
     @cached_property
-    def times(self) -> Floats:
+    def at_times(self) -> Values:
+        """The times of its rows in the values' stead."""
         assert self.time
-        return self._of(self.block.numbers(self.time))
+        return replace(self, value=self.time)
+
+    @property
+    def times(self) -> Floats:
+        return self.at_times.numbers
 
     @cached_property
     def codes(self) -> NDArray[np.int32]:
@@ -175,26 +193,39 @@ class Values:
 
     @cached_property
     def total(self) -> Floats:
-        return self.total_of(self.numbers)
+        return totals(self.numbers, self.starts, self.sizes, self.magnitudes)
 
     def total_of(self, numbers: Floats) -> Floats:
-        """The sum of each run, whatever the order of its rows."""
-        return totals(numbers, self.starts, self.sizes)
+        """The sum of each run of computed numbers, whatever the order of its rows."""
+        return fixed_point_totals(numbers, self.starts, self.sizes)
 
-    def about_mean(self, numbers: Floats, total: Floats) -> Floats:
-        """Numbers about their run's mean, exactly 0 where all are equal."""
-        mean = total / self.sizes
-        equal = self.over(np.maximum, numbers) == self.over(np.minimum, numbers)
-        about = numbers - self.each(mean)
+    @cached_property
+    def about_mean(self) -> Floats:
+        """The values about their run's mean, exactly 0 where all are equal."""
+        about = self.numbers - self.each(self.total / self.sizes)
+        equal = self.largest == self.smallest
         return np.where(self.each(equal), 0.0, about) if equal.any() else about
+
+    @cached_property
+    def largest(self) -> Floats:
+        """The largest value of each run; NaN is larger than all numbers."""
+        return self.over(np.maximum, self.numbers)
+
+    @cached_property
+    def smallest(self) -> Floats:
+        return self.over(np.fmin, self.numbers)
+
+    @cached_property
+    def magnitudes(self) -> Floats:
+        """The largest value of each run, whatever its sign."""
+        return np.maximum(np.abs(self.largest), np.abs(self.smallest))
 
     @cached_property
     def span(self) -> Floats:
         """How far the values of a run are apart; 0 everywhere where none can cancel another."""
-        numbers = self.numbers
-        if not len(numbers) or numbers.min() >= 0 or numbers.max() <= 0:
+        if not len(self.sizes) or self.smallest.min() >= 0 or self.largest.max() <= 0:
             return np.zeros(len(self.sizes))
-        return self.over(np.maximum, numbers) - self.over(np.minimum, numbers)
+        return self.largest - self.smallest
 
     @cached_property
     def last(self) -> Floats:

@@ -41,7 +41,7 @@ def feature_parts(
     """
     started = clock()
     keys = raw.answer(statements.keys)
-    yield Part(statements.plan.portfolio.base, keys.select(["key"]), keys.num_rows, clock() - started)
+    yield Part(statements.plan.portfolio.base, keys.select(["key"]), clock() - started)
     yield from table_parts(statements, raw, keys, part_tasks(statements, own=True), clock=clock, progress=progress)
 
 
@@ -59,14 +59,7 @@ def build(
     models: by table the model of its rows; without one its learned features are left out.
     """
     plan = compile_sql(portfolio, schema, names)
-    return feature_columns(Statements(plan), RawTables(engine, models=models or {}), progress=progress)
-
-
-def feature_columns(
-    statements: Statements, raw: RawTables, *, clock: Callable[[], float] = lambda: 0.0, progress: Progress = silent
-) -> pa.Table:
-    """`key` and every feature of the plan, in the order declared. No value is copied."""
-    return in_order(statements.plan, feature_parts(statements, raw, clock=clock, progress=progress))
+    return in_order(plan, feature_parts(Statements(plan), RawTables(engine, models=models or {}), progress=progress))
 
 
 def in_order(plan: Plan, parts: Iterable[Part]) -> pa.Table:
@@ -91,7 +84,7 @@ def decision_columns(
     """
     plan = statements.plan
     if measured is None:
-        measured = _measured(statements, raw, raw.answer(statements.keys), progress) if plan.measured else None
+        measured = _measured(statements, raw, raw.answer(statements.parents), progress) if plan.measured else None
     own = own_columns(statements.decision, raw, measured)
     columns = dict(zip(own.column_names, own.columns, strict=True))
     if measured is not None:

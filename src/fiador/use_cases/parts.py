@@ -56,6 +56,10 @@ class RawTables:
         tables = {**self.sent, **(beside or {})}
         return self.engine.answer(sql, {name: table for name, table in tables.items() if quote(name) in sql})
 
+    def count(self, table: str) -> int:
+        """How many rows a raw table has."""
+        return int(self.answer(f"SELECT count(*) AS rows FROM {quote(table)}").column("rows")[0].as_py())
+
     def hold(self, table: str) -> bool:
         """Whether a raw table may have any rows."""
         return self.sent is None or self.sent[table].num_rows > 0
@@ -63,11 +67,10 @@ class RawTables:
 
 @dataclass(frozen=True)
 class Part:
-    """Features of one table, aligned with the keys. rows: how many raw rows it has. seconds: they took."""
+    """Features of one table, aligned with the keys. seconds: they took."""
 
     table: str
     columns: pa.Table
-    rows: int
     seconds: float
 
 
@@ -75,7 +78,6 @@ class Part:
 class _Call:
     """What every part is computed with. columns: `key`, and by name those that later parts read."""
 
-    statements: Statements
     raw: RawTables
     places: Places
     keys: pa.Table
@@ -162,7 +164,7 @@ def table_parts(
     progress: Progress = silent,
 ) -> Iterator[Part]:
     """Each table as all of its tasks are done; late ones, which read what others measured, after all others."""
-    call = _Call(statements, raw, Places(keys.column("key")), keys, {"key": keys.column("key")}, clock)
+    call = _Call(raw, Places(keys.column("key")), keys, {"key": keys.column("key")}, clock)
     names_read = {name for each in statements.own for name in each.measured}
     open_tasks, ready = Counter(task.table for task in tasks), dict[str, list[Part]]()
     done = 0
@@ -204,16 +206,13 @@ def _in_turn(tasks: Sequence[_Task]) -> list[_Task]:
 def _as_one(parts: Sequence[Part]) -> Part:
     """The parts of one table as one."""
     columns = {name: part.columns.column(name) for part in parts for name in part.columns.column_names}
-    return Part(parts[0].table, pa.table(columns), parts[0].rows, sum(part.seconds for part in parts))
+    return Part(parts[0].table, pa.table(columns), sum(part.seconds for part in parts))
 
 
 def _part(task: _Task, call: _Call) -> Part:
     started = call.clock()
     columns = task.columns(call)
-    if call.raw.sent is not None:
-        return Part(task.table, columns, call.raw.sent[task.table].num_rows, call.clock() - started)
-    rows = call.raw.answer(f"SELECT count(*) AS rows FROM {quote(task.table)}").column("rows")[0].as_py()
-    return Part(task.table, columns, int(rows), call.clock() - started)
+    return Part(task.table, columns, call.clock() - started)
 
 
 def _tally_columns(statement: TallyStatement, call: _Call) -> pa.Table:
