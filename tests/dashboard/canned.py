@@ -56,7 +56,7 @@ LEVELS = {
 
 
 def _column(name: str, type: str, role: str, says: dict[str, str], example: object = None, **more: object) -> dict:
-    empty: dict[str, object] = {"levels": None, "min": None, "max": None, "levels_says": {}}
+    empty: dict[str, object] = {"levels": None, "min": None, "max": None, "levels_says": {}, "used": True}
     return {"name": name, "type": type, "role": role, "says": says, "example": example, **empty, **more}
 
 
@@ -82,6 +82,7 @@ TABLES = [
                 min=1,
                 unit="money",
             ),
+            _column("branch_code", "text", "value", _says("branch", "agence", "agência"), "B7", used=False),
             _column(
                 "loan_percent_income",
                 "number",
@@ -480,7 +481,13 @@ def answer(method: str, path: str, query: dict[str, str], body: dict | None) -> 
 
 def rows(key: str) -> dict:
     """The raw rows of a known application."""
-    loan = {"loan_id": key, "loan_intent": "Medical", "loan_amnt": 10000, "loan_percent_income": 0.42}
+    loan = {
+        "loan_id": key,
+        "branch_code": "B7",
+        "loan_intent": "Medical",
+        "loan_amnt": 10000,
+        "loan_percent_income": 0.42,
+    }
     person = {"person_id": "p1", "person_age": 24, "person_income": 19200, "person_home_ownership": "Rent"}
     links = {"loan_id": key, "person_id": "p1"}
     return {"emprestimos": [loan], "ids": [links], "dados_mutuarios": [person | {"person_emp_length": None}]}

@@ -11,8 +11,8 @@ from fiador.dashboard.charts import decision as charts
 from fiador.dashboard.charts.axis import CellAxis, ladder, place
 from fiador.dashboard.charts.bars import Bars, columns, lines
 from fiador.dashboard.charts.heatmap import HeatCell, heatmap
-from fiador.dashboard.charts.stretch import stretch
-from fiador.dashboard.look import style
+from fiador.dashboard.charts.range_line import range_line
+from fiador.dashboard.theme import style
 from fiador.errors import ServiceError
 from fiador.look import DARK, LIGHT, Palette
 
@@ -183,10 +183,10 @@ def test_a_map_is_darkest_where_there_is_most_and_rings_the_application() -> Non
 
 
 def test_a_line_spans_its_ends_and_whatever_lies_beyond() -> None:
-    line = stretch(value=150, quartiles=(25, 50, 75), ends=(0, 100), alt="")
+    line = range_line(value=150, quartiles=(25, 50, 75), ends=(0, 100), alt="")
     places = dict(re.findall(r'class="f-(\w+)" style="left:([\d.]+)%', line))
     assert places == {"half": "16.67", "median": "33.33", "dot": "100.00"}
-    assert "f-dot" not in stretch(value=None, quartiles=(25, 50, 75), ends=(0, 100), alt="")
+    assert "f-dot" not in range_line(value=None, quartiles=(25, 50, 75), ends=(0, 100), alt="")
 
 
 def test_what_was_read_elsewhere_is_escaped(canned: ModuleType) -> None:
@@ -222,7 +222,7 @@ def test_what_was_read_elsewhere_is_escaped(canned: ModuleType) -> None:
         ),
         charts.gauge(decision, language="en"),
         charts.contributions(decision, language="en"),
-        stretch(value=1, quartiles=(1, 2, 3), ends=(0, 1), alt=bad),
+        range_line(value=1, quartiles=(1, 2, 3), ends=(0, 1), alt=bad),
     ]
     for piece in pieces:
         assert "<script" not in piece

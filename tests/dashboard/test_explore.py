@@ -14,7 +14,7 @@ import fiador.dashboard
 from fiador.dashboard.explore.compare import share_below
 from fiador.dashboard.explore.page import SECTIONS
 from fiador.dashboard.explore.pair import SHADES
-from fiador.dashboard.explore.searching import found
+from fiador.dashboard.explore.search import matches
 from fiador.words import LANGUAGES, say, texts
 
 APP = Path(fiador.dashboard.__file__).with_name("app.py")
@@ -224,8 +224,8 @@ def test_what_one_bundle_answered_is_not_told_of_the_next(explore: Open, canned:
 
 def test_a_search_finds_every_word_whatever_its_case_and_accents() -> None:
     rows = [{"says": "Ancienneté dans l’emploi"}, {"says": "Âge"}]
-    assert found(rows, "EMPLOI anciennete", ["says"]) == rows[:1]
-    assert found(rows, "", ["says"]) == rows
+    assert matches(rows, "EMPLOI anciennete", ["says"]) == rows[:1]
+    assert matches(rows, "", ["says"]) == rows
 
 
 def test_a_number_nobody_has_is_said_and_the_page_goes_on_without(explore: Open) -> None:
@@ -276,4 +276,8 @@ def test_an_error_is_told_in_its_place(explore: Open, canned: ModuleType) -> Non
 
 def test_where_nobody_is_below_no_share_is_written() -> None:
     population = SimpleNamespace(language="en", say=lambda key, **values: say(key, "en", **values))
-    assert [share_below(population, share) for share in (0.0, 0.004, 0.87)] == ["nobody below", "0% below", "87% below"]
+    assert [share_below(population, share) for share in (0.0, 0.004, 0.87)] == [
+        "nobody below",
+        "<1% below",
+        "87% below",
+    ]

@@ -39,6 +39,12 @@ def choose(page: AppTest, key: str) -> AppTest:
     return page.radio[0].set_value(key).run()
 
 
+def test_only_what_the_decision_read_stands_among_its_data(open_page: Open) -> None:
+    said = shown(choose(open_page(), "00000077-7"))
+    assert "Amount requested" in said
+    assert "Branch" not in said
+
+
 def test_an_empty_page_says_what_to_do(open_page: Open) -> None:
     page = open_page()
     assert say("page.choose", "en") in shown(page)
@@ -142,8 +148,8 @@ PAYMENTS = {
     "says": {"en": "payments", "fr": "paiements", "pt-BR": "pagamentos"},
     "columns": [
         {
-            "name": name, "type": kind, "role": role, "levels": levels, "levels_says": None, "min": 0, "max": None,
-            "example": None, "says": {"en": f"{name} (en)", "fr": f"{name} (fr)", "pt-BR": f"{name} (pt)"},
+            "name": name, "type": kind, "role": role, "levels": levels, "levels_says": None, "used": True, "min": 0,
+            "max": None, "example": None, "says": {"en": f"{name} (en)", "fr": f"{name} (fr)", "pt-BR": f"{name} (pt)"},
         }
         for name, kind, role, levels in (
             ("loan_id", "text", "link", None), ("days_before", "integer", "value", None),

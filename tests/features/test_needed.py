@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from fiador.features.needed import no_longer_read, raw_still_read, without
+from fiador.features.needed import columns_read, no_longer_read, raw_still_read, without
 from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema, raw_columns, schema_of
 from fiador.portfolio import parse_document
@@ -99,3 +99,15 @@ def test_what_the_cleaning_of_a_column_that_stays_reads_stays_too(needed):
     dropped = ["largest_due", "smallest_due", "short_payments", "mean_paid", "total_paid"]
     _, raw = needed(dropped, cleaned)
     assert raw["payments"] == {"loan_id", "days_before"}
+
+
+def test_a_column_that_no_decision_reads_is_none_it_reads(tiny):
+    def read(inputs):
+        return {name: columns_read(tiny, table, inputs) & set(table.columns) for name, table in tiny.tables.items()}
+
+    everything = read(set(tiny.features) - {"gender"})
+    assert set(tiny.tables["people"].columns) - everything["people"] == {"gender"}  # protected: no model reads it
+    assert everything["payments"] == {"loan_id", "days_before", "paid", "due"}  # key, clock, measured, compared
+    little = read(["burden"])
+    assert {"amount", "income"} <= little["loans"] | little["people"]
+    assert "purpose" not in little["loans"]

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from fiador.look.steps import round_values
 from fiador.reports.charts import (
     Line,
     Mark,
@@ -29,9 +30,8 @@ from fiador.reports.charts import (
     histogram,
     level_bars,
     lines,
-    sparkline,
 )
-from fiador.reports.scales import GAP, Scale, ends, fitting_ticks, ticks
+from fiador.reports.scales import GAP, Scale, ends, fitting_ticks
 from fiador.reports.svg import shortened, width_of, wrapped
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -124,17 +124,12 @@ def test_a_matrix_in_two_parts_keeps_every_name_and_value_on_one_level() -> None
     assert (at["x"], at["y"]) == (at["-0.5"], at["0.25"])
 
 
-def test_a_sparkline_of_too_little_is_empty() -> None:
-    assert len(list(drawn(sparkline("a", [1.0])).iter(f"{SVG}path"))) == 0
-    assert len(list(drawn(sparkline("a", [1.0, 3.0, math.nan, 2.0])).iter(f"{SVG}path"))) == 1
-
-
 @settings(deadline=None)
 @given(st.floats(-1e9, 1e9), st.floats(1e-6, 1e9), st.integers(2, 9))
 def test_ticks_are_round_few_and_inside(low: float, span: float, most: int) -> None:
     if low + span <= low + 1e-9 * abs(low):
         return
-    found = ticks(low, low + span, most)
+    found = round_values(low, low + span, most)
     assert 1 <= len(found) <= most
     if len(found) > 2:
         step = found[1] - found[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from fiador.dashboard.look import theme_options
+from fiador.dashboard.theme import theme_options
 from fiador.errors import ServiceError
 from fiador.words.places import shown
 

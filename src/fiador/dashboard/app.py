@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from fiador.dashboard import SERVICE_URL, address, cards
-from fiador.dashboard.asking import Served, served_at, served_model
+from fiador.dashboard.answers import Served, served_at, served_model
 from fiador.dashboard.explore.page import show_explore
-from fiador.dashboard.look import style
 from fiador.dashboard.lookup import show_lookup
 from fiador.dashboard.new_application import show_new
-from fiador.dashboard.states import show_error
+from fiador.dashboard.no_answer import show_error
+from fiador.dashboard.theme import style
 from fiador.errors import FiadorError
 from fiador.look import MARK
 from fiador.words import LANGUAGES, known_language, language_of, say

@@ -56,9 +56,9 @@ class Service:
         """How a feature is distributed among past goods and bads."""
         return self._ask("GET", f"/v1/features/{_part(feature)}/distribution")
 
-    def explore(self, what: str, *, language: str, **asked: str) -> Body:
+    def explore(self, what: str, *, language: str, **parameters: str) -> Body:
         """One question about all known applications: variables, histogram, pair, compare; empty values aren't sent."""
-        params = {"language": language} | {name: value for name, value in asked.items() if value}
+        params = {"language": language} | {name: value for name, value in parameters.items() if value}
         return self._ask("GET", f"/v1/explore/{what}", params=params)
 
     def values(self, key: str, *, language: str) -> Body:

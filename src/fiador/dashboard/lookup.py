@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from fiador.dashboard import address, cards
-from fiador.dashboard.asking import Served, decided, service_at
+from fiador.dashboard.answers import Served, decided, service_at
 from fiador.dashboard.client import Service
+from fiador.dashboard.no_answer import show_error
 from fiador.dashboard.result import show_decision
-from fiador.dashboard.states import show_error
 from fiador.errors import UnknownKeyError
 from fiador.words import number, say
 
@@ -65,9 +65,9 @@ def _from_the_start() -> None:
     st.session_state["offset"] = 0
 
 
-def _show_pager(found: Mapping[str, Any], language: str) -> None:
-    offset, total = found["offset"], found["total"]
-    last = offset + len(found["applications"])
+def _show_pager(matches: Mapping[str, Any], language: str) -> None:
+    offset, total = matches["offset"], matches["total"]
+    last = offset + len(matches["applications"])
     shown = {
         "first": number(offset + 1, language),
         "last": number(last, language),

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from fiador.dashboard import cards
-from fiador.dashboard.asking import Served, service_at
+from fiador.dashboard.answers import Served, service_at
 from fiador.dashboard.charts.axis import capital
-from fiador.dashboard.field import ask
+from fiador.dashboard.form_field import ask
 from fiador.dashboard.new_rows import ask_rows
+from fiador.dashboard.no_answer import show_error
 from fiador.dashboard.result import show_decision
-from fiador.dashboard.states import show_error
 from fiador.errors import RequestError
 from fiador.words import say
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from fiador.dashboard import cards
-from fiador.dashboard.field import expected, label, level_says
+from fiador.dashboard.form_field import expected, label, level_says
 from fiador.words import say
 
 Body = Mapping[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from fiador.dashboard import cards
-from fiador.dashboard.asking import Served, past_loans
+from fiador.dashboard.answers import Served, past_loans
 from fiador.dashboard.charts import decision as charts
 from fiador.dashboard.charts.axis import place
 from fiador.errors import FiadorError
@@ -86,11 +86,11 @@ def _show_contributions(decision: Body, language: str) -> None:
 
 
 def _show_sources(tables: Mapping[str, list[Body]], model: Body, language: str) -> None:
-    """The raw rows that were read, in words; a column that wasn't sent has no line."""
+    """What a decision reads of the raw rows, in words; a column that wasn't sent has no line."""
     with st.expander(say("page.data", language)):
         for table in model["tables"]:
             for row in tables.get(table["name"], []):
-                columns = [column for column in table["columns"] if column["name"] in row]
+                columns = [column for column in table["columns"] if column["used"] and column["name"] in row]
                 lines = [
                     (_named(column, language), _cell(row[column["name"]], column, model, language))
                     for column in columns

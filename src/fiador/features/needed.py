@@ -54,6 +54,21 @@ def raw_still_read(portfolio: Portfolio, query: Plan, gone: Iterable[str], raw: 
     return result
 
 
+def columns_read(portfolio: Portfolio, table: Table, inputs: Iterable[str]) -> set[str]:
+    """The columns of a table that a decision reads. inputs: the features its model reads."""
+    refs = [*(Ref("", name) for name in inputs), *_decision_reads(portfolio)]
+    measured: set[str] = set()
+    for ref in refs:  # grows by what each feature reads itself
+        feature = portfolio.features.get(ref.column)
+        if feature is None or ref.table:
+            continue
+        own = [each for expression in (feature.row, feature.where) if expression for each in expression.refs]
+        refs += [each for each in own if each not in refs]
+        measured |= {feature.column} if feature.table == table.name else set()
+    names = {ref.column for ref in refs if ref.table in ("", table.name)}
+    return _with_cleaning(table, names | measured | _named_in(table))
+
+
 def without(portfolio: Portfolio, gone: Iterable[str], raw: Raw) -> Portfolio:
     """The portfolio without these features, and without what it declares of columns that `raw` doesn't hold."""
     out = set(gone)

@@ -23,20 +23,22 @@ class Schema:
 
 
 def read_schema(
-    portfolio: Portfolio, found: Mapping[str, Mapping[str, ColumnType | None]], *, needs_target: bool = True
+    portfolio: Portfolio, source_tables: Mapping[str, Mapping[str, ColumnType | None]], *, needs_target: bool = True
 ) -> Schema:
     """The portfolio's tables as a source holds them, or a DataError naming what is missing, renamed or retyped.
 
-    `found`: the source's tables by their own names. Declared columns are checked and the others ignored; a table
-    without declared columns takes them all. needs_target: whether the target must be there; new applications have none.
+    source_tables: by their own names. Declared columns are checked and the others ignored; a table without declared
+    columns takes them all. needs_target: whether the target must be there; new applications have none.
     """
     target = portfolio.target.column
-    if not needs_target and target not in found.get(portfolio.tables[portfolio.base].source_names[0], {target: None}):
+    if not needs_target and target not in source_tables.get(
+        portfolio.tables[portfolio.base].source_names[0], {target: None}
+    ):
         base = portfolio.tables[portfolio.base]
         rest = {c: t for c, t in base.columns.items() if c != target}
         tables = {**portfolio.tables, base.name: base.model_copy(update={"columns": rest})}
         portfolio = portfolio.model_copy(update={"tables": tables})
-    schema = Schema({t.name: _table_columns(portfolio, t, found) for t in portfolio.tables.values()})
+    schema = Schema({t.name: _table_columns(portfolio, t, source_tables) for t in portfolio.tables.values()})
     _require_keys(portfolio, schema)
     _require_alike_links(portfolio, schema)
     return schema
@@ -72,25 +74,27 @@ def _require_alike_links(p: Portfolio, schema: Schema) -> None:
 
 
 def _table_columns(
-    p: Portfolio, table: Table, found: Mapping[str, Mapping[str, ColumnType | None]]
+    p: Portfolio, table: Table, source_tables: Mapping[str, Mapping[str, ColumnType | None]]
 ) -> Mapping[str, ColumnType]:
     columns: dict[str, ColumnType] = {}
     for name in table.source_names:
-        if name not in found:
+        if name not in source_tables:
             where = f"{p.name}: tables.{table.name}"
-            raise DataError(f"the source has no table '{name}'.", where=where, hint=_instead(table, name, found))
-        own = found[name]
-        if table.name == p.base and p.target.column not in own and _stacked_target(p, table, found):
+            raise DataError(
+                f"the source has no table '{name}'.", where=where, hint=_instead(table, name, source_tables)
+            )
+        own = source_tables[name]
+        if table.name == p.base and p.target.column not in own and _stacked_target(p, table, source_tables):
             own = {**own, p.target.column: None}  # new applications beside those whose outcome is known
         columns |= _declared(p, table, own) if table.columns else _stacked(columns, own)
     return columns
 
 
-def _instead(table: Table, missing: str, found: Iterable[str]) -> str:
+def _instead(table: Table, missing: str, source_tables: Iterable[str]) -> str:
     """What to do about a table that isn't there: of several stacked, to stack the others; else the name meant."""
-    there = [name for name in table.source_names if name in found]
+    there = [name for name in table.source_names if name in source_tables]
     if not there:
-        return did_you_mean(missing, found)
+        return did_you_mean(missing, source_tables)
     listed = ", ".join(f'"{name}"' for name in there)
     return f"Bring it, or leave it out of the stack in an overlay: from = [{listed}]."
 
@@ -104,9 +108,9 @@ def _stacked(above: Mapping[str, ColumnType], own: Mapping[str, ColumnType | Non
     return types
 
 
-def _stacked_target(p: Portfolio, table: Table, found: Mapping[str, Mapping[str, ColumnType | None]]) -> bool:
+def _stacked_target(p: Portfolio, table: Table, source_tables: Mapping[str, Mapping[str, ColumnType | None]]) -> bool:
     """Whether the first of several stacked tables has the target: the others may leave it out."""
-    return p.target.column in found.get(table.source_names[0], {})
+    return p.target.column in source_tables.get(table.source_names[0], {})
 
 
 def _declared(p: Portfolio, table: Table, own: Mapping[str, ColumnType | None]) -> dict[str, ColumnType]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fiador.look.steps import round_steps
 from fiador.metrics import METRICS
 from fiador.metrics.binning import BULK
 from fiador.metrics.costs import approvals, cost_by_cut_off
@@ -198,21 +199,12 @@ def _slices_json(parts: Sequence[Slice]) -> list[dict[str, Any]]:
 def _scores(bad: NDArray[np.int64], score: Floats) -> dict[str, Any]:
     """Goods and bads by points, in bins of a round width; the outer ones hold everything beyond."""
     low, high = np.quantile(score, BULK)
-    width = _round_width(max(float(high - low), 1.0) / SCORE_BINS)
+    least = max(float(high - low), 1.0) / SCORE_BINS * (1 - 1e-9)
+    width = next(step for step in round_steps(least, factors=(1.0, 2.0, 5.0)) if step >= least)
     edges = np.arange(np.floor(low / width), np.ceil(high / width) + 1.5) * width
     inside = np.clip(score, edges[0], np.nextafter(edges[-1], -np.inf))
     counts = {name: np.histogram(inside[bad == c], edges)[0] for name, c in (("goods", 0), ("bads", 1))}
     return {"edges": edges, **counts}
-
-
-def _round_width(least: float) -> float:
-    """The next 1, 2 or 5 times a power of ten.
-
-    >>> _round_width(3.1), _round_width(0.9)
-    (5.0, 1.0)
-    """
-    power = 10.0 ** np.floor(np.log10(least))
-    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= least * (1 - 1e-9)))
 
 
 def _gains(bad: NDArray[np.int64], pd: Floats) -> dict[str, Any]:

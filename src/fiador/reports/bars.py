@@ -149,8 +149,8 @@ def _overlaid(plot: Plot, edges: Sequence[float], series: Sequence[Series], x: P
     return drawn
 
 
-def _between(edges: Sequence[float], index: int, x: PlotAxis, says: str, said: str) -> str:
-    return f"{x.show(edges[index])} – {x.show(edges[index + 1])}{f' · {says}' if says else ''} · {said}"
+def _between(edges: Sequence[float], index: int, x: PlotAxis, says: str, value_words: str) -> str:
+    return f"{x.show(edges[index])} – {x.show(edges[index + 1])}{f' · {says}' if says else ''} · {value_words}"
 
 
 def level_bars(
@@ -235,7 +235,7 @@ class _Lines:
         room = min(max(width - notes - 170, width * 0.34), width * 0.5)
         names = min(max(width_of(r.says) for r in rows), room)
         half = width_of(value.show(spread[1])) / 2
-        scale = Scale(*spread, names + 10, width - max(notes + 8 if notes else 0, half), log=value.log)
+        scale = Scale(*spread, names + 10, width - max(notes + 8 if notes else 0, half))
         top, each = 4.0, 22.0
         bottom = top + each * len(rows) + 2
         places = [top + each * (index + 0.5) for index in range(len(rows))]

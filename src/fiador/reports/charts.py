@@ -9,8 +9,8 @@ from __future__ import annotations
 from fiador.reports.bars import Row, Series, bars, dots, histogram, level_bars
 from fiador.reports.flow import Stage, StagePart, flow
 from fiador.reports.frame import TONES, Mark
-from fiador.reports.lines import Line, Spot, lines, sparkline
-from fiador.reports.matrix import heatmap, heatmap_parts
+from fiador.reports.heatmap import heatmap, heatmap_parts
+from fiador.reports.lines import Line, Spot, lines
 from fiador.reports.scales import PlotAxis, Show
 
 __all__ = [
@@ -32,5 +32,4 @@ __all__ = [
     "histogram",
     "level_bars",
     "lines",
-    "sparkline",
 ]  # fmt: skip

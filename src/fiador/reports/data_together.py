@@ -100,10 +100,10 @@ def _medians(exhibit: Exhibit, voice: Voice) -> Markup:
     )
 
 
-def _median(name: str, found: tuple[float, float, float] | None, voice: Voice) -> str:
-    if found is None:
+def _median(name: str, interval: tuple[float, float, float] | None, voice: Voice) -> str:
+    if interval is None:
         return "–"
-    value, low, high = (voice.figure(v) for v in found)
+    value, low, high = (voice.figure(v) for v in interval)
     return voice.says("with_interval", value=value, low=low, high=high)
 
 

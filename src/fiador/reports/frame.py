@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from fiador.reports.scales import PlotAxis, Scale, axis_ticks, fitting_ticks
+from fiador.look.steps import round_values
+from fiador.reports.scales import PlotAxis, Scale, fitting_ticks
 from fiador.reports.svg import LINE, box, line, shortened, text, width_of
 
 TONES = ("lowers", "raises", "approve", "ink", "refer", "soft")  # the order series take their colours in
@@ -75,22 +76,22 @@ def plot_of(
 ) -> Plot:
     """The place left for marks once both axes have theirs. Reserves room for the labels beside and below."""
     rows = max(4, int((height - top - 60) / 26))
-    labels = [y.show(v) for v in axis_ticks(y, *y_ends, rows)]
+    labels = [y.show(v) for v in round_values(*y_ends, rows, whole=y.whole)]
     start = max((width_of(each) for each in labels), default=0) + 8
     top = top + (LINE + 4 if y.says else 8)
     bottom = height - LINE - 4 - (LINE if x.says else 0)
     end = width - max(6.0, width_of(x.show(x_ends[1])) / 2)
-    return Plot(start, end, top, bottom, Scale(*x_ends, start, end, log=x.log), Scale(*y_ends, bottom, top, log=y.log))
+    return Plot(start, end, top, bottom, Scale(*x_ends, start, end), Scale(*y_ends, bottom, top))
 
 
 def axes(plot: Plot, x: PlotAxis, y: PlotAxis, *, names: bool = True) -> list[Markup]:
     """Both axes with their thin lines and labels. names: False where the marks below have names of their own."""
     rows = max(4, int((plot.bottom - plot.top) / 26))
     marks = [text(y.says, 0.0, plot.top - 9, tone="soft")] if y.says else []
-    for value in axis_ticks(y, plot.y.low, plot.y.high, rows):
+    for value in round_values(plot.y.low, plot.y.high, rows, whole=y.whole):
         at = plot.y(value)
         marks += [line(plot.start, at, plot.end, at, "grid"), _beside(y.show(value), plot.start, at)]
-    level = plot.y(0.0) if plot.y.low < 0 < plot.y.high and not plot.y.log else plot.bottom
+    level = plot.y(0.0) if plot.y.low < 0 < plot.y.high else plot.bottom
     marks.append(line(plot.start, level, plot.end, level, "axis"))
     if names:
         for value in fitting_ticks(x, plot.x):
@@ -104,8 +105,8 @@ def axes(plot: Plot, x: PlotAxis, y: PlotAxis, *, names: bool = True) -> list[Ma
     return marks
 
 
-def _beside(said: str, left: float, at: float) -> Markup:
-    return text(said, left - 6, at + 4, at="end", tone="soft")
+def _beside(words: str, left: float, at: float) -> Markup:
+    return text(words, left - 6, at + 4, at="end", tone="soft")
 
 
 def marked(plot: Plot, marks: Sequence[Mark], *, across: bool = False) -> list[Markup]:
@@ -122,14 +123,14 @@ def marked(plot: Plot, marks: Sequence[Mark], *, across: bool = False) -> list[M
         else:
             at = plot.x(mark.value)
             drawn.append(line(at, plot.top, at, plot.bottom, tone))
-            words.append(_said_beside(mark.says, plot, at, plot.top + 11 + index * LINE))
+            words.append(_words_beside(mark.says, plot, at, plot.top + 11 + index * LINE))
     return [*drawn, *(word for mark, word in zip(ordered, words, strict=True) if mark.says)]
 
 
-def _said_beside(said: str, plot: Plot, at: float, y: float) -> Markup:
+def _words_beside(words: str, plot: Plot, at: float, y: float) -> Markup:
     """Words right of an upright line, or left of it where there is more room."""
     room = max(plot.end - at, at - plot.start) - 6
-    shown = shortened(said, room)
+    shown = shortened(words, room)
     if plot.end - at >= at - plot.start or width_of(shown) <= plot.end - at - 6:
-        return text(shown, at + 5, y, tone="halo", full=said)
-    return text(shown, at - 5, y, at="end", tone="halo", full=said)
+        return text(shown, at + 5, y, tone="halo", full=words)
+    return text(shown, at - 5, y, at="end", tone="halo", full=words)

@@ -1,4 +1,4 @@
-"""How are curves drawn? Lines with bands, points with their intervals, and a line small enough for a table."""
+"""How are curves drawn? Lines with bands, and points with their intervals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from fiador.reports.frame import TONES, LegendEntry, Mark, Plot, axes, legend, marked, plot_of
-from fiador.reports.scales import PlotAxis, Scale, ends
+from fiador.reports.scales import PlotAxis, ends
 from fiador.reports.svg import blank, circle, drawing, line, path, shortened, text, width_of
 
 HOVERS = 24  # places along a line that answer to the pointer
@@ -138,19 +138,3 @@ def _spot(plot: Plot, spot: Spot) -> list[Markup]:
         text(label, at + 8, y, tone="halo", full=spot.says) if right else text(label, at - 8, y, at="end", tone="halo")
     )
     return [circle(at, height, 5.0, f"fill {spot.tone} ring", spot.says), *([words] if spot.says else [])]
-
-
-def sparkline(
-    title: str, values: Sequence[float], *, tone: str = "accent", width: float = 120, height: float = 28
-) -> Markup:
-    """A line small enough to stand in a table, its last value a dot; nothing to see gives an empty drawing."""
-    known = [(i, v) for i, v in enumerate(values) if math.isfinite(v)]
-    if len(known) < 2:
-        return drawing(title, "", width, height)
-    low, high = min(v for _, v in known), max(v for _, v in known)
-    x = Scale(0, len(values) - 1, 3, width - 4)
-    y = Scale(low, high if high > low else low + 1, height - 4, 4)
-    last = circle(x(known[-1][0]), y(known[-1][1]), 2.5, f"fill {tone}")
-    return drawing(
-        title, "", width, height, path([(x(i), y(v)) for i, v in known], f"curve {tone}"), last, tone="spark"
-    )

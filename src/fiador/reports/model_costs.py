@@ -66,22 +66,22 @@ def _cost(bundle: Bundle, by_cut_off: Mapping[str, Any], voice: ModelVoice) -> M
     return page.figure(chart, voice.says("costs.curve"), note=note)
 
 
-def _approval(bundle: Bundle, found: Mapping[str, Any], voice: ModelVoice) -> Markup:
-    note = voice.says("approval.note", approved=voice.share(found["approved"][found["formula"]]))
+def _approval(bundle: Bundle, curve: Mapping[str, Any], voice: ModelVoice) -> Markup:
+    note = voice.says("approval.note", approved=voice.share(curve["approved"][curve["formula"]]))
     chart = lines(
-        voice.says("approval"), [Line("", found["cut_off"], found["approved"], tone="approve")], x=_cut_offs(voice),
+        voice.says("approval"), [Line("", curve["cut_off"], curve["approved"], tone="approve")], x=_cut_offs(voice),
         y=shares(voice, voice.says("approval.y")), marks=[_in_use(bundle, voice)], desc=note,
         empty=voice.says("empty"),
     )  # fmt: skip
     return page.figure(chart, voice.says("approval"), note=note)
 
 
-def _bad_rate(bundle: Bundle, found: Mapping[str, Any], voice: ModelVoice) -> Markup:
+def _bad_rate(bundle: Bundle, curve: Mapping[str, Any], voice: ModelVoice) -> Markup:
     """Of the approved; there is none where nobody is."""
-    note = voice.says("approval.bad.note", bad_rate=voice.share(found["bad_rate"][found["formula"]]))
-    known = [i for i, rows in enumerate(found["approved"]) if rows >= FEWEST_APPROVED]
+    note = voice.says("approval.bad.note", bad_rate=voice.share(curve["bad_rate"][curve["formula"]]))
+    known = [i for i, rows in enumerate(curve["approved"]) if rows >= FEWEST_APPROVED]
     x, rate, low, high = (
-        [found[name][i] for i in known] for name in ("cut_off", "bad_rate", "bad_rate_low", "bad_rate_high")
+        [curve[name][i] for i in known] for name in ("cut_off", "bad_rate", "bad_rate_low", "bad_rate_high")
     )
     chart = lines(
         voice.says("approval.bad"), [Line("", x, rate, low, high, tone="raises")], x=_cut_offs(voice),

@@ -128,11 +128,11 @@ def _calibration(bundle: Bundle, drawn: Drawn, voice: ModelVoice) -> Section:
 
 
 def _reliability(
-    when: str, found: list[Mapping[str, Any]], of: Mapping[str, float | None], tone: str, voice: ModelVoice
+    when: str, slices: list[Mapping[str, Any]], of: Mapping[str, float | None], tone: str, voice: ModelVoice
 ) -> Markup:
     slope, ece, brier = (voice.figure_of(name, of[name]) for name in ("calibration_slope", "ece", "brier"))
     note = voice.says(f"calibration.{when}.note", slope=slope, ece=ece, brier=brier)
-    x, y, low, high = ([each[name] for each in found] for name in ("mean_pd", "bad_rate", "low", "high"))
+    x, y, low, high = ([each[name] for each in slices] for name in ("mean_pd", "bad_rate", "low", "high"))
     title = voice.says(f"calibration.{when}")
     chart = lines(
         title, [Line("", x, y, low, high, tone, points=True)], x=shares(voice, voice.says("calibration.x")),
@@ -141,10 +141,10 @@ def _reliability(
     return page.figure(chart, title, note=note)
 
 
-def _around_the_cut_off(bundle: Bundle, found: list[Mapping[str, Any]], voice: ModelVoice) -> Markup:
+def _around_the_cut_off(bundle: Bundle, slices: list[Mapping[str, Any]], voice: ModelVoice) -> Markup:
     """The calibrated slices up to three times the cut-off: where decisions are made."""
     top = min(1.0, 3 * bundle.cut_off)
-    near = [each for each in found if each["mean_pd"] <= top]
+    near = [each for each in slices if each["mean_pd"] <= top]
     x, y, low, high = ([each[name] for each in near] for name in ("mean_pd", "bad_rate", "low", "high"))
     title, note = voice.says("calibration.near"), voice.says("calibration.near.note")
     chart = lines(

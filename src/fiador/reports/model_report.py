@@ -10,7 +10,7 @@ from markupsafe import Markup
 from fiador.bundle import Bundle
 from fiador.metrics import METRICS
 from fiador.portfolio import Bounds
-from fiador.reports import model_costs, model_inputs, model_origin, model_ranking, model_selection, page
+from fiador.reports import model_costs, model_development, model_inputs, model_ranking, model_selection, page
 from fiador.reports.charts import PlotAxis, Row, dots
 from fiador.reports.model_voice import ModelVoice, between, opened
 from fiador.reports.page import Section
@@ -34,8 +34,8 @@ def model_report(bundle: Bundle, *, language: str) -> str:
         *model_inputs.sections(bundle.evaluation, voice),
         model_selection.section(bundle, voice),
         *([model_costs.lender_set(bundle, voice)] if bundle.evaluation["lender_set"] else []),
-        model_origin.development(bundle, pictured, voice),
-        model_origin.protocol(bundle, pictured, voice),
+        model_development.development(bundle, pictured, voice),
+        model_development.protocol(bundle, pictured, voice),
     ]
     return page.document(
         voice.says("title", name=p.head.title or p.name),

@@ -14,7 +14,7 @@ from fiador.reports import page
 from fiador.reports.model_voice import ModelVoice, opened
 from fiador.reports.page import Section
 
-Found = Mapping[str, Any]
+Figures = Mapping[str, Any]
 
 
 def section(bundle: Bundle, voice: ModelVoice) -> Section:
@@ -32,25 +32,25 @@ def section(bundle: Bundle, voice: ModelVoice) -> Section:
     return Section("selection", voice.says("selection"), body, lead)
 
 
-def _by_reason(found: Found, voice: ModelVoice) -> Markup:
-    counted = Counter(each["reason"] for each in found["dropped"])
+def _by_reason(selection: Figures, voice: ModelVoice) -> Markup:
+    counted = Counter(each["reason"] for each in selection["dropped"])
     facts = [page.Fact(voice.says(f"selection.{reason}"), voice.count(n), "") for reason, n in counted.items()]
     return page.strip(facts)
 
 
-def _dropped(bundle: Bundle, found: Found, voice: ModelVoice) -> Markup:
+def _dropped(bundle: Bundle, selection: Figures, voice: ModelVoice) -> Markup:
     """A line a feature. Its words are the whole portfolio's: what decides has forgotten them."""
     whole = ModelVoice(parse_document(bundle.document), voice.language)
     columns = [voice.says(f"selection.{column}") for column in ("feature", "why", "folds")]
     rows = [
-        (opened(whole.variable(each["feature"])), _why(each, found, whole), _folds(each, found, voice))
-        for each in found["dropped"]
+        (opened(whole.variable(each["feature"])), _why(each, selection, whole), _folds(each, selection, voice))
+        for each in selection["dropped"]
     ]
     title = voice.says("selection.dropped")
     return page.details(title, page.table(columns, rows, numbers=[2], name=title))
 
 
-def _why(each: Found, found: Found, voice: ModelVoice) -> str:
+def _why(each: Figures, selection: Figures, voice: ModelVoice) -> str:
     reason, figure = each["reason"], each["figure"]
     if reason == "constant":
         return voice.says("selection.constant.empty" if figure == 1 else "selection.constant.same")
@@ -59,10 +59,10 @@ def _why(each: Found, found: Found, voice: ModelVoice) -> str:
     if reason == "importance":
         return voice.says("selection.importance.why", share=voice.share(figure, decimals=0))
     if reason == "most":
-        return voice.says("selection.most.why", rank=voice.count(figure), most=voice.count(found["most"]))
+        return voice.says("selection.most.why", rank=voice.count(figure), most=voice.count(selection["most"]))
     of = voice.variable(each["of"])
     return voice.says(f"selection.{reason}.why", of=of, figure=voice.decimals(figure, 3))
 
 
-def _folds(each: Found, found: Found, voice: ModelVoice) -> str:
-    return voice.says("selection.folds.value", folds=voice.count(each["folds"]), of=voice.count(found["folds"]))
+def _folds(each: Figures, selection: Figures, voice: ModelVoice) -> str:
+    return voice.says("selection.folds.value", folds=voice.count(each["folds"]), of=voice.count(selection["folds"]))

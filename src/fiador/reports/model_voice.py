@@ -80,10 +80,10 @@ def between(low: str, high: str) -> str:
     return f"{low}\u2060–\u2060{high}"
 
 
-def opened(said: str) -> str:
+def opened(text: str) -> str:
     """Words that stand on their own begin with a capital.
 
     >>> opened("age")
     'Age'
     """
-    return said[:1].upper() + said[1:]
+    return text[:1].upper() + text[1:]

@@ -15,7 +15,7 @@ from typing import Literal
 from markupsafe import Markup, escape
 
 from fiador import look
-from fiador.reports.matrix import shades
+from fiador.reports.heatmap import shades
 
 Tone = Literal["info", "good", "warning", "refused"]
 STYLE = Path(__file__).with_name("page.css")
@@ -111,14 +111,14 @@ def joined(*parts: object) -> Markup:
     return Markup("").join(escape(part) for part in parts)
 
 
-def paragraph(said: object, *, tone: str = "") -> Markup:
+def paragraph(content: object, *, tone: str = "") -> Markup:
     """A paragraph."""
-    return Markup("<p{}>{}</p>").format(Markup(' class="{}"').format(tone) if tone else "", said)
+    return Markup("<p{}>{}</p>").format(Markup(' class="{}"').format(tone) if tone else "", content)
 
 
-def heading(said: str, *, id_: str = "") -> Markup:
+def heading(content: str, *, id_: str = "") -> Markup:
     """A title within a section."""
-    return Markup("<h3{}>{}</h3>").format(Markup(' id="{}"').format(id_) if id_ else "", said)
+    return Markup("<h3{}>{}</h3>").format(Markup(' id="{}"').format(id_) if id_ else "", content)
 
 
 def bullets(items: Iterable[object], *, ordered: bool = False) -> Markup:
@@ -128,11 +128,11 @@ def bullets(items: Iterable[object], *, ordered: bool = False) -> Markup:
     return Markup('<{0} class="f-list">{1}</{0}>').format(tag, inside) if inside else Markup("")
 
 
-def note(said: object, tone: Tone = "info") -> Markup:
+def note(content: object, tone: Tone = "info") -> Markup:
     """Words that must not be overlooked; the tone is told by a sign as well as by its colour."""
     sign = {"info": "i", "good": "✓", "warning": "!", "refused": "✕"}[tone]
     return Markup('<div class="f-note f-{}"><span aria-hidden="true">{}</span><div>{}</div></div>').format(
-        tone, sign, said
+        tone, sign, content
     )
 
 
@@ -147,9 +147,9 @@ def strip(facts: Iterable[Fact]) -> Markup:
     return Markup('<dl class="f-facts">{}</dl>').format(Markup("").join(cells))
 
 
-def badge(said: str, tone: str = "") -> Markup:
+def badge(content: str, tone: str = "") -> Markup:
     """A word in a frame: a role, a warning. tone: "", refer, decline, approve, raises, lowers."""
-    return Markup('<span class="f-badge {}">{}</span>').format(tone, said)
+    return Markup('<span class="f-badge {}">{}</span>').format(tone, content)
 
 
 def figure(chart: Markup, title: object = "", *, note: object = "", tight: Markup | None = None) -> Markup:
@@ -219,9 +219,9 @@ def _line(row: Sequence[object], side: Sequence[Markup]) -> Markup:
     return Markup("<tr>{}{}</tr>").format(first, Markup("").join(rest))
 
 
-def link(said: object, id_: str) -> Markup:
+def link(content: object, id_: str) -> Markup:
     """A link to a part of the same file."""
-    return Markup('<a href="#{}">{}</a>').format(id_, said)
+    return Markup('<a href="#{}">{}</a>').format(id_, content)
 
 
 def slug(name: str, prefix: str = "") -> str:

@@ -30,11 +30,11 @@ def _plain(value: object) -> object:
     return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else value
 
 
-def text(said: object, x: float, y: float, *, at: str = "start", tone: str = "", full: str = "") -> Markup:
+def text(words: object, x: float, y: float, *, at: str = "start", tone: str = "", full: str = "") -> Markup:
     """A line of text on its baseline. at: start, middle or end of it stands at x. full: shown on hover."""
-    hover = element("title", full) if full and full != str(said) else ""
+    hover = element("title", full) if full and full != str(words) else ""
     anchor = None if at == "start" else at
-    return element("text", hover, said, x=x, y=y, text_anchor=anchor, class_=tone or None)
+    return element("text", hover, words, x=x, y=y, text_anchor=anchor, class_=tone or None)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, tone: str) -> Markup:
@@ -82,38 +82,38 @@ def blank(title: str, empty: str, width: float, height: float) -> Markup:
     )  # fmt: skip
 
 
-def width_of(said: str, size: float = SIZE) -> float:
+def width_of(words: str, size: float = SIZE) -> float:
     """About how wide a text stands, in px, in the sans-serif of any machine: a little too much rather than too little.
 
     >>> width_of("ill") < width_of("mww")
     True
     """
-    ems = (0.33 if c in _NARROW else 0.9 if c in _WIDE else 0.7 if c.isupper() else 0.58 for c in said)
+    ems = (0.33 if c in _NARROW else 0.9 if c in _WIDE else 0.7 if c.isupper() else 0.58 for c in words)
     return sum(ems) * size
 
 
-def shortened(said: str, room: float) -> str:
+def shortened(words: str, room: float) -> str:
     """The text, or as much of it as has room, ending in an ellipsis.
 
     >>> shortened("debt consolidation", 60), shortened("car", 60)
     ('debt co…', 'car')
     """
-    if width_of(said) <= room:
-        return said
-    kept = said
-    while kept and width_of(f"{kept}…") > room:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}…"
+    if width_of(words) <= room:
+        return words
+    fitting = words
+    while fitting and width_of(f"{fitting}…") > room:
+        fitting = fitting[:-1]
+    return f"{fitting.rstrip()}…"
 
 
-def wrapped(said: str, room: float) -> list[str]:
+def wrapped(words: str, room: float) -> list[str]:
     """The text in lines that have room; a word that has none is shortened.
 
     >>> wrapped("no application is labelled", 90)
     ['no application', 'is labelled']
     """
     lines: list[str] = []
-    for word in said.split(" "):
+    for word in words.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer) <= room:
             lines[-1] = longer

@@ -19,13 +19,13 @@ from fiador.words import date, known_language, number, percent, quantity, say
 COMPACT = 10_000  # a round value of an axis from here on is written in thousands or millions
 
 
-def minus(said: str) -> str:
+def minus(text: str) -> str:
     """A number with the sign printers use, as wide as a plus.
 
     >>> minus("-R$3.46")
     '−R$3.46'
     """
-    return said.replace("-", "−")
+    return text.replace("-", "−")
 
 
 @dataclass(frozen=True)

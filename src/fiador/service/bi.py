@@ -116,11 +116,11 @@ def _decision(app: FastAPI, bundle: Bundle, engine: Engine) -> None:
         return _json(row)
 
 
-def tables_of(bundle: Bundle, asked: Mapping[str, object]) -> dict[str, list[dict[str, object]]]:
+def tables_of(bundle: Bundle, arguments: Mapping[str, object]) -> dict[str, list[dict[str, object]]]:
     """Flat values as the raw rows of one application; a looked-up table without a value has no row."""
     rows: dict[str, dict[str, object]] = {bundle.portfolio.base: {}}
     for column in columns_of(bundle):
-        value = asked.get(column.name)
+        value = arguments.get(column.name)
         if value is not None:
             rows.setdefault(column.table, {})[column.column] = value
     return {table: [row] for table, row in rows.items()}
@@ -258,7 +258,7 @@ def _rows_answer(names: Mapping[str, KnownVariable]) -> type[BaseModel]:
     fields: dict[str, Any] = {
         f"c{at}": (kind, Field(default=None, alias=n)) for at, (n, kind) in enumerate(kinds.items())
     }
-    row = create_model("ApplicationRow", __doc__="One known application; only the columns asked for.", **fields)
+    row = create_model("ApplicationRow", __doc__="One known application; only the columns arguments for.", **fields)
     listed: Any = list[row]  # type: ignore[valid-type]
     whole: Any = (int, ...)
     page = {"rows": (listed, ...), "total": whole, "limit": whole, "offset": whole, "next": (int | None, ...)}

@@ -6,6 +6,7 @@ from typing import Any
 
 from fiador import words
 from fiador.bundle import Bundle
+from fiador.features.needed import columns_read
 from fiador.portfolio import Expectation, Portfolio, Table
 from fiador.words import LANGUAGES
 
@@ -59,7 +60,12 @@ def cut_off_says(p: Portfolio, cut_off: float, language: str) -> str:
 def _table(bundle: Bundle, table: Table) -> dict[str, Any]:
     role = "base" if table.name == bundle.portfolio.base else "one" if table.one else "many"
     says = dict(table.says) if table.says else dict.fromkeys(CODES, table.name)
-    columns = [_column(bundle, table, name) for name, raw in bundle.raw[table.name].items() if raw.role != "target"]
+    read = columns_read(bundle.portfolio, table, bundle.model.features)
+    columns = [
+        _column(bundle, table, name, used=name in read)
+        for name, raw in bundle.raw[table.name].items()
+        if raw.role != "target"
+    ]
     names = named_by(bundle.portfolio, table)
     return {"name": table.name, "role": role, "says": says, "columns": columns, "named_by": names}
 
@@ -71,7 +77,7 @@ def named_by(p: Portfolio, table: Table) -> list[str]:
     return sorted(above | (under if table.many else set()))
 
 
-def _column(bundle: Bundle, table: Table, name: str) -> dict[str, Any]:
+def _column(bundle: Bundle, table: Table, name: str, *, used: bool) -> dict[str, Any]:
     p, raw = bundle.portfolio, bundle.raw[table.name][name]
     expected = table.expect.get(name) or Expectation(required=True)
     levels = list(expected.levels) if expected.levels is not None else None
@@ -85,13 +91,7 @@ def _column(bundle: Bundle, table: Table, name: str) -> dict[str, Any]:
         "min": expected.min,
         "max": expected.max,
         "unit": feature.unit if feature else "number",
-        "used": name in bundle.model.features
-        or any(r.column == name for f in bundle.model.features for r in _refs(p, f)),
+        "used": used,
         "example": raw.example,
         "says": {c: p.column_says(table.name, name, c) for c in CODES},
     }
-
-
-def _refs(p: Portfolio, feature: str) -> tuple[Any, ...]:
-    row = p.features[feature].row
-    return row.refs if row else ()

@@ -165,6 +165,15 @@ def percent(value: Value, language: str, *, decimals: int = 1) -> str:
     return _signed(value, lambda v: format_percent(v, format=f"{digits}{space}%", locale=locale))
 
 
+def rough_share(value: float, language: str) -> str:
+    """A share of people in whole per cent; of few it says so, and not nobody.
+
+    >>> rough_share(0.254, "en"), rough_share(0.002, "fr").replace("\\xa0", " "), rough_share(0.0, "en")
+    ('25%', '<1 %', '0%')
+    """
+    return f"<{percent(0.01, language, decimals=0)}" if 0 < value < 0.005 else percent(value, language, decimals=0)
+
+
 def quantity(value: Value, unit: str, language: str, *, currency: str = "") -> str:
     """A value in its declared unit: money, percent (a share), percent_points, years, whole or number.
 

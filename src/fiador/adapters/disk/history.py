@@ -128,17 +128,17 @@ def open_history(folder: Path, bundle: Bundle, *, store: StoreManifest) -> KeptH
     )
 
 
-def require_of(made: Made, asked: Made, folder: Path) -> None:
+def require_of(made: Made, wanted: Made, folder: Path) -> None:
     """Pass, or a DataError that says in what a history differs from the one asked for."""
     differs = {
-        "portfolio": f"is a history of '{made.portfolio}', not of '{asked.portfolio}'.",
-        "bundle": f"is a history of bundle {made.bundle[:12]}, not of {asked.bundle[:12]}.",
-        "as_of": f"is as of {made.as_of or 'each decision'}, not as of {asked.as_of or 'each decision'}.",
+        "portfolio": f"is a history of '{made.portfolio}', not of '{wanted.portfolio}'.",
+        "bundle": f"is a history of bundle {made.bundle[:12]}, not of {wanted.bundle[:12]}.",
+        "as_of": f"is as of {made.as_of or 'each decision'}, not as of {wanted.as_of or 'each decision'}.",
         "sql": "its features were computed by other statements than this version's.",
         "store": "is of another state of the store: rows came since, or it was ingested anew.",
     }
     for part, what in differs.items():
-        if getattr(made, part) != getattr(asked, part):
+        if getattr(made, part) != getattr(wanted, part):
             hint = "Write it again: fiador history BUNDLE --source STORE --out FOLDER."
             raise DataError(what, where=str(folder), hint=hint)
 

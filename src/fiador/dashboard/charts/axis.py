@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
-from math import ceil, floor, log10
+from math import ceil
 from typing import Any
 
+from fiador.look.steps import round_steps, round_values
 from fiador.words import money, number, percent, quantity, say
 
 Body = Mapping[str, Any]
-INTERVALS = 3  # between labels, so that four fit on a phone
+LABELS = 4  # at most, so that they fit on a phone
 ROOM = 0.9  # no label beyond where others stand apart: theirs is there
 
 
@@ -35,16 +36,21 @@ def axis_of(body: Body, *, currency: str, language: str, has_missing: bool = Fal
     if body["kind"] == "level":
         return CellAxis(tuple(_level_words(body, language)), is_level=True, apart=capital(apart))
     edges, unit = body["edges"], body.get("unit") or "number"
-    steps = len(edges) - 1
-    every = max(1, ceil(steps / INTERVALS))
-    labels = [short(edge, unit, currency, language) for edge in edges]
     upper = [quantity(edge, unit, language, currency=currency) for edge in edges]
     lower = upper if unit in ("money", "percent") else [number(edge, language) for edge in edges]
-    last = ROOM if has_missing else 1.0
-    ticks = tuple((i / steps, text) for i, text in enumerate(labels) if i % every == 0 and i / steps <= last)
-    return CellAxis(
-        tuple(f"{low} – {high}" for low, high in zip(lower[:-1], upper[1:], strict=True)), ticks, apart=apart
-    )
+    cells = tuple(f"{low} – {high}" for low, high in zip(lower[:-1], upper[1:], strict=True))
+    labels = {value: short(value, unit, currency, language) for value in round_values(edges[0], edges[-1], LABELS)}
+    return CellAxis(cells, tuple(_ticks(body, labels, last=ROOM if has_missing else 1.0)), apart=apart)
+
+
+def _ticks(body: Body, labels: Mapping[float, str], *, last: float) -> Iterator[tuple[float, str]]:
+    """The labels at their places, without those that would touch the one before."""
+    free = 0.0
+    for value, text in labels.items():
+        at = place(body, value)
+        if at is not None and free <= at <= last:
+            free = at + 1 / LABELS
+            yield at, text
 
 
 def _level_words(body: Body, language: str) -> list[str]:
@@ -102,9 +108,8 @@ def ladder(top: float) -> list[float]:
     """
     if top <= 0:
         return [0.0, 1.0]
-    rough = top / 5.5
-    power = 10.0 ** floor(log10(rough))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
+    least = top / 5.5
+    step = next(step for step in round_steps(least) if step >= least * 0.999)
     return [round(step * i, 10) for i in range(ceil(top / step - 1e-9) + 1)]
 
 

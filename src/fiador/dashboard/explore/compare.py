@@ -10,9 +10,9 @@ import streamlit as st
 
 from fiador.dashboard import cards
 from fiador.dashboard.charts.axis import capital
-from fiador.dashboard.charts.stretch import stretch
+from fiador.dashboard.charts.range_line import range_line
 from fiador.dashboard.explore.population import PopulationView, groups
-from fiador.words import percent
+from fiador.words import rough_share
 
 Body = Mapping[str, Any]
 
@@ -66,8 +66,8 @@ def _number(population: PopulationView, row: Body) -> tuple[str, tuple[str, str]
     variable = population.named.get(row["variable"], {})
     low, high = (row["median"] if variable.get(end) is None else variable[end] for end in ("low", "high"))
     quartiles = row["low"], row["median"], row["high"]
-    drawn = stretch(value=row["value"], quartiles=quartiles, ends=(low, high), alt=f"{capital(row['says'])}: {usual}")
-    return drawn, (share, usual)
+    alt = f"{capital(row['says'])}: {usual}"
+    return range_line(value=row["value"], quartiles=quartiles, ends=(low, high), alt=alt), (share, usual)
 
 
 def _level(population: PopulationView, row: Body) -> tuple[str, tuple[str, str]]:
@@ -77,15 +77,11 @@ def _level(population: PopulationView, row: Body) -> tuple[str, tuple[str, str]]
     if alike is None:
         return "<div></div>", ("", usual)
     bar = f'<div class="f-alike" aria-hidden="true"><i style="width:{100 * alike:.1f}%"></i></div>'
-    return bar, (population.say("explore.compare.alike", share=_percent(population, alike)), usual)
+    return bar, (population.say("explore.compare.alike", share=rough_share(alike, population.language)), usual)
 
 
 def share_below(population: PopulationView, share: float) -> str:
     """How much of a group lies below a value, in words."""
     if share == 0:
         return population.say("explore.compare.below.nobody")
-    return population.say("explore.compare.below", share=_percent(population, share))
-
-
-def _percent(population: PopulationView, share: float) -> str:
-    return percent(share, population.language, decimals=0)
+    return population.say("explore.compare.below", share=rough_share(share, population.language))

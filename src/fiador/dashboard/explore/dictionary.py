@@ -11,7 +11,7 @@ import streamlit as st
 from fiador.dashboard import cards
 from fiador.dashboard.charts.axis import capital
 from fiador.dashboard.explore.population import PopulationView
-from fiador.dashboard.explore.searching import found, shown_part
+from fiador.dashboard.explore.search import matches, shown_part
 from fiador.words import number, percent, quantity
 
 Body = Mapping[str, Any]
@@ -28,7 +28,7 @@ def show_dictionary(population: PopulationView) -> None:
             persist_state="session",
         )
         rows = list(population.named.values())
-        kept = found(rows, search, ("says", "name", "description"))
+        kept = matches(rows, search, ("says", "name", "description"))
         if not kept:
             st.html(cards.empty(population.say("explore.search.none", search=search)))
             return

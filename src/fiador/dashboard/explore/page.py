@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from fiador.dashboard import address, cards
-from fiador.dashboard.asking import Served, decided, explored, served_at
+from fiador.dashboard.answers import Served, decided, explored, served_at
 from fiador.dashboard.client import NotReadyError
 from fiador.dashboard.explore.compare import show_compare
 from fiador.dashboard.explore.dictionary import show_dictionary
@@ -17,7 +17,7 @@ from fiador.dashboard.explore.pair import show_pair
 from fiador.dashboard.explore.population import PopulationView
 from fiador.dashboard.explore.spread import show_spread
 from fiador.dashboard.explore.values import show_values
-from fiador.dashboard.states import show_error, telling
+from fiador.dashboard.no_answer import show_error, telling
 from fiador.errors import UnknownKeyError
 from fiador.words import say
 

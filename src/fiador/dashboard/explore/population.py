@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from fiador.dashboard.asking import Served, explored
+from fiador.dashboard.answers import Served, explored
 from fiador.dashboard.charts.axis import capital
 from fiador.words import number, say
 

@@ -12,7 +12,7 @@ from fiador.dashboard.charts.axis import CellAxis, axis_of, level_names, place
 from fiador.dashboard.charts.bars import Bars, Here, columns, lines
 from fiador.dashboard.explore.filters import choose_filter
 from fiador.dashboard.explore.population import PopulationView, choose_group, choose_variable
-from fiador.words import number, percent
+from fiador.words import number, percent, rough_share
 
 Body = Mapping[str, Any]
 
@@ -53,7 +53,7 @@ def _client_words(population: PopulationView, body: Body) -> str:
         return ""
     texts = {"says": population.say("page.this_application"), "value": client["value_says"]}
     if client["share_below"] is not None:
-        share = percent(client["share_below"], population.language, decimals=0)
+        share = rough_share(client["share_below"], population.language)
         if client["share_below"] == 0:
             return population.say("explore.below.nobody", **texts)
         return population.say("explore.below", **texts, share=share)

@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 
 from fiador.dashboard import cards
-from fiador.dashboard.asking import valued
+from fiador.dashboard.answers import valued
 from fiador.dashboard.charts.axis import capital
 from fiador.dashboard.explore.population import PopulationView
-from fiador.dashboard.explore.searching import found, shown_part
+from fiador.dashboard.explore.search import matches, shown_part
 
 Body = Mapping[str, Any]
 
@@ -31,7 +31,7 @@ def show_values(population: PopulationView) -> None:
             icon=":material/search:",
             persist_state="session",
         )
-        kept = found(rows, search, ("says", "column", "variable", "value_says", "description"))
+        kept = matches(rows, search, ("says", "column", "variable", "value_says", "description"))
         if not kept:
             st.html(cards.empty(population.say("explore.search.none", search=search)))
             return

@@ -11,9 +11,10 @@ import math
 from collections.abc import Iterable
 from hashlib import blake2b
 
+from fiador.look.steps import round_steps
+
 FEWEST = 20  # applications a group is told to have before anything is told of it, or a share among them
 BASE = 5  # counts are told as multiples of it
-_STEPS = (1.0, 2.0, 2.5, 5.0)
 
 
 def bin_edges(low: float, high: float, *, whole: bool, most: int) -> list[float]:
@@ -29,16 +30,10 @@ def bin_edges(low: float, high: float, *, whole: bool, most: int) -> list[float]
     span = (high - low + 1) if whole else (high - low)
     if not span > max(abs(low), abs(high)) * 1e-12:  # one value, as far as a double tells them apart
         span = abs(low) / 10 or 1.0
-    power = math.floor(math.log10(span / most))
-    steps = (s * 10.0**p for p in range(power, max(power, 0) + 2) for s in _STEPS)
-    step = next(s for s in steps if _fits(s, whole) and _bins(low, high, s, whole) <= most)
+    step = next(s for s in round_steps(span / most, whole=whole) if _bins(low, high, s, whole) <= most)
     first = math.floor(low / step + 1e-9)
     digits = max(0, 2 - math.floor(math.log10(step)))  # 0.1 * 3 is 0.30000000000000004
     return [round((first + at) * step, digits) for at in range(_bins(low, high, step, whole) + 1)]
-
-
-def _fits(step: float, whole: bool) -> bool:
-    return not whole or (step >= 1 and step.is_integer())
 
 
 def _bins(low: float, high: float, step: float, whole: bool) -> int:

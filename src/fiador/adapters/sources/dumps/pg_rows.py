@@ -164,7 +164,7 @@ def _unhex(column: pa.Array) -> pa.Array:
 
 def _bytes_of(value: bytes) -> bytes:
     if not value.startswith(b"\\x"):
-        return _OCTAL.sub(lambda found: bytes([int(found[1], 8)]) if found[1] else b"\\", value)
+        return _OCTAL.sub(lambda match: bytes([int(match[1], 8)]) if match[1] else b"\\", value)
     try:
         return bytes.fromhex(value[2:].decode("ascii", "replace"))
     except ValueError as error:

@@ -48,9 +48,9 @@ def past_loans(served: Served, feature: str) -> dict[str, Any]:
 
 
 @st.cache_data(ttl=A_MINUTE, max_entries=500, show_spinner=False)
-def explored(served: Served, what: str, *, language: str, **asked: str) -> dict[str, Any]:
+def explored(served: Served, what: str, *, language: str, **parameters: str) -> dict[str, Any]:
     """One question about the known applications. An error is not kept: the next run asks again."""
-    return service_at(served.url).explore(what, language=language, **asked)
+    return service_at(served.url).explore(what, language=language, **parameters)
 
 
 @st.cache_data(ttl=A_MINUTE, max_entries=100, show_spinner=False)

@@ -14,10 +14,10 @@ Body = Mapping[str, Any]
 MOST = 150  # rows shown at once: more are found by searching
 
 
-def found(rows: Sequence[Body], search: str, names: Sequence[str]) -> list[Body]:
+def matches(rows: Sequence[Body], search: str, names: Sequence[str]) -> list[Body]:
     """The rows in which every word of the search occurs, in any of the named values.
 
-    >>> found([{"says": "Ancienneté"}, {"says": "Âge"}], "age", ["says"])
+    >>> matches([{"says": "Ancienneté"}, {"says": "Âge"}], "age", ["says"])
     [{'says': 'Âge'}]
     """
     words = plain(search).split()

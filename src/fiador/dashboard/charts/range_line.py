@@ -5,7 +5,9 @@ from __future__ import annotations
 from html import escape
 
 
-def stretch(*, value: float | None, quartiles: tuple[float, float, float], ends: tuple[float, float], alt: str) -> str:
+def range_line(
+    *, value: float | None, quartiles: tuple[float, float, float], ends: tuple[float, float], alt: str
+) -> str:
     """The line between two ends, widened to hold the quartiles and the value; no dot where the value isn't given.
 
     quartiles: the lower, the middle, the upper.
