@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 
 import pytest
 
+from fiador.adapters.disk.portfolios import load_portfolio
 from fiador.features.needed import columns_read, no_longer_read, raw_still_read, without
 from fiador.features.plan import compile_sql
 from fiador.features.schema import declared_schema, raw_columns, schema_of
 from fiador.portfolio import parse_document
+
+PORTFOLIOS = Path(__file__).parents[2] / "portfolios"
 
 
 @pytest.fixture
@@ -101,13 +105,28 @@ def test_what_the_cleaning_of_a_column_that_stays_reads_stays_too(needed):
     assert raw["payments"] == {"loan_id", "days_before"}
 
 
-def test_a_column_that_no_decision_reads_is_none_it_reads(tiny):
-    def read(inputs):
-        return {name: columns_read(tiny, table, inputs) & set(table.columns) for name, table in tiny.tables.items()}
+def test_the_columns_a_decision_reads(tiny):
+    plan = compile_sql(tiny, declared_schema(tiny))
 
-    everything = read(set(tiny.features) - {"gender"})
-    assert set(tiny.tables["people"].columns) - everything["people"] == {"gender"}  # protected: no model reads it
-    assert everything["payments"] == {"loan_id", "days_before", "paid", "due"}  # key, clock, measured, compared
-    little = read(["burden"])
-    assert {"amount", "income"} <= little["loans"] | little["people"]
-    assert "purpose" not in little["loans"]
+    def read(*inputs):
+        return {name: columns_read(plan, inputs, table) for name, table in tiny.tables.items()}
+
+    everything = read(*set(tiny.features) - {"gender"})
+    assert everything["loans"] == {"amount", "purpose"}  # links and keys are not values
+    assert everything["people"] == {"age", "income"}  # gender is protected: no model reads it
+    assert everything["payments"] == {"days_before", "paid", "due"}  # clock, measured, compared
+    little = read("burden")
+    assert (little["loans"], little["payments"]) == ({"amount"}, set())
+    assert little["people"] == {"age", "income"}  # a rule reads the age
+
+
+@pytest.mark.parametrize("name", ["home_credit", "berka"])
+def test_every_column_that_a_feature_reads_through_others_is_read(name):
+    portfolio = load_portfolio(PORTFOLIOS / name)
+    plan = compile_sql(portfolio, declared_schema(portfolio))
+    read = {table.name: columns_read(plan, plan.names, table) for table in portfolio.tables.values()}
+    raw = {f"{table}.{column}" for table, columns in plan.relations.schema.tables.items() for column in columns}
+    values = {each for reads in plan.reads.values() for each in reads} & raw
+    assert values <= {f"{table}.{column}" for table, columns in read.items() for column in columns}
+    if portfolio.head.decided_at:
+        assert portfolio.head.decided_at in read[portfolio.base]

@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,14 @@ def test_a_sum_depends_on_its_runs_numbers_alone(some: list[list[float]], chance
 @given(st.lists(cents, min_size=1, max_size=50))
 def test_money_sums_to_the_cent(run: list[float]) -> None:
     assert sums([run]) == [sum(round(amount * 100) for amount in run) / 100]
+
+
+@pytest.mark.parametrize("rows", [2_048, 5_000, 20_000])
+@pytest.mark.parametrize("other", [1 / 3, 1e15, -0.5])
+def test_a_long_run_of_money_is_summed_alike_beside_other_numbers(rows: int, other: float) -> None:
+    run = (np.random.default_rng(rows).lognormal(6, 2, rows).round(2)).tolist()
+    exact = sum(round(amount * 100) for amount in run) / 100
+    assert sums([run, [other]])[0] == exact == sums([run])[0]
 
 
 @given(st.lists(ordinary, min_size=1, max_size=50))

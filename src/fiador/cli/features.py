@@ -126,7 +126,7 @@ def _write(
         plan = compile_sql(portfolio, schema, names)
         raw = RawTables(engine, models=models)
         parts = feature_parts(Statements(plan), raw, clock=time.perf_counter, progress=progress)
-        parts = _told(_once(portfolio, parts), raw)
+        parts = _note_each(_once(portfolio, parts), raw)
         if out.suffix:
             whole = in_order(plan, parts)
             files.write_table(whole, out)
@@ -166,7 +166,7 @@ def _once(portfolio: Portfolio, parts: Iterator[Part]) -> Iterator[Part]:
         yield part
 
 
-def _told(parts: Iterator[Part], raw: RawTables) -> Iterator[Part]:
+def _note_each(parts: Iterator[Part], raw: RawTables) -> Iterator[Part]:
     """The parts as they come, a line of each on the error stream."""
     from fiador.cli import console
 

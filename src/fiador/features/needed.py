@@ -54,19 +54,21 @@ def raw_still_read(portfolio: Portfolio, query: Plan, gone: Iterable[str], raw: 
     return result
 
 
-def columns_read(portfolio: Portfolio, table: Table, inputs: Iterable[str]) -> set[str]:
-    """The columns of a table that a decision reads. inputs: the features its model reads."""
-    refs = [*(Ref("", name) for name in inputs), *_decision_reads(portfolio)]
-    measured: set[str] = set()
-    for ref in refs:  # grows by what each feature reads itself
-        feature = portfolio.features.get(ref.column)
-        if feature is None or ref.table:
-            continue
-        own = [each for expression in (feature.row, feature.where) if expression for each in expression.refs]
-        refs += [each for each in own if each not in refs]
-        measured |= {feature.column} if feature.table == table.name else set()
-    names = {ref.column for ref in refs if ref.table in ("", table.name)}
-    return _with_cleaning(table, names | measured | _named_in(table))
+def columns_read(plan: Plan, inputs: Iterable[str], table: Table) -> set[str]:
+    """The columns of a table whose values a decision reads. inputs: the features its model reads."""
+    p = plan.portfolio
+    named = {str(ref) for ref in _decision_reads(p)}
+    features = {*inputs, *named} & plan.reads.keys()
+    reads = {name for feature in features for name in plan.reads[feature]}
+    names = {name for name in reads if "." in name} | {f"{p.base}.{p.head.decided_at}"}
+    if not table.many:
+        names |= named | {f"{table.name}.{name}" for name in named - features}
+    read = {c for c in plan.relations.columns(table.name) if f"{table.name}.{c}" in names}
+    read |= {c for c, expected in table.expect.items() if expected.breach in ("refer", "refuse")}
+    if not table.many or table.name in reads:
+        parts = (table.time, table.known, table.known_at, table.reveals, table.where, table.derive)
+        read |= {name for part in parts for name in _names(part)} & set(plan.relations.columns(table.name))
+    return _with_cleaning(table, read)
 
 
 def without(portfolio: Portfolio, gone: Iterable[str], raw: Raw) -> Portfolio:

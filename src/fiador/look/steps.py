@@ -34,7 +34,7 @@ def round_values(low: float, high: float, most: int, *, whole: bool = False) -> 
     if not MEASURABLE[0] < high - low < MEASURABLE[1]:
         return [low, high]
     step = next(s for s in round_steps((high - low) / most, whole=whole) if len(_multiples(s, low, high)) <= most)
-    return [clean(index * step) for index in _multiples(step, low, high)]
+    return list(dict.fromkeys(clean(index * step) for index in _multiples(step, low, high)))
 
 
 def clean(value: float) -> float:

@@ -81,7 +81,7 @@ def _stated(numbers: Floats, block: Block, measurement: Measurement) -> Singles:
         numbers = np.where(np.isnan(numbers), measurement.measure.only_nulls, numbers)
     if measurement.null_for_none:
         numbers = np.where(block.count(measurement.conditions) == 0, np.nan, numbers)
-    single = numbers.astype(np.float32)
+    single = numbers.astype(np.float32) + np.float32(0)  # no negative zero: which of two is met first is chance
     endless = np.isinf(single)
     return np.where(endless, np.float32(np.nan), single) if endless.any() else single
 

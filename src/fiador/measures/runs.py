@@ -222,9 +222,7 @@ class Values:
 
     @cached_property
     def span(self) -> Floats:
-        """How far the values of a run are apart; 0 everywhere where none can cancel another."""
-        if not len(self.sizes) or self.smallest.min() >= 0 or self.largest.max() <= 0:
-            return np.zeros(len(self.sizes))
+        """How far the values of a run are apart."""
         return self.largest - self.smallest
 
     @cached_property

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-_EXACT = 2.0**50  # hundredths up to here: a sum of their doubles is nearer to its hundredth than to another
-_ROUNDING = 2.0**-51  # of the largest number and the rows: how far rounded terms move a sum
+_EXACT = 2.0**53  # whole numbers up to here are doubles
 _BITS = 62  # of a whole number that a sum may fill
-_TINY = -900  # a power of two: of runs whose largest number lies below, 2⁻⁹⁶² is the unit, and a double
+_TINY = -961  # a power of two: of runs whose largest number lies below, 2⁻¹⁰²³ is the unit
 _FEW = 256  # rows that are looked at first
 
 
@@ -32,19 +31,23 @@ def totals(values: Floats, starts: Indices, sizes: Indices, magnitudes: Floats) 
     """
     if not len(sizes):
         return values[:0]
-    if not (magnitudes * sizes).max() * 100 <= _EXACT:
-        return _to_hundredths(values, starts, sizes, magnitudes)
-    if _are_whole(values[:_FEW]) and _are_whole(values):
+    if _are_whole(values[:_FEW]) and _are_whole(values) and (magnitudes * sizes).max() * 100 <= _EXACT:
         return np.add.reduceat(values, starts) + 0.0  # no negative zero
     units = values * 100
     np.rint(units, out=units)
-    if (units[:_FEW] / 100 == values[:_FEW]).all() and (units / 100 == values).all():
+    of_hundredths = units / 100 == values
+    exact = magnitudes * sizes * 100 <= _EXACT
+    if exact.all() and of_hundredths.all():
         return np.add.reduceat(units, starts) / 100 + 0.0
-    return _to_hundredths(values, starts, sizes, magnitudes)
+    exact &= np.logical_and.reduceat(of_hundredths, starts)
+    sums = _fixed_point(values, starts, sizes, magnitudes)
+    return np.where(exact, np.add.reduceat(units, starts) / 100, sums) + 0.0 if exact.any() else sums + 0.0
 
 
 def fixed_point_totals(values: Floats, starts: Indices, sizes: Indices) -> Floats:
-    """The sum of each run of computed numbers, to 2⁻⁶² of its largest number and its rows; NaN where one is not finite.
+    """The sum of each run of computed numbers; NaN where one is not finite.
+
+    A term is rounded to a whole number of units, of which the largest term times the rows has at most 2⁶².
 
     >>> fixed_point_totals(np.array([1 / 3, 1 / 3, 1 / 3, np.nan]), np.array([0, 3]), np.array([3, 1])).tolist()
     [1.0, nan]
@@ -56,19 +59,10 @@ def _are_whole(values: Floats) -> bool:
     return bool((np.rint(values) == values).all())
 
 
-def _to_hundredths(values: Floats, starts: Indices, sizes: Indices, magnitudes: Floats) -> Floats:
-    """Sums that are a hundredth's but for the rounding of their terms are that hundredth."""
-    sums = _fixed_point(values, starts, sizes, magnitudes)
-    bounds = magnitudes * sizes
-    nearest = np.rint(sums * 100) / 100
-    near = (np.abs(sums - nearest) <= bounds * _ROUNDING) & (bounds * 100 <= _EXACT)
-    return np.where(near, nearest, sums) + 0.0
-
-
 def _fixed_point(values: Floats, starts: Indices, sizes: Indices, magnitudes: Floats) -> Floats:
-    """Each number is cut to a whole one of a unit that the run's largest number and its rows decide."""
+    """Each number is rounded to a whole one of a unit that the run's largest number and its rows decide."""
     power = np.maximum(np.frexp(magnitudes)[1] + np.frexp(sizes.astype(np.float64))[1], _TINY)
     scale = np.ldexp(1.0, _BITS - power)
     with np.errstate(invalid="ignore"):  # what is not finite is no whole number
-        units = (values * np.repeat(scale, sizes)).astype(np.int64)
+        units = np.rint(values * np.repeat(scale, sizes)).astype(np.int64)
     return np.where(np.isfinite(magnitudes), np.add.reduceat(units, starts) / scale, np.nan)

@@ -48,9 +48,8 @@ class Scale:
         >>> Scale(0, 10, 100, 200)(5)
         150.0
         """
-        along = (value / 2 - self.low / 2) / (
-            self.high / 2 - self.low / 2
-        )  # by halves: two ends may lie further apart than a double is
+        width = self.high / 2 - self.low / 2  # by halves: two ends may lie further apart than a double is
+        along = (value / 2 - self.low / 2) / width
         return self.start + (self.end - self.start) * along
 
 

@@ -258,7 +258,7 @@ def _rows_answer(names: Mapping[str, KnownVariable]) -> type[BaseModel]:
     fields: dict[str, Any] = {
         f"c{at}": (kind, Field(default=None, alias=n)) for at, (n, kind) in enumerate(kinds.items())
     }
-    row = create_model("ApplicationRow", __doc__="One known application; only the columns arguments for.", **fields)
+    row = create_model("ApplicationRow", __doc__="One known application; only the columns asked for.", **fields)
     listed: Any = list[row]  # type: ignore[valid-type]
     whole: Any = (int, ...)
     page = {"rows": (listed, ...), "total": whole, "limit": whole, "offset": whole, "next": (int | None, ...)}

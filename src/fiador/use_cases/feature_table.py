@@ -98,7 +98,9 @@ def _measured(statements: Statements, raw: RawTables, keys: pa.Table, progress: 
     columns = {"key": keys.column("key"), **_joined(parts)}
     rows = keys.num_rows
     names = statements.plan.measured
-    return pa.table({"key": columns["key"], **{n: columns.get(n, pa.nulls(rows, pa.float32())) for n in names}})
+    table = pa.table({"key": columns["key"], **{n: columns.get(n, pa.nulls(rows, pa.float32())) for n in names}})
+    once = Places(keys.column("key")).once
+    return table if once is None else table.take(pa.array(once))
 
 
 def _joined(parts: Iterable[Part]) -> dict[str, pa.ChunkedArray]:

@@ -8,6 +8,7 @@ from fiador import words
 from fiador.bundle import Bundle
 from fiador.features.needed import columns_read
 from fiador.portfolio import Expectation, Portfolio, Table
+from fiador.use_cases.scoring.scorer import scorer_of
 from fiador.words import LANGUAGES
 
 CODES = tuple(language.code for language in LANGUAGES)
@@ -60,7 +61,7 @@ def cut_off_says(p: Portfolio, cut_off: float, language: str) -> str:
 def _table(bundle: Bundle, table: Table) -> dict[str, Any]:
     role = "base" if table.name == bundle.portfolio.base else "one" if table.one else "many"
     says = dict(table.says) if table.says else dict.fromkeys(CODES, table.name)
-    read = columns_read(bundle.portfolio, table, bundle.model.features)
+    read = columns_read(scorer_of(bundle).plan, bundle.model.features, table)
     columns = [
         _column(bundle, table, name, used=name in read)
         for name, raw in bundle.raw[table.name].items()
@@ -91,7 +92,7 @@ def _column(bundle: Bundle, table: Table, name: str, *, used: bool) -> dict[str,
         "min": expected.min,
         "max": expected.max,
         "unit": feature.unit if feature else "number",
-        "used": used,
+        "used": used or raw.role != "value",
         "example": raw.example,
         "says": {c: p.column_says(table.name, name, c) for c in CODES},
     }

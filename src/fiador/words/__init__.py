@@ -166,12 +166,13 @@ def percent(value: Value, language: str, *, decimals: int = 1) -> str:
 
 
 def rough_share(value: float, language: str) -> str:
-    """A share of people in whole per cent; of few it says so, and not nobody.
+    """A share of people in whole per cent; few are not nobody, and not all are not everybody.
 
-    >>> rough_share(0.254, "en"), rough_share(0.002, "fr").replace("\\xa0", " "), rough_share(0.0, "en")
-    ('25%', '<1 %', '0%')
+    >>> rough_share(0.254, "en"), rough_share(0.002, "fr").replace("\\xa0", " "), rough_share(0.999, "en")
+    ('25%', '<1 %', '>99%')
     """
-    return f"<{percent(0.01, language, decimals=0)}" if 0 < value < 0.005 else percent(value, language, decimals=0)
+    sign, near = ("<", 0.01) if 0 < value < 0.005 else (">", 0.99) if 0.995 <= value < 1 else ("", value)
+    return sign + percent(near, language, decimals=0)
 
 
 def quantity(value: Value, unit: str, language: str, *, currency: str = "") -> str:

@@ -14,6 +14,7 @@ from fiador.words import money, number, percent, quantity, say
 
 Body = Mapping[str, Any]
 LABELS = 4  # at most, so that they fit on a phone
+ROOM_APART = 0.2  # from one label to the next
 ROOM = 0.9  # no label beyond where others stand apart: theirs is there
 
 
@@ -39,17 +40,30 @@ def axis_of(body: Body, *, currency: str, language: str, has_missing: bool = Fal
     upper = [quantity(edge, unit, language, currency=currency) for edge in edges]
     lower = upper if unit in ("money", "percent") else [number(edge, language) for edge in edges]
     cells = tuple(f"{low} – {high}" for low, high in zip(lower[:-1], upper[1:], strict=True))
-    labels = {value: short(value, unit, currency, language) for value in round_values(edges[0], edges[-1], LABELS)}
+    whole = all(float(edge).is_integer() for edge in edges)
+    values = _round_labels(edges[0], edges[-1], whole=whole)
+    labels = [(value, short(value, unit, currency, language)) for value in values]
     return CellAxis(cells, tuple(_ticks(body, labels, last=ROOM if has_missing else 1.0)), apart=apart)
 
 
-def _ticks(body: Body, labels: Mapping[float, str], *, last: float) -> Iterator[tuple[float, str]]:
+def _round_labels(low: float, high: float, *, whole: bool) -> list[float]:
+    """Three or four round values, or as many as there are.
+
+    >>> _round_labels(10_000, 290_000, whole=True), _round_labels(0, 1, whole=True)
+    ([50000.0, 150000.0, 250000.0], [0.0, 1.0])
+    """
+    values = round_values(low, high, LABELS, whole=whole)
+    denser = round_values(low, high, 2 * LABELS - 1, whole=whole)
+    return values if len(values) > 2 else denser[::2] if len(denser) > LABELS else denser
+
+
+def _ticks(body: Body, labels: Sequence[tuple[float, str]], *, last: float) -> Iterator[tuple[float, str]]:
     """The labels at their places, without those that would touch the one before."""
-    free = 0.0
-    for value, text in labels.items():
+    free, before = 0.0, ""
+    for value, text in labels:
         at = place(body, value)
-        if at is not None and free <= at <= last:
-            free = at + 1 / LABELS
+        if at is not None and free <= at <= last and text != before:
+            free, before = at + ROOM_APART, text
             yield at, text
 
 
