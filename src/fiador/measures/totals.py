@@ -33,15 +33,13 @@ def totals(values: Floats, starts: Indices, sizes: Indices, magnitudes: Floats) 
         return values[:0]
     if _are_whole(values[:_FEW]) and _are_whole(values) and (magnitudes * sizes).max() * 100 <= _EXACT:
         return np.add.reduceat(values, starts) + 0.0  # no negative zero
-    units = values * 100
-    np.rint(units, out=units)
-    of_hundredths = units / 100 == values
-    exact = magnitudes * sizes * 100 <= _EXACT
-    if exact.all() and of_hundredths.all():
-        return np.add.reduceat(units, starts) / 100 + 0.0
-    exact &= np.logical_and.reduceat(of_hundredths, starts)
-    sums = _fixed_point(values, starts, sizes, magnitudes)
-    return np.where(exact, np.add.reduceat(units, starts) / 100, sums) + 0.0 if exact.any() else sums + 0.0
+    exact = (magnitudes * sizes * 100 <= _EXACT) & _of_hundredths(values[starts])  # by its first row, for now
+    if exact.all():
+        units = values * 100
+        np.rint(units, out=units)
+        if (units / 100 == values).all():
+            return np.add.reduceat(units, starts) / 100 + 0.0
+    return _run_by_run(values, starts, sizes, magnitudes, exact)
 
 
 def fixed_point_totals(values: Floats, starts: Indices, sizes: Indices) -> Floats:
@@ -53,6 +51,23 @@ def fixed_point_totals(values: Floats, starts: Indices, sizes: Indices) -> Float
     [1.0, nan]
     """
     return _fixed_point(values, starts, sizes, np.maximum.reduceat(np.abs(values), starts) if len(values) else values)
+
+
+def _run_by_run(
+    values: Floats, starts: Indices, sizes: Indices, magnitudes: Floats, exact: NDArray[np.bool_]
+) -> Floats:
+    """Some runs are of hundredths, others are not. exact: those that may be."""
+    sums = _fixed_point(values, starts, sizes, magnitudes) + 0.0
+    if exact.any():
+        chosen, counts = values[np.repeat(exact, sizes)], sizes[exact]
+        firsts = np.cumsum(counts) - counts
+        whole = np.logical_and.reduceat(_of_hundredths(chosen), firsts)
+        sums[exact] = np.where(whole, np.add.reduceat(np.rint(chosen * 100), firsts) / 100 + 0.0, sums[exact])
+    return sums
+
+
+def _of_hundredths(values: Floats) -> NDArray[np.bool_]:
+    return np.asarray(np.rint(values * 100) / 100 == values)
 
 
 def _are_whole(values: Floats) -> bool:
