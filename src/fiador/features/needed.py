@@ -63,12 +63,12 @@ def columns_read(plan: Plan, inputs: Iterable[str], table: Table) -> set[str]:
     names = {name for name in reads if "." in name} | {f"{p.base}.{p.head.decided_at}"}
     if not table.many:
         names |= named | {f"{table.name}.{name}" for name in named - features}
-    read = {c for c in plan.relations.columns(table.name) if f"{table.name}.{c}" in names}
-    read |= {c for c, expected in table.expect.items() if expected.breach in ("refer", "refuse")}
+    columns = {c for c in plan.relations.columns(table.name) if f"{table.name}.{c}" in names}
+    columns |= {c for c, expected in table.expect.items() if expected.breach in ("refer", "refuse")}
     if not table.many or table.name in reads:
         parts = (table.time, table.known, table.known_at, table.reveals, table.where, table.derive)
-        read |= {name for part in parts for name in _names(part)} & set(plan.relations.columns(table.name))
-    return _with_cleaning(table, read)
+        columns |= {name for part in parts for name in _names(part)} & set(plan.relations.columns(table.name))
+    return _with_cleaning(table, columns)
 
 
 def without(portfolio: Portfolio, gone: Iterable[str], raw: Raw) -> Portfolio:

@@ -53,8 +53,9 @@ class Statements:
     @cached_property
     def parents(self) -> str:
         """The same, where applications need not be as many as their joined rows: fewer tables are read."""
-        tables = [column.strip('"').partition(".")[0] for column in _links(self.plan)]
-        return keys_sql(self.plan, self.plan.relations.joined_up_from(tables))
+        relations = self.plan.relations
+        apart = [each for each in self.plan.tallies if any(up != relations.key for up, _ in each.joins)]
+        return keys_sql(self.plan, relations.joined_up_from(each.link.of for each in apart))
 
     @cached_property
     def tallies(self) -> list[TallyStatement]:

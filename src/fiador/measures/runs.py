@@ -228,13 +228,13 @@ class Values:
     @cached_property
     def last(self) -> Floats:
         """The latest value; of several at one time the largest."""
-        latest = self.times == self.each(self.over(np.maximum, self.times))
+        latest = self.times == self.each(self.at_times.largest)
         return self.over(np.maximum, np.where(latest, self.numbers, -np.inf))
 
     @cached_property
     def first(self) -> Floats:
         """The earliest value; of several at one time the smallest."""
-        earliest = self.times == self.each(self.over(np.minimum, self.times))
+        earliest = self.times == self.each(self.at_times.smallest)
         return self.over(np.fmin, np.where(earliest, self.numbers, np.inf))
 
     def over(self, reduce: np.ufunc, numbers: Floats) -> Floats:

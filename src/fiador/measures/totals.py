@@ -33,7 +33,8 @@ def totals(values: Floats, starts: Indices, sizes: Indices, magnitudes: Floats) 
         return values[:0]
     if _are_whole(values[:_FEW]) and _are_whole(values) and (magnitudes * sizes).max() * 100 <= _EXACT:
         return np.add.reduceat(values, starts) + 0.0  # no negative zero
-    exact = (magnitudes * sizes * 100 <= _EXACT) & _of_hundredths(values[starts])  # by its first row, for now
+    heads = values[starts]  # a run whose first is no hundredth is of none: the others have to be looked through
+    exact = (magnitudes * sizes * 100 <= _EXACT) & (np.rint(heads * 100) / 100 == heads)
     if exact.all():
         units = values * 100
         np.rint(units, out=units)
@@ -61,13 +62,10 @@ def _run_by_run(
     if exact.any():
         chosen, counts = values[np.repeat(exact, sizes)], sizes[exact]
         firsts = np.cumsum(counts) - counts
-        whole = np.logical_and.reduceat(_of_hundredths(chosen), firsts)
-        sums[exact] = np.where(whole, np.add.reduceat(np.rint(chosen * 100), firsts) / 100 + 0.0, sums[exact])
+        units = np.rint(chosen * 100)
+        of_hundredths = np.logical_and.reduceat(units / 100 == chosen, firsts)
+        sums[exact] = np.where(of_hundredths, np.add.reduceat(units, firsts) / 100 + 0.0, sums[exact])
     return sums
-
-
-def _of_hundredths(values: Floats) -> NDArray[np.bool_]:
-    return np.asarray(np.rint(values * 100) / 100 == values)
 
 
 def _are_whole(values: Floats) -> bool:
